@@ -1,0 +1,84 @@
+/** Exit statuses, highest precedence first (SEMANTICS: "Exit status"). */
+export const EXIT = {
+  bug: 70,
+  interrupted: 130,
+  invalid: 3,
+  refused: 4,
+  failed: 1,
+  changes: 2,
+  ok: 0,
+} as const
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT]
+
+/** Every error that drover reports has one of these codes; the table says which exit status it means. */
+export const ERRORS = {
+  usage: EXIT.invalid,
+  file_unreadable: EXIT.invalid,
+  file_encoding: EXIT.invalid,
+  yaml_syntax: EXIT.invalid,
+  yaml_limit: EXIT.invalid,
+  playbook_schema: EXIT.invalid,
+  playbook_empty: EXIT.invalid,
+  step_kind: EXIT.invalid,
+  step_id: EXIT.invalid,
+  step_unknown: EXIT.invalid,
+  step_cycle: EXIT.invalid,
+  expression_syntax: EXIT.invalid,
+  expression_name: EXIT.invalid,
+  expression_type: EXIT.invalid,
+  expression_quote: EXIT.invalid,
+  expression_value: EXIT.invalid,
+  variable_missing: EXIT.invalid,
+  inventory_missing: EXIT.invalid,
+  inventory_syntax: EXIT.invalid,
+  inventory_name: EXIT.invalid,
+  inventory_value: EXIT.invalid,
+  inventory_cycle: EXIT.invalid,
+  inventory_limit: EXIT.invalid,
+  inventory_script: EXIT.invalid,
+  pattern_syntax: EXIT.invalid,
+  pattern_unknown: EXIT.invalid,
+  targets_empty: EXIT.invalid,
+  approval_missing: EXIT.refused,
+  connect_refused: EXIT.failed,
+  connect_timeout: EXIT.failed,
+  connect_failed: EXIT.failed,
+  connect_protocol: EXIT.failed,
+  host_key_unknown: EXIT.failed,
+  host_key_changed: EXIT.failed,
+  host_key_revoked: EXIT.failed,
+  login_refused: EXIT.failed,
+  login_key: EXIT.failed,
+  link_lost: EXIT.failed,
+  worker_died: EXIT.failed,
+  channel_refused: EXIT.failed,
+  step_exit: EXIT.failed,
+  step_signal: EXIT.failed,
+  step_timeout: EXIT.failed,
+  step_render: EXIT.failed,
+  local_file: EXIT.failed,
+  remote_file: EXIT.failed,
+  transfer_verify: EXIT.failed,
+  remote_name: EXIT.failed,
+  remote_shell: EXIT.failed,
+  interrupted: EXIT.interrupted,
+  bug: EXIT.bug,
+} as const satisfies Record<string, ExitStatus>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Why a node or a host failed. It crosses processes as it is. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string
+}
+
+const PRECEDENCE: readonly ExitStatus[] = [70, 130, 3, 4, 1, 2, 0]
+
+/** The one status to exit with when several apply. */
+export function worstStatus(statuses: Iterable<ExitStatus>): ExitStatus {
+  const seen = new Set(statuses)
+  return PRECEDENCE.find(status => seen.has(status)) ?? EXIT.ok
+}

@@ -1,0 +1,48 @@
+import type { Failure } from './errors.ts'
+import type { NodeResult, Outcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * What happens during a run, told by the engine as facts. Indexes point into the plan that `run_started` carries.
+ * `at` is milliseconds since the epoch.
+ */
+export type RunEvent =
+  | { readonly kind: 'run_started'; readonly at: number; readonly run: string; readonly plan: Plan }
+  | { readonly kind: 'host_connected'; readonly at: number; readonly host: number; readonly ms: number }
+  | {
+      readonly kind: 'host_unreachable'
+      readonly at: number
+      readonly host: number
+      readonly failure: Failure
+    }
+  | { readonly kind: 'node_started'; readonly at: number; readonly step: number; readonly host: number }
+  | {
+      readonly kind: 'node_output'
+      readonly at: number
+      readonly step: number
+      readonly host: number
+      readonly stream: 'stdout' | 'stderr'
+      /** Any piece of the stream, not aligned to lines, as the host sent it: escape before showing it. */
+      readonly text: string
+    }
+  | {
+      readonly kind: 'node_finished'
+      readonly at: number
+      readonly step: number
+      readonly host: number
+      readonly outcome: Outcome
+      /** Absent for `blocked` and `cancelled` nodes that never ran, and for those of unreachable hosts. */
+      readonly result?: NodeResult
+      /** For `blocked`: the node that failed first. */
+      readonly cause?: { readonly step: number; readonly host: number }
+    }
+  | {
+      readonly kind: 'run_finished'
+      readonly at: number
+      /** Why the run ended early, if it did. */
+      readonly stopped?: 'interrupted' | 'on_failure' | 'max_failures'
+      readonly counts: Readonly<Record<Outcome, number>>
+    }
+
+/** A listener returns a promise when it cannot take more for now (a slow pipe): output is held back until then. */
+export type RunListener = (event: RunEvent) => void | Promise<void>

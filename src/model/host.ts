@@ -1,0 +1,44 @@
+import type { Problem } from './problem.ts'
+import type { Secret } from './secret.ts'
+import type { Vars } from './value.ts'
+
+/** How to reach a host. Everything is resolved: no defaults are left to fill in but those of the user's SSH set-up. */
+export interface Connection {
+  readonly transport: 'ssh' | 'local'
+  readonly address: string
+  readonly port: number
+  /** The login name; the local user's where the inventory names none. */
+  readonly user: string
+  readonly password?: Secret
+  /** Private key files to try, absolute; empty: the agent's and the default ones in ~/.ssh. */
+  readonly keys: readonly string[]
+  readonly passphrase?: Secret
+}
+
+export interface Host {
+  readonly name: string
+  /** Every inventory variable of the host, groups' merged in; connection passwords are Secrets here too. */
+  readonly vars: Vars
+  /** All groups that the host is in, ancestors included, `all` first, otherwise sorted. */
+  readonly groups: readonly string[]
+  readonly connection: Connection
+}
+
+export interface Group {
+  readonly name: string
+  /** Child groups and direct hosts, in the order in which the inventory names them. */
+  readonly children: readonly string[]
+  readonly hosts: readonly string[]
+  /** The group's own variables (not merged). */
+  readonly vars: Vars
+}
+
+/** Hosts and groups in inventory order; `all` and `ungrouped` are always there. */
+export interface Inventory {
+  readonly hosts: ReadonlyMap<string, Host>
+  readonly groups: ReadonlyMap<string, Group>
+  /** What the inventory was read from, as the user named it. */
+  readonly sources: readonly string[]
+  /** Such as a file with passwords that others can read. */
+  readonly warnings: readonly Problem[]
+}

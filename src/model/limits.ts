@@ -1,0 +1,31 @@
+/** Every bound on what a host, a file or a user can make drover hold, in one place. Sizes in bytes, times in ms. */
+export const LIMITS = {
+  playbookBytes: 4 << 20,
+  yamlDepth: 64,
+  yamlAliases: 100,
+  stepsPerPlaybook: 10_000,
+  inventoryBytes: 64 << 20,
+  hosts: 200_000,
+  inventoryScriptMs: 30_000,
+  /** One argument of a process on Linux may have 128 KiB (MAX_ARG_STRLEN). */
+  scriptBytes: 120 << 10,
+  stdinBytes: 4 << 20,
+  contentBytes: 16 << 20,
+  /** Kept of each stream of a node: so much of its head, and so much of its tail. */
+  capturedHead: 32 << 10,
+  capturedTail: 32 << 10,
+  connectMs: 10_000,
+  loginMs: 30_000,
+  keepaliveMs: 15_000,
+  keepaliveMisses: 3,
+  stepMs: 3_600_000,
+  /** How long a stopped step has between TERM and KILL, and the channel after KILL. */
+  graceMs: 5_000,
+  /** How long a channel may stay open for a background child after the command's exit. */
+  drainMs: 1_000,
+  channelsPerHost: 8,
+  forks: 64,
+  getEntries: 100_000,
+  getDepth: 64,
+  remoteNameBytes: 4096,
+} as const

@@ -1,0 +1,46 @@
+import type { Failure } from './errors.ts'
+
+/** How a node ended; DESIGN.md says what each word means. Index = the byte the engine stores. */
+export const OUTCOMES = [
+  'ok',
+  'changed',
+  'skipped',
+  'failed',
+  'unreachable',
+  'unknown',
+  'refused',
+  'blocked',
+  'cancelled',
+] as const
+
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** What satisfies a need. */
+export function satisfies(outcome: Outcome): boolean {
+  return outcome === 'ok' || outcome === 'changed' || outcome === 'skipped'
+}
+
+/** Output as it is kept: the head and the tail of a stream, and how long it was. */
+export interface Captured {
+  readonly head: string
+  /** Empty unless something was left out between head and tail. */
+  readonly tail: string
+  /** Bytes that the host sent. */
+  readonly bytes: number
+  readonly truncated: boolean
+}
+
+/** What a node's execution gave. Outcomes that only the engine can know (`blocked`, `cancelled`) come with no result. */
+export interface NodeResult {
+  readonly outcome: Outcome
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly stdout: Captured
+  readonly stderr: Captured
+  readonly failure?: Failure
+  /** A short remark for people, as `already up to date` or `3 files, 1.2 MB`. */
+  readonly note?: string
+  readonly durationMs: number
+}
+
+export const NO_OUTPUT: Captured = { head: '', tail: '', bytes: 0, truncated: false }

@@ -1,0 +1,16 @@
+import type { Action } from '../model/action.ts'
+import type { NodeResult } from '../model/outcome.ts'
+import type { Session } from '../transport/transport.ts'
+
+/** What a step kind gets to work with, besides its action. */
+export interface StepContext {
+  readonly host: string
+  readonly session: Session
+  /** Aborts with reason `timeout`, `cancel` or `now`; a step passes it on to `Exec.stop` and still ends by itself. */
+  readonly signal: AbortSignal
+  /** Live output; held back while the promise is pending. */
+  readonly output: (stream: 'stdout' | 'stderr', chunk: Buffer) => void | Promise<void>
+}
+
+/** One step kind is one file: what it does on a host. A host's failure is a value; a throw is a bug. */
+export type Apply<A extends Action> = (action: A, context: StepContext) => Promise<NodeResult>
