@@ -27,7 +27,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   ajv: ['load/'],
   ssh2: ['transport/ssh/', 'demo/'],
   listr2: ['render/tty'],
-  commander: ['cli/'],
+  '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
 }
 

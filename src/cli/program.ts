@@ -1,9 +1,11 @@
-import type { Command } from '@commander-js/extra-typings'
+import { readFileSync } from 'node:fs'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { CliContext } from './context.ts'
+import { rethrowUsage, UsageError } from './usage.ts'
 
 /** A verb's file: builds its command, whose action calls `context.exit`. Imported only when the verb is used. */
 export interface VerbModule {
-  readonly command: (context: CliContext) => Command
+  readonly command: (context: CliContext) => CommandUnknownOpts
 }
 
 interface Verb {
@@ -13,4 +15,111 @@ interface Verb {
 }
 
 /** All verbs, in the order of `drover --help`. */
-export const VERBS: readonly Verb[] = []
+export const VERBS: readonly Verb[] = [
+  { name: 'apply', summary: 'apply a playbook to its hosts', load: () => import('./apply.ts') },
+  { name: 'plan', summary: 'show what a playbook would do', load: () => import('./plan.ts') },
+  { name: 'validate', summary: 'check playbooks, report every problem', load: () => import('./validate.ts') },
+  { name: 'graph', summary: 'draw the order of the steps', load: () => import('./graph.ts') },
+  { name: 'inventory', summary: 'list hosts and groups', load: () => import('./inventory.ts') },
+  { name: 'run', summary: 'run one command on many hosts', load: () => import('./run.ts') },
+  { name: 'put', summary: 'copy files to many hosts', load: () => import('./put.ts') },
+  { name: 'get', summary: 'fetch files from many hosts', load: () => import('./get.ts') },
+  { name: 'demo', summary: 'try drover on a fleet inside this machine', load: () => import('./demo.ts') },
+]
+
+/** Options that may stand before the verb and take a value; they are moved behind it. */
+const VALUED_BEFORE_VERB: readonly string[] = [
+  ...['-i', '--inventory', '-l', '--limit', '-e', '--var', '-f', '--forks'],
+  ...['--known-hosts', '--host-key-policy', '--color', '--format'],
+]
+
+/**
+ * Runs a command line; the verb's action sets the status with `context.exit`.
+ * @throws UsageError when the words are off, ProblemsError when a file is; anything else is a bug.
+ */
+export async function runProgram(context: CliContext, argv: readonly string[]): Promise<void> {
+  switch (context.program) {
+    case 'batch_run':
+      return runVerb(context, await import('./batch-run.ts'), argv)
+    case 'batch_scp':
+      return runVerb(context, await import('./batch-scp.ts'), argv)
+    case 'drover':
+      return runDrover(context, argv)
+  }
+}
+
+async function runDrover(context: CliContext, argv: readonly string[]): Promise<void> {
+  const { before, name, after } = splitAtVerb(argv)
+  if (name === undefined) return overview(context, before)
+  if (name === 'help') return runDrover(context, after[0] === undefined ? ['--help'] : [after[0], '--help'])
+  const verb = VERBS.find(candidate => candidate.name === name)
+  if (verb === undefined) throw await unknownVerb(name)
+  await runVerb(context, await verb.load(), [...before, ...after])
+}
+
+async function runVerb(context: CliContext, verb: VerbModule, args: readonly string[]): Promise<void> {
+  const command = verb.command(context)
+  command.exitOverride().configureOutput({
+    writeOut: text => void context.stdout.write(text),
+    writeErr: text => void context.stderr.write(text),
+    outputError: () => {},
+  })
+  try {
+    await command.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    rethrowUsage(error, context.program === 'drover' ? `drover ${command.name()}` : context.program)
+  }
+}
+
+/** `-i hosts.ini apply play.yml`: what stands before the verb belongs to it all the same. */
+function splitAtVerb(argv: readonly string[]): {
+  before: readonly string[]
+  name: string | undefined
+  after: readonly string[]
+} {
+  let at = 0
+  while (at < argv.length && argv[at]?.startsWith('-'))
+    at += VALUED_BEFORE_VERB.includes(argv[at] ?? '') ? 2 : 1
+  return { before: argv.slice(0, at), name: argv[at], after: argv.slice(at + 1) }
+}
+
+async function overview(context: CliContext, options: readonly string[]): Promise<void> {
+  const [option] = options
+  if (option === '--version' || option === '-V') return void context.stdout.write(`${version()}\n`)
+  if (option === '--help' || option === '-h') return void context.stdout.write(helpText())
+  throw new UsageError(option === undefined ? 'no verb given' : `no verb after ${option}`, 'drover')
+}
+
+async function unknownVerb(name: string): Promise<UsageError> {
+  const { didYouMean } = await import('../load/did-you-mean.ts')
+  const hint = didYouMean(
+    name,
+    VERBS.map(verb => verb.name),
+  )
+  return new UsageError(`there is no verb "${name}"${hint === undefined ? '' : `; ${hint}`}`, 'drover')
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+function helpText(): string {
+  const width = Math.max(...VERBS.map(verb => verb.name.length))
+  const verbs = VERBS.map(verb => `  ${verb.name.padEnd(width)}  ${verb.summary}`)
+  return `drover applies playbooks to fleets over SSH.
+
+Usage: drover VERB [OPTIONS] [OPERANDS]
+
+Verbs:
+${verbs.join('\n')}
+
+Try it:
+  drover demo                                  a fleet of six, inside this machine
+  drover run -i hosts.ini -g web -- uptime     one command on a group
+  drover plan play.yml                         what a playbook would do
+  drover apply play.yml                        do it
+
+drover VERB --help tells a verb's options, drover --version the version.
+`
+}

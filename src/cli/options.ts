@@ -1,0 +1,65 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { LIMITS } from '../model/limits.ts'
+
+// The options that verbs share. Each verb adds those that make sense for it.
+
+const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  value,
+]
+
+const countUp = (_: string, previous: number | undefined): number => (previous ?? 0) + 1
+
+function positive(value: string): number {
+  const n = Number(value)
+  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('It must be a whole number above 0.')
+  return n
+}
+
+export const inventoryOption = () =>
+  new Option('-i, --inventory <source>', 'INI file, folder, or exec:./script; may be repeated').argParser(
+    collect,
+  )
+
+export const limitOption = () => new Option('-l, --limit <pattern>', 'only these of the hosts')
+
+export const varOption = () =>
+  new Option('-e, --var <name=value>', 'set a variable, or many from @file; may be repeated').argParser(
+    collect,
+  )
+
+export const forksOption = () =>
+  new Option('-f, --forks <n>', 'steps under way at once, over all hosts')
+    .argParser(positive)
+    .default(LIMITS.forks)
+
+export const knownHostsOption = () =>
+  new Option('--known-hosts <file>', 'check host keys against this file only, not ~/.ssh/known_hosts')
+
+export const hostKeyPolicyOption = () =>
+  new Option(
+    '--host-key-policy <policy>',
+    'strict: only known host keys; accept-new: also hosts never seen before, and remember them; off: any',
+  ).choices(['strict', 'accept-new', 'off'] as const)
+
+export const verboseOption = () =>
+  new Option('-v, --verbose', 'show output as it comes; -vv also connections')
+    .preset('')
+    .argParser(countUp)
+    .default(0)
+
+export const quietOption = () => new Option('-q, --quiet', 'show only failures')
+
+export const colorOption = () =>
+  new Option('--color <when>', 'auto, always or never')
+    .choices(['auto', 'always', 'never'] as const)
+    .default('auto' as const)
+
+export const runFormatOption = () =>
+  new Option('--format <format>', 'tty: live rows; lines: plain lines; json: one event a line').choices([
+    'tty',
+    'lines',
+    'json',
+  ] as const)
+
+export const yesOption = () => new Option('-y, --yes', 'do not ask for approval')

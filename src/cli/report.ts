@@ -1,0 +1,27 @@
+import { inspect } from 'node:util'
+import { ERRORS, EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
+import { ProblemsError } from '../model/problem.ts'
+import { wantsColor } from './color.ts'
+import type { CliContext } from './context.ts'
+import { UsageError } from './usage.ts'
+
+/** Tells on stderr why a verb ended without doing its work, and which status that means. */
+export async function reportError(context: CliContext, error: unknown): Promise<ExitStatus> {
+  if (error instanceof UsageError) {
+    const { escapeText } = await import('../render/escape.ts')
+    context.stderr.write(`${context.program}: ${escapeText(error.message)}\n`)
+    context.stderr.write(`${error.command ?? context.program} --help tells what it takes\n`)
+    return EXIT.invalid
+  }
+  if (error instanceof ProblemsError) {
+    const { renderProblems } = await import('../render/problems.ts')
+    context.stderr.write(
+      renderProblems(error.problems, { color: wantsColor(context, context.stderr), format: 'text' }),
+    )
+    return worstStatus(
+      error.problems.filter(p => p.severity === 'error').map(problem => ERRORS[problem.code]),
+    )
+  }
+  context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${inspect(error)}\n`)
+  return EXIT.bug
+}

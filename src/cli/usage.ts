@@ -1,0 +1,35 @@
+/** The words of the command line are off: exit 3, with a pointer to the help. */
+export class UsageError extends Error {
+  /** Whose `--help` tells more, as `drover apply`; absent inside a verb, which need not know its own name. */
+  readonly command: string | undefined
+
+  constructor(message: string, command?: string) {
+    super(message)
+    this.name = 'UsageError'
+    this.command = command
+  }
+}
+
+/** What commander throws, known by its shape: importing its class would cost every start of the program. */
+interface ParserError extends Error {
+  readonly code: string
+  readonly exitCode: number
+}
+
+function isParserError(error: unknown): error is ParserError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
+}
+
+/**
+ * Sorts out what parsing and running a verb threw.
+ * @returns normally when only help was asked for and printed
+ * @throws UsageError naming `command`; anything else as it came
+ */
+export function rethrowUsage(error: unknown, command: string): void {
+  if (isParserError(error)) {
+    if (error.exitCode !== 0) throw new UsageError(error.message.replace(/^error: /, '').trim(), command)
+    return
+  }
+  if (error instanceof UsageError && error.command === undefined) throw new UsageError(error.message, command)
+  throw error
+}
