@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+
+function pids(): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+}
+
+/** Direct children of a process, from Linux's /proc. */
+export function childrenOf(parent: number): readonly number[] {
+  return pids().filter(pid => {
+    // The command's name stands in parentheses and may hold anything; state and parent follow the last one.
+    const stat = read(`/proc/${pid}/stat`)
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent
+  })
+}
+
+/** Living processes that were started with this environment entry. */
+export function processesWith(name: string, value: string): readonly number[] {
+  return pids().filter(pid => read(`/proc/${pid}/environ`).split('\0').includes(`${name}=${value}`))
+}
+
+/** Living processes of a user. */
+export function processesOf(uid: number): readonly number[] {
+  return pids().filter(pid => {
+    try {
+      return statSync(`/proc/${pid}`).uid === uid
+    } catch {
+      return false
+    }
+  })
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
