@@ -32,10 +32,8 @@ async function startEcho() {
   return address
 }
 
-async function startProxy(
-  ...rest: Parameters<typeof startFaultProxy> extends [unknown, ...infer R] ? R : never
-) {
-  const proxy = await startFaultProxy(await startEcho(), ...rest)
+async function startProxy(afterBytes?: Breakage) {
+  const proxy = await startFaultProxy(await startEcho(), afterBytes)
   cleanups.push(() => proxy.stop())
   return proxy
 }
