@@ -25,10 +25,10 @@ export function nearestName(typed: string, known: Iterable<string>): string | un
   return best
 }
 
-/** The hint `did you mean "upload"?`, ready to be spread into a problem; empty where nothing is near. */
-export function didYouMean(typed: string, known: Iterable<string>): { readonly hint?: string } {
+/** The hint `did you mean "upload"?`; undefined where nothing is near. */
+export function didYouMean(typed: string, known: Iterable<string>): string | undefined {
   const name = nearestName(typed, known)
-  return name === undefined ? {} : { hint: `did you mean "${name}"?` }
+  return name === undefined ? undefined : `did you mean "${name}"?`
 }
 
 /** Edits between two names; what only continues the other one counts as half an edit. `bound` or more: far. */
