@@ -3,6 +3,11 @@ export const LIMITS = {
   playbookBytes: 4 << 20,
   yamlDepth: 64,
   yamlAliases: 100,
+  /** Values of a YAML file, those behind an alias counted each time it is used. */
+  yamlNodes: 500_000,
+  problemsPerFile: 200,
+  /** The longest `timeout:`, 20 days; timers of Node end below 25. */
+  timeoutMs: 20 * 86_400_000,
   stepsPerPlaybook: 10_000,
   inventoryBytes: 64 << 20,
   hosts: 200_000,
