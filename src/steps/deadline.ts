@@ -1,0 +1,44 @@
+import type { Exec, ExecHandlers, ExecRequest } from '../transport/transport.ts'
+import type { StepContext } from './step.ts'
+
+/** When a step must have ended on its host, on the monotonic clock of this process. */
+export interface Deadline {
+  readonly startedAt: number
+  readonly timeoutMs: number
+}
+
+/** Node's timers hold 31 bits of milliseconds; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export function startDeadline(timeoutMs: number): Deadline {
+  return { startedAt: performance.now(), timeoutMs }
+}
+
+export function elapsedMs(deadline: Deadline): number {
+  return Math.round(performance.now() - deadline.startedAt)
+}
+
+/** Runs a script that ends when the deadline passes or the step is told to stop, whichever comes first. */
+export function execUntil(
+  deadline: Deadline,
+  context: StepContext,
+  request: ExecRequest,
+  handlers: ExecHandlers,
+): Exec {
+  const { signal, session } = context
+  const exec = session.exec(request, handlers)
+  const remaining = deadline.startedAt + deadline.timeoutMs - performance.now()
+  const timer = setTimeout(() => exec.stop('timeout'), Math.min(Math.max(0, remaining), LONGEST_TIMER))
+  const onAbort = () => exec.stop(stopReason(signal))
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  void exec.done.then(() => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  })
+  return exec
+}
+
+function stopReason(signal: AbortSignal): 'timeout' | 'cancel' | 'now' {
+  return signal.reason === 'timeout' || signal.reason === 'now' ? signal.reason : 'cancel'
+}

@@ -1,0 +1,16 @@
+import type { Action } from '../model/action.ts'
+import { applyRun } from './run.ts'
+import type { Apply } from './step.ts'
+
+/** What a worker calls for each node. Make it once a process: local files' digests are remembered between hosts. */
+export function createSteps(): Apply<Action> {
+  return async (action, context) => {
+    switch (action.kind) {
+      case 'run':
+        return applyRun(action, context)
+      case 'put':
+      case 'get':
+        throw new Error(`${action.kind} is not there yet`)
+    }
+  }
+}

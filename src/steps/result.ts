@@ -1,0 +1,51 @@
+import type { ErrorCode, Failure } from '../model/errors.ts'
+import { type Captured, NO_OUTPUT, type NodeResult } from '../model/outcome.ts'
+import type { ExecEnd } from '../transport/transport.ts'
+import { type Deadline, elapsedMs } from './deadline.ts'
+import { formatMs } from './quantity.ts'
+
+/** How a step ended, before its output and duration are added. */
+export type Ending = Pick<NodeResult, 'outcome' | 'exitCode' | 'signal' | 'failure' | 'note'>
+
+export const CANCELLED: Ending = { outcome: 'cancelled' }
+
+export function failed(code: ErrorCode, message: string, hint?: string): Ending {
+  return { outcome: 'failed', failure: failureOf(code, message, hint) }
+}
+
+export function failureOf(code: ErrorCode, message: string, hint?: string): Failure {
+  return hint === undefined ? { code, message } : { code, message, hint }
+}
+
+export function toResult(
+  ending: Ending,
+  deadline: Deadline,
+  output: { readonly stdout: Captured; readonly stderr: Captured } = { stdout: NO_OUTPUT, stderr: NO_OUTPUT },
+): NodeResult {
+  return { ...ending, stdout: output.stdout, stderr: output.stderr, durationMs: elapsedMs(deadline) }
+}
+
+/** What an end that is no exit means for the step: it did not come to the end of its script. */
+export function brokenOff(end: Exclude<ExecEnd, { kind: 'exit' }>, timeoutMs: number): Ending {
+  switch (end.kind) {
+    case 'signal':
+      return { ...failed('step_signal', `ended by signal ${end.signal}`), signal: end.signal }
+    case 'stopped':
+      return end.reason === 'timeout' ? timedOut(timeoutMs, end.confirmed) : CANCELLED
+    case 'lost':
+      return { outcome: 'unknown', failure: end.failure }
+    case 'unsent':
+      return { outcome: neverReached(end.failure) ? 'unreachable' : 'failed', failure: end.failure }
+  }
+}
+
+function timedOut(timeoutMs: number, confirmed: boolean): Ending {
+  const message = `timed out after ${formatMs(timeoutMs)}`
+  if (confirmed) return failed('step_timeout', message)
+  return failed('step_timeout', `${message}; the host did not confirm that its processes ended`)
+}
+
+/** A command that could not be sent because the host is gone, in contrast to one that the host refused. */
+function neverReached({ code }: Failure): boolean {
+  return code.startsWith('connect_') || code.startsWith('login_') || code === 'link_lost'
+}
