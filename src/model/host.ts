@@ -22,6 +22,11 @@ export interface Host {
   /** All groups that the host is in, ancestors included, `all` first, otherwise sorted. */
   readonly groups: readonly string[]
   readonly connection: Connection
+  /**
+   * Why the host can be listed but not be a target: a connection variable that only Ansible could evaluate, or a
+   * connection plugin that drover lacks.
+   */
+  readonly unusable?: Problem
 }
 
 export interface Group {

@@ -11,6 +11,17 @@ export const LIMITS = {
   stepsPerPlaybook: 10_000,
   inventoryBytes: 64 << 20,
   hosts: 200_000,
+  /** Hosts in groups, counted once for each group; and variables of hosts, groups' merged in. */
+  memberships: 4_000_000,
+  mergedVars: 20_000_000,
+  groupDepth: 200,
+  /** Lines of `drover inventory --graph`: a group under many parents is drawn under each. */
+  graphLines: 500_000,
+  varsFileBytes: 4 << 20,
+  /** Problems that are told of one inventory; what comes after them would only bury them. */
+  problems: 1_000,
+  /** Regular expressions of host patterns, over all names. */
+  patternMs: 2_000,
   inventoryScriptMs: 30_000,
   /** One argument of a process on Linux may have 128 KiB (MAX_ARG_STRLEN). */
   scriptBytes: 120 << 10,
