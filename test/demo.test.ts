@@ -63,8 +63,7 @@ describeWith(['ssh', 'ssh-keygen'], 'the demo fleet under OpenSSH', () => {
   test('input, both outputs and the exit code pass through whole', () => {
     const text = 'x'.repeat(3 << 20)
     const { status, stdout, stderr } = ssh('web1', 'cat; echo note >&2; exit 7', text)
-    expect({ status, stderr }).toEqual({ status: 7, stderr: 'note
-' })
+    expect({ status, stderr }).toEqual({ status: 7, stderr: 'note\n' })
     expect(stdout === text).toBe(true)
   })
 
