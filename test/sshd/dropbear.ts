@@ -7,7 +7,7 @@ import { startOnFreePort } from './daemon.ts'
 import { startKeeper } from './keeper.ts'
 import { makeKey } from './keys.ts'
 import { childrenOf, processesOf } from './processes.ts'
-import { findProgram } from './requirements.ts'
+import { findProgram } from './programs.ts'
 import type { TestServer } from './server.ts'
 
 export interface DropbearOptions {

@@ -7,7 +7,7 @@ import { type DaemonCommand, startOnFreePort } from './daemon.ts'
 import { startKeeper } from './keeper.ts'
 import { type KeyFile, type KeyType, makeKey } from './keys.ts'
 import { childrenOf, processesWith } from './processes.ts'
-import { findProgram } from './requirements.ts'
+import { findProgram } from './programs.ts'
 import type { TestServer } from './server.ts'
 
 export interface SshdOptions {
