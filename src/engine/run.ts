@@ -1,0 +1,101 @@
+import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
+import type { RunEvent, RunListener } from '../model/event.ts'
+import { LIMITS } from '../model/limits.ts'
+import { OUTCOMES, type Outcome } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
+import { EventBus } from './bus.ts'
+import type { Executor, ExecutorEvents, RenderAction } from './executor.ts'
+import { Scheduler, type StopReason } from './scheduler.ts'
+
+export interface RunOptions {
+  readonly plan: Plan
+  readonly runId: string
+  readonly render: RenderAction
+  /** Makes what carries the nodes out; it is closed when the run ends, however that is. */
+  readonly executor: (events: ExecutorEvents) => Executor
+  /** Told every event in order; one that throws is dropped and the run goes on. */
+  readonly listeners: readonly RunListener[]
+  /** Told why a listener was dropped. */
+  readonly onBrokenListener: (error: unknown) => void
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  /** Nodes in flight at most; LIMITS.forks where absent. */
+  readonly forks?: number
+  /** Nothing new starts, and what runs is asked to end. */
+  readonly signal?: AbortSignal
+  /** The user asked twice: what runs is killed. */
+  readonly nowSignal?: AbortSignal
+}
+
+export interface RunSummary {
+  readonly stopped?: StopReason
+  readonly counts: Readonly<Record<Outcome, number>>
+  /** What the outcomes mean for the process; the caller may know of worse. */
+  readonly status: ExitStatus
+}
+
+/** Executes a plan to its end and tells everything as events. Rejects only for a bug. */
+export async function runPlan(options: RunOptions): Promise<RunSummary> {
+  const bus = new EventBus(options.listeners, options.onBrokenListener)
+  const tally = new Tally()
+  const emit = (event: RunEvent): void => {
+    tally.count(event)
+    bus.emit(event)
+  }
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>()
+  const scheduler = new Scheduler({
+    plan: options.plan,
+    render: options.render,
+    forks: Math.max(1, options.forks ?? LIMITS.forks),
+    clock: options.clock,
+    emit,
+    drained: () => bus.drained(),
+    done: bug => (bug === undefined ? resolve() : reject(bug)),
+  })
+  emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan })
+  const executor = options.executor(scheduler)
+  const unlisten = [
+    onAbort(options.signal, () => scheduler.cancel('cancel')),
+    onAbort(options.nowSignal, () => scheduler.cancel('now')),
+  ]
+  try {
+    scheduler.start(executor)
+    await done
+  } finally {
+    for (const stop of unlisten) stop()
+    await executor.close()
+  }
+  const stopped = scheduler.stopped === undefined ? {} : { stopped: scheduler.stopped }
+  emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
+  await bus.drained()
+  return { ...stopped, counts: tally.counts, status: tally.status(scheduler.interrupted) }
+}
+
+/** Counts outcomes as they are told. */
+class Tally {
+  readonly counts = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
+  #bugs = 0
+
+  count(event: RunEvent): void {
+    if (event.kind !== 'node_finished') return
+    this.counts[event.outcome] += 1
+    if (event.result?.failure?.code === 'bug') this.#bugs += 1
+  }
+
+  status(interrupted: boolean): ExitStatus {
+    const { failed, unreachable, unknown, refused, blocked, cancelled } = this.counts
+    return worstStatus([
+      this.#bugs > 0 ? EXIT.bug : EXIT.ok,
+      interrupted ? EXIT.interrupted : EXIT.ok,
+      refused > 0 ? EXIT.refused : EXIT.ok,
+      failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
+    ])
+  }
+}
+
+function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
+  if (signal === undefined) return () => {}
+  if (signal.aborted) act()
+  else signal.addEventListener('abort', act, { once: true })
+  return () => signal.removeEventListener('abort', act)
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { LIMITS } from '../../src/model/limits.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
+import { type NodeName, nameOf, type Ran, runAll } from './fleet.ts'
+import { type Scenario, scenarios } from './random-plans.ts'
+import { Reference } from './reference.ts'
+
+const OWN: readonly Outcome[] = ['ok', 'changed', 'skipped', 'failed', 'unknown', 'refused']
+
+const run = ({ plan, own, forks, pick }: Scenario): Promise<Ran> => runAll(plan, own, { forks, pick })
+
+test('every node ends once, as the rules say, in whatever order hosts answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios({ onFailure: ['block', 'continue'], outcomes: OWN }), async scenario => {
+      const { outcomes } = await run(scenario)
+      const reference = new Reference(scenario.plan, scenario.own)
+      const expected = reference
+        .nodes()
+        .map(({ name, step, host }) => [name, reference.outcome(step, host)] as const)
+      expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(expected))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('no node starts before all that it needs has ended', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(), async scenario => {
+      const reference = new Reference(scenario.plan, scenario.own)
+      const ended = new Set<NodeName>()
+      const { plan, own, forks, pick } = scenario
+      await runAll(plan, own, {
+        forks,
+        pick,
+        listeners: [
+          event => void (event.kind === 'node_finished' && ended.add(nameOf(event.step, event.host))),
+        ],
+        render: (step, host) => {
+          expect([...ended]).toEqual(expect.arrayContaining(reference.before(step, host)))
+          return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
+        },
+      })
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('forks, channels of a host and throttles are never exceeded', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(), async ({ plan, own, forks, pick }) => {
+      const inFlight = new Set<NodeName>()
+      const count = (match: (step: number, host: number) => boolean) =>
+        [...inFlight].filter(name => match(...(name.split('@').map(Number) as [number, number]))).length
+      await runAll(plan, own, {
+        forks,
+        pick,
+        listeners: [
+          event => void (event.kind === 'node_finished' && inFlight.delete(nameOf(event.step, event.host))),
+        ],
+        render: (step, host) => {
+          inFlight.add(nameOf(step, host))
+          expect(inFlight.size).toBeLessThanOrEqual(forks)
+          expect(count((_, other) => other === host)).toBeLessThanOrEqual(LIMITS.channelsPerHost)
+          expect(count(other => other === step)).toBeLessThanOrEqual(plan.steps[step]!.throttle ?? 99)
+          return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
+        },
+      })
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the same answers in the same order give the same events', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(), fc.infiniteStream(fc.nat()), async ({ plan, own, forks }, stream) => {
+      const choices = Array.from({ length: 40 }, () => stream.next().value as number)
+      const once = async () => {
+        let turn = 0
+        const pick = (running: readonly NodeName[]) => choices[turn++]! % running.length
+        return (await runAll(plan, own, { forks, pick })).events
+      }
+      expect(await once()).toEqual(await once())
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('a host that cannot be reached costs its own nodes and what needs them, nothing else', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenarios(), fc.nat(4), async (scenario, dead) => {
+      const own = (step: number, host: number) => (host === dead ? 'unreachable' : scenario.own(step, host))
+      const { outcomes } = await run({ ...scenario, own })
+      const reference = new Reference(scenario.plan, own)
+      for (const { name, step, host } of reference.nodes()) {
+        if (host === dead) expect(outcomes.get(name)).toMatch(/unreachable|blocked/)
+        else expect(outcomes.get(name)).toBe(reference.outcome(step, host))
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('on_failure: stop and cancel end every node once, and start none afterwards', async () => {
+  const stopping = scenarios({ onFailure: ['block', 'stop'], outcomes: OWN })
+  await fc.assert(
+    fc.asyncProperty(stopping, fc.nat(10), async ({ plan, own, forks, pick }, cancelAfter) => {
+      const user = new AbortController()
+      let ended = 0
+      let over = false
+      const { outcomes, fleet } = await runAll(plan, own, {
+        forks,
+        pick,
+        signal: user.signal,
+        listeners: [
+          event => {
+            if (event.kind !== 'node_finished') return
+            over ||= user.signal.aborted
+            if (plan.steps[event.step]?.onFailure === 'stop' && event.outcome === 'failed') over = true
+            ended += 1
+            if (ended === cancelAfter) user.abort()
+          },
+        ],
+        render: () => {
+          expect(over).toBe(false)
+          return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
+        },
+      })
+      expect(outcomes.size).toBe(plan.steps.reduce((sum, step) => sum + step.targets.length, 0))
+      expect(fleet.inFlight).toEqual([])
+    }),
+    { numRuns: 500 },
+  )
+})
