@@ -1,0 +1,62 @@
+/**
+ * The POSIX sh that the scripts of put and get have in common. They run under dash, bash, busybox sh and ksh, and
+ * use what POSIX has, and where it has nothing (SHA-256), whatever of the usual tools there is.
+ */
+
+/**
+ * `say` reports; `finish` removes what is staged in `$t`, reports, and reads its input to the end, as a script with
+ * streamed input must; `fail` does so with a reason. A signal removes what is staged too. `mark` is hexadecimal.
+ */
+export function prologue(mark: string): string {
+  return `M=${mark} t=
+unset QUOTING_STYLE
+LC_ALL=C
+export LC_ALL
+umask 077
+say() { printf '%s %s\\n' "$M" "$*"; }
+leave() { [ -z "$t" ] || rm -rf "$t"; t=; }
+finish() { leave; say "$@"; trap - 0; exec cat >/dev/null; }
+fail() { finish fail "$@"; }
+trap leave 0
+trap 'exit 1' HUP INT TERM PIPE
+`
+}
+
+/** `sha` prints lines that start with the digest of a file or of its input; `digest FILE` puts it into `$s`. */
+export const DIGEST = `if command -v sha256sum >/dev/null 2>&1; then sha() { sha256sum "$@"; }
+elif command -v shasum >/dev/null 2>&1; then sha() { shasum -a 256 "$@"; }
+elif command -v sha256 >/dev/null 2>&1; then sha() { sha256 -r "$@"; }
+elif command -v openssl >/dev/null 2>&1; then sha() { openssl dgst -sha256 -r "$@"; }
+else fail no-sha
+fi
+digest() { s=$({ sha <"$1"; } 2>/dev/null); s=\${s%% *}; }
+`
+
+/** `octal PERMISSIONS` turns what ls prints, as `-rwxr-sr-x`, into four octal digits in `$octal`. */
+export const OCTAL = `octal() {
+  p=\${1#?} high=0 octal=
+  for bit in 4 2 1; do
+    n=0
+    case $p in r*) n=4 ;; esac
+    p=\${p#?}
+    case $p in w*) n=$((n + 2)) ;; esac
+    p=\${p#?}
+    case $p in [xst]*) n=$((n + 1)) ;; esac
+    case $p in [sStT]*) high=$((high + bit)) ;; esac
+    p=\${p#?} octal=$octal$n
+  done
+  octal=$high$octal
+}
+`
+
+/** `nearest FOLDER` puts the closest folder that exists, FOLDER or one above it, into `$near`. */
+export const NEAREST = `nearest() {
+  near=$1
+  while ! [ -d "$near" ]; do
+    case $near in
+      */*) near=\${near%/*}; near=\${near:-/} ;;
+      *) near=. ;;
+    esac
+  done
+}
+`
