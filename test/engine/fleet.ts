@@ -28,12 +28,12 @@ export const nameOf = (step: number, host: number): NodeName => `${step}@${host}
 export class FakeFleet implements Executor {
   readonly inFlight: NodeName[] = []
   readonly calls: string[] = []
-  readonly #events: ExecutorEvents
+  readonly events: ExecutorEvents
   readonly #outcome: (step: number, host: number) => Outcome
   readonly #dead = new Set<number>()
 
   constructor(events: ExecutorEvents, outcome: (step: number, host: number) => Outcome) {
-    this.#events = events
+    this.events = events
     this.#outcome = outcome
   }
 
@@ -60,12 +60,12 @@ export class FakeFleet implements Executor {
     const [step, host] = name.split('@').map(Number) as [number, number]
     this.inFlight.splice(this.inFlight.indexOf(name), 1)
     const ends = outcome ?? this.#outcome(step, host)
-    if (ends !== 'unreachable') this.#events.started(step, host)
+    if (ends !== 'unreachable') this.events.started(step, host)
     else if (!this.#dead.has(host)) {
       this.#dead.add(host)
-      this.#events.unreachable(host, { code: 'connect_refused', message: 'refused' })
+      this.events.unreachable(host, { code: 'connect_refused', message: 'refused' })
     }
-    this.#events.finished(step, host, resultOf(ends))
+    this.events.finished(step, host, resultOf(ends))
   }
 }
 
