@@ -131,7 +131,8 @@ function configLines({ program, folder, mark, port, addresses, hostKeys, options
     'MaxStartups 10000',
     'MaxAuthTries 20',
     `MaxSessions ${options.maxSessions ?? 10}`,
-    `SetEnv DROVER_TEST_SERVER=${mark}`,
+    // bash reads ~/.bashrc for an SSH command at level 1 only: what stands in the tester's own stays out of tests.
+    `SetEnv DROVER_TEST_SERVER=${mark}${options.account ? '' : ' SHLVL=1'}`,
     ...(options.banner === undefined ? [] : [`Banner ${banner}`]),
     ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
     // Since 9.8 a few failed logins would make sshd refuse the address, here that of all tests.
