@@ -37,6 +37,9 @@ export const LIMITS = {
   stepMs: 3_600_000,
   /** How long a stopped step has between TERM and KILL, and the channel after KILL. */
   graceMs: 5_000,
+  /** A running step hears from us so often; after so much silence, the host ends it (a link that died unnoticed). */
+  heartbeatMs: 15_000,
+  silentMs: 60_000,
   /** How long a channel may stay open for a background child after the command's exit. */
   drainMs: 1_000,
   channelsPerHost: 8,
