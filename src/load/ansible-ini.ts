@@ -1,0 +1,196 @@
+import { isIPv6 } from 'node:net'
+import { isAnsibleName } from './connection.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { type HostWord, splitHostLine } from './host-line.ts'
+import { type HostPattern, hostPattern } from './host-range.ts'
+import { type Fault, type IniLine, type IniSection, problemAt, whereIn } from './ini-lines.ts'
+import { addHosts } from './inventory-add-hosts.ts'
+import type { Dialect, GroupDraft, InventoryDraft, Settings } from './inventory-draft.ts'
+import { isGroupName, NAME_RULE } from './inventory-names.ts'
+import { literalText } from './literal-text.ts'
+import { secretOrText } from './secret-names.ts'
+
+/**
+ * Reads an Ansible-style inventory into the draft as Ansible's ini plugin does
+ * (https://docs.ansible.com/ansible/latest/collections/ansible/builtin/ini_inventory.html). What is wrong goes to
+ * the draft's problems, and reading goes on.
+ */
+export function readAnsibleIni(draft: InventoryDraft, file: string, sections: readonly IniSection[]): void {
+  let current: Section | undefined = { kind: 'hosts', group: draft.group('ungrouped') }
+  for (const { header, lines } of sections) {
+    const reader = new LineReader(draft, file)
+    const isHost = header !== undefined && isIPv6(header.title)
+    if (header !== undefined && !isHost) current = openSection(draft, file, header)
+    if (current === undefined) continue
+    for (const line of isHost ? [header, ...lines] : lines) reader.read(current, line)
+  }
+}
+
+type Kind = 'hosts' | 'children' | 'vars'
+
+interface Section {
+  readonly kind: Kind
+  readonly group: GroupDraft
+}
+
+const KINDS: readonly string[] = ['hosts', 'children', 'vars']
+
+function isKind(word: string): word is Kind {
+  return KINDS.includes(word)
+}
+
+/** Undefined, with a problem reported, where the header makes no sense: the lines under it would not either. */
+function openSection(
+  draft: InventoryDraft,
+  file: string,
+  header: NonNullable<IniSection['header']>,
+): Section | undefined {
+  const colon = header.title.indexOf(':')
+  const name = colon < 0 ? header.title : header.title.slice(0, colon)
+  const kind = colon < 0 ? 'hosts' : header.title.slice(colon + 1)
+  const fault = headerFault(header, name, kind)
+  if (fault !== undefined) draft.report(problemAt(file, header, fault))
+  if (!isKind(kind) || !isGroupName(name)) return undefined
+  if (kind !== 'vars') return { kind, group: draft.declare(name) }
+  return { kind, group: draft.mention(name, whereIn(file, header, 1, name.length)) }
+}
+
+function headerFault(header: IniLine, name: string, kind: string): Fault | undefined {
+  if (/\s/.test(name + kind)) {
+    return syntax('a section header holds no white space', 1, header.text.indexOf(']') - 1)
+  }
+  if (name === '') return syntax('a section has no name', 0, header.text.indexOf(']') + 1)
+  if (!isKind(kind)) {
+    const hint = didYouMean(kind, KINDS) ?? 'a section is [group], [group:children] or [group:vars]'
+    return syntax(`a section cannot be of kind "${kind}"`, name.length + 2, kind.length, hint)
+  }
+  if (!isGroupName(name))
+    return { ...syntax(`"${name}" cannot name a group`, 1, name.length, NAME_RULE), code: 'inventory_name' }
+  const semicolon = /\]\s*;/.exec(header.text)
+  if (semicolon === null) return undefined
+  return syntax(
+    'a comment after a section header starts with #, not with ;',
+    semicolon.index + semicolon[0].length - 1,
+    1,
+  )
+}
+
+function syntax(message: string, offset: number, length: number, hint?: string): Fault {
+  return { code: 'inventory_syntax', message, offset, length, hint }
+}
+
+/** Reads the lines of one file, each by the kind of its section. */
+class LineReader {
+  readonly #draft: InventoryDraft
+  readonly #file: string
+
+  constructor(draft: InventoryDraft, file: string) {
+    this.#draft = draft
+    this.#file = file
+  }
+
+  read({ kind, group }: Section, line: IniLine): void {
+    switch (kind) {
+      case 'hosts':
+        return void this.#hosts(group, line)
+      case 'children':
+        return void this.#child(group, line)
+      case 'vars':
+        return void this.#variable(group, line)
+    }
+  }
+
+  #hosts(group: GroupDraft, line: IniLine): void {
+    const split = splitHostLine(line.text)
+    if ('code' in split) return void this.#report(line, split)
+    const [first, ...rest] = split.words
+    if (first === undefined) return
+    const settings: Settings = new Map()
+    const dialect = rest.some(word => isAnsibleName(word.text.split('=', 1)[0] ?? '')) ? 'ansible' : 'drover'
+    for (const word of rest) this.#assign(settings, line, word, dialect)
+    if (split.cut !== undefined) this.#warnOfCut(line, split.cut)
+    const pattern = this.#pattern(first.text)
+    if ('code' in pattern) return void this.#report(line, pattern, first.offset)
+    const where = whereIn(this.#file, line, first.offset, first.end - first.offset)
+    addHosts(this.#draft, group, pattern, settings, where)
+  }
+
+  #pattern(text: string): HostPattern | Fault {
+    if (text === '') return syntax('a host has no name', 0, 2)
+    if (text.startsWith('[') && !text.includes(']')) {
+      return syntax('a section header is never closed', 0, text.length, 'add "]"')
+    }
+    if (text === '---') return syntax('this is YAML, not INI', 0, 3, 'an inventory is an INI file')
+    return hostPattern(text)
+  }
+
+  #assign(settings: Settings, line: IniLine, { text, offset, end }: HostWord, dialect: Dialect): void {
+    const length = end - offset
+    const equals = text.indexOf('=')
+    if (equals < 1) return void this.#report(line, noAssignment(text, offset, length))
+    const name = text.slice(0, equals)
+    const where = whereIn(this.#file, line, offset, length)
+    settings.set(name, {
+      value: secretOrText(name, literalText(text.slice(equals + 1))),
+      where,
+      dialect,
+    })
+  }
+
+  #child(group: GroupDraft, line: IniLine): void {
+    const name = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text)?.[1]
+    if (name === undefined) {
+      const hint = 'a [group:children] section has one group name a line'
+      return void this.#report(
+        line,
+        syntax(`"${line.text}" is not the name of a group`, 0, line.text.length, hint),
+      )
+    }
+    this.#draft.adopt(group, name, whereIn(this.#file, line, 0, name.length))
+  }
+
+  /** In `[group:vars]` everything after `=` is the value. */
+  #variable(group: GroupDraft, line: IniLine): void {
+    const equals = line.text.indexOf('=')
+    const name = line.text.slice(0, Math.max(equals, 0)).trim()
+    if (name === '') {
+      const hint = 'a [group:vars] section has one name=value a line'
+      return void this.#report(line, syntax('this is not name=value', 0, line.text.length, hint))
+    }
+    const value = literalText(line.text.slice(equals + 1).trim())
+    const where = whereIn(this.#file, line)
+    if (name !== 'ansible_group_priority') {
+      group.settings.set(name, { value: secretOrText(name, value), where, dialect: 'open' })
+    } else if (/^[+-]?\d{1,9}$/.test(value)) {
+      group.priority = Number(value)
+    } else {
+      const fault = syntax('a group priority is a whole number', equals + 1, line.text.length - equals - 1)
+      this.#report(line, { ...fault, code: 'inventory_value' })
+    }
+  }
+
+  #report(line: IniLine, fault: Fault, shift = 0): void {
+    this.#draft.report(problemAt(this.#file, line, fault, shift))
+  }
+
+  #warnOfCut(line: IniLine, offset: number): void {
+    this.#draft.warn({
+      code: 'inventory_syntax',
+      severity: 'warning',
+      message: 'the value ends here: # starts a comment, as in Ansible, even inside a word',
+      where: whereIn(this.#file, line, offset, 1),
+      hint: 'quote the value if the # belongs to it',
+    })
+  }
+}
+
+function noAssignment(text: string, offset: number, length: number): Fault {
+  if (text.startsWith(';')) {
+    return syntax('a comment after a host starts with #, not with ;', offset, length)
+  }
+  if (text.startsWith('=') || text === '') {
+    return syntax('a variable has no name', offset, length, 'write name=value without spaces around =')
+  }
+  const hint = 'write name=value without spaces around =; one host a line'
+  return syntax(`"${text}" is not name=value`, offset, length, hint)
+}

@@ -1,0 +1,101 @@
+import { homedir, userInfo } from 'node:os'
+import type { Group, Host, Inventory } from '../model/host.ts'
+import { ProblemsError, type Where } from '../model/problem.ts'
+import type { Secret } from '../model/secret.ts'
+import type { Value, Vars } from '../model/value.ts'
+import { connectionOf, type Surroundings } from './connection.ts'
+import { completeGroups } from './group-tree.ts'
+import { type GroupDraft, type HostDraft, InventoryDraft, type Settings } from './inventory-draft.ts'
+import { readSource } from './inventory-read.ts'
+import { baseOf, findSources } from './inventory-sources.ts'
+import { VarsMerger } from './merge-vars.ts'
+import { VarsFiles } from './vars-files.ts'
+
+export interface InventoryOptions {
+  /** What names of sources are relative to. */
+  readonly cwd: string
+  /** The playbook's folder: its `group_vars/` and `host_vars/` count too. */
+  readonly playbookFolder?: string
+  /** The user's home, for `~` in paths of keys; the system's answer where absent. */
+  readonly home?: string
+  /** Who logs in where the inventory names no user; the local user where absent. */
+  readonly user?: string
+  /** Ends programs of `exec:` sources. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Reads an inventory from files, folders, `exec:` programs and lists of hosts, in that order of precedence in which
+ * they are given: what comes later adds to and overrides what comes before.
+ * @throws ProblemsError with everything that is wrong in all of them
+ */
+export async function loadInventory(
+  sources: readonly string[],
+  options: InventoryOptions,
+): Promise<Inventory> {
+  const draft = new InventoryDraft()
+  const found = findSources(sources, options.cwd)
+  draft.report(...found.errors)
+  for (const source of found.sources) await readSource(draft, source, options.signal)
+  const depths = completeGroups(draft)
+  if (depths === undefined) throw failed(draft)
+  const playbook = options.playbookFolder === undefined ? [] : [baseOf(options.cwd, options.playbookFolder)]
+  const files = new VarsFiles(draft)
+  const merger = new VarsMerger(draft, files, { inventory: found.bases, playbook }, depths)
+  const hosts = completeHosts(draft, merger, surroundings(options))
+  if (draft.problems.length > 0) throw failed(draft)
+  return { hosts, groups: completeModel(draft), sources, warnings: draft.warnings }
+}
+
+/** Warnings come along: they may explain an error. */
+function failed(draft: InventoryDraft): ProblemsError {
+  return new ProblemsError([...draft.problems, ...draft.warnings])
+}
+
+function surroundings(options: InventoryOptions): Surroundings {
+  return {
+    cwd: options.cwd,
+    home: options.home ?? homedir(),
+    user: options.user ?? userInfo().username,
+  }
+}
+
+function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surroundings): Map<string, Host> {
+  const hosts = new Map<string, Host>()
+  const vars = new WeakMap<Settings, Vars>()
+  const told = new Set<Where | undefined>()
+  for (const host of draft.hosts.values()) {
+    const settings = merger.settingsOf(host)
+    if (settings === undefined) {
+      const message = 'the variables of all hosts together are more than drover takes'
+      draft.report({ code: 'inventory_limit', severity: 'error', message })
+      return hosts
+    }
+    const known = vars.get(settings) ?? plainVars(settings)
+    vars.set(settings, known)
+    const { errors, ...reach } = connectionOf(host.name, settings, around)
+    for (const problem of errors) {
+      if (!told.has(problem.where)) draft.report(problem)
+      told.add(problem.where)
+    }
+    hosts.set(host.name, { name: host.name, vars: known, groups: merger.membershipOf(host).groups, ...reach })
+  }
+  return hosts
+}
+
+function completeModel(draft: InventoryDraft): Map<string, Group> {
+  const nameOf = ({ name }: GroupDraft | HostDraft) => name
+  const model = ({ name, children, hosts, settings }: GroupDraft): Group => ({
+    name,
+    children: Array.from(children, nameOf),
+    hosts: Array.from(hosts, nameOf),
+    vars: plainVars(settings),
+  })
+  return new Map(Array.from(draft.groups.values(), group => [group.name, model(group)]))
+}
+
+function plainVars(settings: Settings): Vars {
+  const vars: Record<string, Value | Secret> = Object.create(null)
+  for (const [name, { value }] of settings) vars[name] = value
+  return vars
+}

@@ -1,0 +1,29 @@
+import { Secret } from '../model/secret.ts'
+
+/** A variable whose name ends in pass, password, passwd, passphrase (`ansible_ssh_pass`, `db_password`). */
+const SECRET_NAME = /(?:^|[_.-])pass$|(?:password|passwd|passphrase)$/i
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name)
+}
+
+/** An inventory value under its name: passwords are kept where they cannot be shown by accident. */
+export function secretOrText(name: string, text: string): Secret | string {
+  return isSecretName(name) ? new Secret(text) : text
+}
+
+const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?pass)["']?\s*[=:]\s*`
+/** `password = …` at the start of a line: all of the rest may be the value. */
+const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME})(\S.*)$`, 'i')
+/** Inside a line: a quoted value, or what comes before the next assignment. */
+const IN_LINE = new RegExp(String.raw`(${NAME})("(?:[^"\\]|\\.)*"|'[^']*'|.*?(?=\s+[\w.-]+=|$))`, 'gi')
+/** Longer lines are nothing that a person reads. */
+const LONGEST = 4096
+
+/** A line of a file for people to see: passwords become as many asterisks, so that columns stay. */
+export function withoutSecrets(line: string): string {
+  const text = line.slice(0, LONGEST)
+  if (!/pass/i.test(text)) return text
+  const hide = (_: string, before: string, value: string) => before + '*'.repeat(value.length)
+  return text.replace(WHOLE_LINE, hide).replace(IN_LINE, hide)
+}
