@@ -1,0 +1,54 @@
+import { Command, Option } from '@commander-js/extra-typings'
+import { ERRORS, type ExitStatus, worstStatus } from '../model/errors.ts'
+import type { Problem } from '../model/problem.ts'
+import { escapeText } from '../render/escape.ts'
+import { type ProblemFormat, renderProblems } from '../render/problems.ts'
+import { type ColorOption, wantsColor } from './color.ts'
+import type { CliContext } from './context.ts'
+import { readPlaybookFile } from './load-playbook.ts'
+import { colorOption, quietOption } from './options.ts'
+
+/** `drover validate FILE…`: every problem of every playbook, without an inventory and without a host. */
+export function command(context: CliContext) {
+  return new Command('validate')
+    .description('Check playbooks and report every problem of every file. No host is touched.')
+    .argument('<file...>', 'playbooks')
+    .addOption(
+      new Option('--format <format>', 'text; json: one problem a line; github: annotations of a workflow')
+        .choices(['text', 'json', 'github'] as const)
+        .default('text' as const),
+    )
+    .addOption(quietOption())
+    .addOption(colorOption())
+    .action((files, { format, quiet = false, color }) => {
+      context.exit(validateFiles(context, files, { format, quiet, color }))
+    })
+}
+
+interface ValidateOptions {
+  readonly format: ProblemFormat
+  readonly quiet: boolean
+  readonly color: ColorOption
+}
+
+function validateFiles(
+  context: CliContext,
+  files: readonly string[],
+  { format, quiet, color }: ValidateOptions,
+): ExitStatus {
+  const options = { format, color: wantsColor(context, context.stdout, color) }
+  const all: Problem[] = []
+  for (const file of new Set(files)) {
+    const { playbook, problems } = readPlaybookFile(context.cwd, file)
+    all.push(...problems)
+    context.stdout.write(renderProblems(problems, options))
+    const isGood = problems.every(({ severity }) => severity !== 'error')
+    if (isGood && format === 'text' && !quiet)
+      context.stdout.write(`${escapeText(file)}: ok, ${stepCount(playbook?.steps.length ?? 0)}\n`)
+  }
+  return worstStatus(all.filter(({ severity }) => severity === 'error').map(({ code }) => ERRORS[code]))
+}
+
+function stepCount(n: number): string {
+  return `${n} ${n === 1 ? 'step' : 'steps'}`
+}

@@ -1,0 +1,126 @@
+import { dirname, resolve } from 'node:path'
+import { LIMITS } from '../model/limits.ts'
+import type { Playbook } from '../model/playbook.ts'
+import type { Problem } from '../model/problem.ts'
+import { checkPlaybook } from './playbook-checks.ts'
+import { readHostCount, readOptions } from './playbook-options.ts'
+import { readStep } from './playbook-step.ts'
+import { stepIds } from './playbook-step-id.ts'
+import { textOf } from './playbook-text.ts'
+import { readVars } from './playbook-vars.ts'
+import { readText } from './read-text.ts'
+import { compilePlaybookSchema } from './schema.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { parseYaml } from './yaml-parse.ts'
+import { plainData } from './yaml-plain.ts'
+import { type LinedText, linedText, placeAt } from './yaml-source.ts'
+import { child, keyOf, type YamlNode } from './yaml-tree.ts'
+
+export interface LoadedPlaybook {
+  /**
+   * There unless the file as a whole is off. With problems it is only good for finding more of them (what was wrong
+   * is left out or empty), never for running.
+   */
+  readonly playbook?: Playbook
+  /** By their places in the file; at most `LIMITS.problemsPerFile`. */
+  readonly problems: readonly Problem[]
+}
+
+const validate = compilePlaybookSchema()
+
+/**
+ * Reads a playbook file.
+ * @param path relative paths are relative to the process's working folder
+ * @param shownAs how the user named the file, for messages
+ */
+export function loadPlaybook(path: string, shownAs: string = path): LoadedPlaybook {
+  const read = readText(path, { shownAs, limit: LIMITS.playbookBytes })
+  if (read.kind === 'unreadable') return { problems: [read.problem] }
+  return parsePlaybook(shownAs, resolve(dirname(path)), read.text)
+}
+
+/** Makes a playbook of its text. `folder` is what local paths in it are relative to. */
+export function parsePlaybook(file: string, folder: string, text: string): LoadedPlaybook {
+  const source = linedText(file, text)
+  const { root, problems } = parseYaml(source)
+  if (root === undefined) return { problems: tidy(problems) }
+  const unfit = unfitRoot(source, root)
+  if (unfit !== undefined) return { problems: [unfit] }
+  const found = [...schemaProblems(source, root, validate(plainData(root))), ...checkPlaybook(source, root)]
+  const isSkeletonSound = !found.some(
+    ({ where }) => where !== undefined && isOutsideSteps(source, root, where),
+  )
+  if (!isSkeletonSound) return { problems: tidy(found) }
+  return { playbook: readPlaybook(source, folder, root), problems: tidy(found) }
+}
+
+/** What makes everything else that could be said about the file worthless. */
+function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
+  if (root.kind === 'map') return undefined
+  const where = placeAt(source, root.start, root.end)
+  if (root.kind === 'list') {
+    return {
+      code: 'playbook_schema',
+      severity: 'error',
+      message: 'a playbook is a map with "steps", not a list',
+      where: placeAt(source, root.start),
+      hint: 'of an Ansible play keep "name" and "hosts" without the "- ", and write its tasks as "steps:" with run, put and get',
+    }
+  }
+  if (root.type === 'null')
+    return {
+      code: 'playbook_empty',
+      severity: 'error',
+      message: 'the playbook is empty',
+      where,
+      hint: 'it needs at least "steps:" with one step',
+    }
+  return {
+    code: 'playbook_schema',
+    severity: 'error',
+    message: 'a playbook is a map with "steps", and this is only text',
+    where,
+    hint: 'a key is followed by a colon and a space',
+  }
+}
+
+/** With a problem at the top or in `vars:`, checks of names would only tell it again for each use. */
+function isOutsideSteps(source: LinedText, root: YamlNode, where: { readonly line: number }): boolean {
+  const steps = child(root, 'steps')
+  if (steps?.kind !== 'list' || steps.items.length === 0) return true
+  const first = placeAt(source, keyOf(root, 'steps')?.start ?? 0).line
+  const last = placeAt(source, steps.end).line
+  return where.line < first || where.line > last
+}
+
+function readPlaybook(source: LinedText, folder: string, root: YamlNode): Playbook {
+  const list = child(root, 'steps')
+  const steps = list?.kind === 'list' ? list.items : []
+  const ids = stepIds(steps)
+  const defaults = child(root, 'defaults')
+  const hosts = textOf(source, child(root, 'hosts'))
+  const inventory = textOf(source, child(root, 'inventory'))
+  const maxFailures = readHostCount(child(root, 'max_failures'))
+  return {
+    file: source.file,
+    folder,
+    name: textOf(source, child(root, 'name'))?.value ?? source.file.replace(/^.*\//, ''),
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(inventory === undefined ? {} : { inventory }),
+    vars: readVars(source, child(root, 'vars')),
+    defaults: defaults === undefined ? {} : readOptions(source, defaults),
+    steps: steps.map((step, index) => readStep(source, step, ids[index] ?? `step_${index}`)),
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+  }
+}
+
+/** In the order of the file, each once, and not without end. */
+function tidy(problems: readonly Problem[]): readonly Problem[] {
+  const sorted = problems.toSorted(
+    (a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.col ?? 0) - (b.where?.col ?? 0),
+  )
+  const more = sorted.length - LIMITS.problemsPerFile
+  if (more <= 0) return sorted
+  const last: Problem = { code: 'playbook_schema', severity: 'error', message: `and ${more} more problems` }
+  return [...sorted.slice(0, LIMITS.problemsPerFile), last]
+}

@@ -1,0 +1,82 @@
+import type { SchemaNode } from './schema.ts'
+import type { YamlNode, YamlScalar } from './yaml-tree.ts'
+
+/** So much of a wrong value is repeated in a message. */
+const MOST_SHOWN = 40
+
+/** What stands there instead of what should, to follow "…, ": `not the number 5`. */
+export function foundInstead(node: YamlNode): string {
+  if (node.kind !== 'scalar') return node.kind === 'map' ? 'not a map' : 'not a list'
+  switch (node.type) {
+    case 'null':
+      return 'but there is no value'
+    case 'boolean':
+      return `not the boolean ${node.text}`
+    case 'number':
+      return `not the number ${shortened(node.text)}`
+    case 'text':
+      return node.text === '' ? 'not an empty text' : `not "${shortened(node.text)}"`
+  }
+}
+
+function shortened(text: string): string {
+  const [line = '', ...more] = text.split('\n')
+  return line.length > MOST_SHOWN || more.some(other => other !== '') ? `${line.slice(0, MOST_SHOWN)}…` : line
+}
+
+/** What to do about a value of the wrong type or form; undefined where the message says it all. */
+export function valueHint(key: string, node: YamlNode, schema: SchemaNode): string | undefined {
+  if (node.kind !== 'scalar') return collectionHint(key, node)
+  if (key === 'put' || key === 'get') return `write "${key}: { src: …, dest: … }"`
+  if (key === 'mode' && node.type === 'number')
+    return `without quotes YAML makes a number of it, and not the one that permissions mean; write "${node.text}"`
+  if (expects(schema, 'boolean')) return booleanHint(node)
+  if (node.type === 'text') return textHint(node, schema)
+  if (node.type === 'null') return nullHint(key, schema)
+  return expects(schema, 'string') || expects(schema, undefined) ? `quote it: "${node.text}"` : undefined
+}
+
+function expects(schema: SchemaNode, type: string | undefined): boolean {
+  return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type ?? ''))
+}
+
+function collectionHint(key: string, node: YamlNode): string | undefined {
+  if (key === 'hosts' && node.kind === 'list') return 'write one pattern: "web,db"'
+  if (key === 'run' && node.kind === 'list')
+    return 'write one command a step, or lines of a script after "run: |"'
+  if (key === 'env' && node.kind === 'list') return 'write "NAME: value" lines without "- "'
+  if (key === 'vars' && node.kind === 'list') return 'write "name: value" lines without "- "'
+  if (key === 'steps') return 'start each step with "- "'
+  return undefined
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  y: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  n: false,
+  '0': false,
+}
+
+function booleanHint(node: YamlScalar): string | undefined {
+  if (node.text.includes('${{')) return 'an expression is not possible here'
+  const word = node.text.toLowerCase()
+  return Object.hasOwn(BOOLEANS, word) ? `write ${BOOLEANS[word]}, without quotes` : undefined
+}
+
+function textHint(node: YamlScalar, schema: SchemaNode): string | undefined {
+  if (node.text.includes('${{')) return 'an expression is not possible here'
+  const isNumber = /^[0-9]+$/.test(node.text)
+  return isNumber && node.style !== 'plain' && expects(schema, 'integer') ? 'remove the quotes' : undefined
+}
+
+function nullHint(key: string, schema: SchemaNode): string | undefined {
+  if (key === 'steps') return 'add steps below it, each starting with "- "'
+  if (expects(schema, 'string') && Array.isArray(schema.type)) return 'write "" for an empty text'
+  return 'give it a value, or remove the key'
+}
