@@ -1,0 +1,90 @@
+import {
+  TypeError as CelTypeError,
+  EvaluationError,
+  ParseError,
+  type SourceRange,
+} from '@marcbachmann/cel-js'
+import type { ErrorCode } from '../model/errors.ts'
+
+/** What is wrong with an expression, in drover's words; `range` is in its source. */
+export interface CelProblem {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string
+  readonly range?: SourceRange
+}
+
+/** The library's names of tokens that are not spelt as they are written. */
+const TOKENS: Readonly<Record<string, string>> = {
+  EOF: 'the end',
+  LPAREN: '(',
+  RPAREN: ')',
+  LBRACKET: '[',
+  RBRACKET: ']',
+  LBRACE: '{',
+  RBRACE: '}',
+  DOT: '.',
+  COMMA: ',',
+  COLON: ':',
+  QUESTION: '?',
+  IDENTIFIER: 'a name',
+  NUMBER: 'a number',
+  STRING: 'a string',
+  BOOLEAN: 'a truth value',
+  PLUS: '+',
+  MINUS: '-',
+  MULTIPLY: '*',
+  DIVIDE: '/',
+  MODULO: '%',
+  NOT: '!',
+}
+
+/** Makes a problem of what the CEL library threw. Anything that it did not mean to throw is too much nesting. */
+export function celProblem(error: unknown): CelProblem {
+  if (error instanceof ParseError) return { ...syntaxProblem(error), ...rangeOf(error) }
+  if (error instanceof CelTypeError) return { ...typeProblem(error), ...rangeOf(error) }
+  if (error instanceof EvaluationError) return { ...valueProblem(error), ...rangeOf(error) }
+  return { code: 'expression_syntax', message: 'the expression is too large or too deeply nested' }
+}
+
+const rangeOf = ({ range }: { readonly range?: SourceRange }) => (range === undefined ? {} : { range })
+
+function syntaxProblem({ code, summary }: ParseError): CelProblem {
+  if (code === 'limit_exceeded')
+    return { code: 'expression_syntax', message: 'the expression is too large or too deeply nested' }
+  const told = summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token)
+  return { code: 'expression_syntax', message: `the expression does not parse: ${lowerFirst(told)}` }
+}
+
+function typeProblem({ code, summary }: CelTypeError): CelProblem {
+  const types = /^no such overload: (.*)$/.exec(summary)?.[1]
+  if (types !== undefined) {
+    return {
+      code: 'expression_type',
+      message: `these types do not go together: ${types}`,
+      ...(types.includes('string') ? { hint: 'string(x), int(x) and double(x) convert' } : {}),
+    }
+  }
+  const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]
+  if (call !== undefined)
+    return { code: 'expression_type', message: `no function takes these types: ${call}` }
+  return {
+    code: code === 'unknown_variable' ? 'expression_name' : 'expression_type',
+    message: lowerFirst(summary),
+  }
+}
+
+function valueProblem({ summary }: EvaluationError): CelProblem {
+  const key = /^No such key: (.*)$/.exec(summary)?.[1]
+  const overload = /^no such overload: (.*)$/.exec(summary)?.[1]
+  if (overload !== undefined)
+    return { code: 'expression_value', message: `these types do not go together: ${overload}` }
+  return {
+    code: 'expression_value',
+    message: key === undefined ? lowerFirst(summary) : `there is nothing named "${key}" here`,
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}

@@ -1,0 +1,53 @@
+import type { QuotePlace } from '../model/template.ts'
+import { RULES } from './shell-rules.ts'
+import { type FrameKind, ShellState } from './shell-state.ts'
+
+/** Where a value stands in shell text: how to quote it there, or why that can't be told. */
+export type ShellPlace = { readonly quote: QuotePlace } | { readonly refused: string }
+
+const REFUSED_INSIDE: Readonly<Partial<Record<FrameKind, string>>> = {
+  param: 'inside ${…}',
+  arithmetic: 'inside $((…)), which the shell evaluates',
+  backtick: 'inside `…`',
+  ansi: "inside $'…'",
+  comment: 'in a comment, which a line break in the value would end',
+}
+
+/** The places between consecutive pieces of shell text, each of which a value is to fill. Linear in the text. */
+export function shellPlaces(pieces: readonly string[]): ShellPlace[] {
+  const state = new ShellState()
+  return pieces.slice(0, -1).map(piece => {
+    read(state, piece)
+    const place = placeIn(state)
+    state.word = undefined
+    state.body?.value()
+    return place
+  })
+}
+
+function read(state: ShellState, piece: string): void {
+  state.text = piece
+  state.at = 0
+  while (state.at < piece.length && state.lost === undefined) {
+    if (state.body === undefined) RULES[state.frame.kind](state)
+    else readBody(state)
+  }
+}
+
+function readBody(state: ShellState): void {
+  const next = state.body?.read(state.text, state.at)
+  if (next === undefined) state.lose('after a here-document whose end shells read differently')
+  else state.at = next
+  if (state.body?.done) state.body = undefined
+}
+
+function placeIn(state: ShellState): ShellPlace {
+  if (state.lost !== undefined) return { refused: state.lost }
+  if (state.body !== undefined) return { refused: 'in a here-document' }
+  for (const { kind } of state.frames) {
+    const refused = REFUSED_INSIDE[kind]
+    if (refused !== undefined) return { refused }
+  }
+  const { kind } = state.frame
+  return { quote: kind === 'single' || kind === 'double' ? kind : 'bare' }
+}

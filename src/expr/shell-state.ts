@@ -1,0 +1,114 @@
+import { type Heredoc, HeredocReader } from './heredoc.ts'
+
+export type FrameKind =
+  | 'command'
+  | 'single'
+  | 'double'
+  | 'param'
+  | 'arithmetic'
+  | 'backtick'
+  | 'ansi'
+  | 'comment'
+
+/** What a scanner of shell text is inside of. The outermost frame is the script itself. */
+export interface Frame {
+  readonly kind: FrameKind
+  /** Open parentheses, in `command` and `arithmetic`. */
+  parens: number
+  /** Announced on this line, in `command`. */
+  heredocs: Heredoc[]
+  /** Quotes met, in `backtick`: an odd number leaves its end in doubt. */
+  single: number
+  double: number
+}
+
+const newFrame = (kind: FrameKind): Frame => ({ kind, parens: 0, heredocs: [], single: 0, double: 0 })
+
+/** Deeper nesting is not followed. */
+const FRAME_DEPTH = 64
+
+/** Where a scanner of shell text stands, and the moves that its rules are made of. */
+export class ShellState {
+  readonly frames: Frame[] = [newFrame('command')]
+  /** Reads here-documents, while the text is inside of one. */
+  body: HeredocReader | undefined
+  /** Why nothing can be told any more. */
+  lost: string | undefined
+  /** The plain word being read, '' between words; undefined once quoting or a value is part of it. */
+  word: string | undefined = ''
+  text = ''
+  at = 0
+
+  get frame(): Frame {
+    return this.frames.at(-1) as Frame
+  }
+
+  get char(): string {
+    return this.text[this.at] ?? ''
+  }
+
+  /** True inside `"…"`, `$( )` in between not counted. */
+  get insideDouble(): boolean {
+    return this.frames.findLast(({ kind }) => kind === 'double' || kind === 'command')?.kind === 'double'
+  }
+
+  looksAt(text: string): boolean {
+    return this.text.startsWith(text, this.at)
+  }
+
+  lose(where: string): void {
+    this.lost = where
+  }
+
+  skip(length: number): void {
+    this.at += length
+  }
+
+  /** Takes a backslash and what it escapes. */
+  escape(): void {
+    const next = this.text[this.at + 1]
+    if (next === undefined) this.lose('right after a backslash')
+    if (next !== '\n') this.word = undefined
+    this.skip(2)
+  }
+
+  /** Takes all before `mark`, or the rest; true where `mark` was found. */
+  skipTo(mark: string): boolean {
+    const end = this.text.indexOf(mark, this.at)
+    this.at = end === -1 ? this.text.length : end
+    return end !== -1
+  }
+
+  push(kind: FrameKind, opener: string): void {
+    this.word = kind === 'command' || kind === 'comment' ? '' : undefined
+    this.skip(opener.length)
+    if (this.frames.length < FRAME_DEPTH) this.frames.push(newFrame(kind))
+    else this.lose('nested this deeply')
+  }
+
+  pop(closer: string): void {
+    if (this.frames.pop()?.kind !== 'comment') this.word = undefined
+    this.skip(closer.length)
+  }
+
+  plain(): void {
+    if (this.word !== undefined) this.word += this.char
+    this.skip(1)
+  }
+
+  /** Ends the word, and takes what ends it. `case` inside `$( )` has closing parentheses of its own. */
+  endWord(length: number): void {
+    if (this.word === 'case' && this.frames.length > 1) this.lose('after case inside $(…)')
+    this.word = ''
+    this.skip(length)
+  }
+
+  /** At the end of a line the texts of its here-documents begin. */
+  startBody(): void {
+    const announcing = this.frames.filter(frame => frame.heredocs.length > 0)
+    if (announcing.some(frame => frame !== this.frame))
+      this.lose('after a line break between a here-document and its text')
+    else if (announcing.length > 0) this.body = new HeredocReader(this.frame.heredocs)
+    this.frame.heredocs = []
+  }
+}
