@@ -35,7 +35,8 @@ const validate = compilePlaybookSchema()
  */
 export function loadPlaybook(path: string, shownAs: string = path): LoadedPlaybook {
   const read = readText(path, { shownAs, limit: LIMITS.playbookBytes })
-  if (read.kind === 'unreadable') return { problems: [read.problem] }
+  if (read.kind === 'unreadable')
+    return { problems: [{ where: { file: shownAs, line: 1, col: 1 }, ...read.problem }] }
   return parsePlaybook(shownAs, resolve(dirname(path)), read.text)
 }
 

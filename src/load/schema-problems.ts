@@ -41,10 +41,7 @@ function follows({ error }: Located, siblings: readonly Located[]): boolean {
   const isKindMissing = siblings.some(({ error: other }) => isMissingChoice(other))
   switch (error.keyword) {
     case 'oneOf':
-      return (
-        isMissingChoice(error) &&
-        (unknown.length > 0 || siblings.some(other => other.error.keyword === 'type'))
-      )
+      return isMistyped(siblings) || (isMissingChoice(error) && unknown.length > 0)
     case 'dependencies':
       return isKindMissing
     case 'required':
@@ -57,6 +54,8 @@ function follows({ error }: Located, siblings: readonly Located[]): boolean {
 function isMissingChoice({ keyword, params }: SchemaError): boolean {
   return keyword === 'oneOf' && params.passingSchemas === null
 }
+
+const isMistyped = (errors: readonly Located[]) => errors.some(({ error }) => error.keyword === 'type')
 
 function meansMissing(unknown: string, { params }: SchemaError): boolean {
   const missing = String(params.missingProperty)

@@ -11,18 +11,13 @@ interface Builder {
   readonly problems: Problem[]
   /** `pending`: the anchor's own value is being built. */
   readonly anchors: Map<string, YamlNode | 'pending'>
+  /** Values that aliases have added so far. */
+  repeated: number
 }
 
 /** Makes drover's tree of a composed document (bounded in depth); what is wrong is added to `problems`. */
 export function buildTree(source: LinedText, contents: LibraryNode | null, problems: Problem[]): YamlNode {
-  const root = buildNode({ source, problems, anchors: new Map() }, contents)
-  if (root.size > LIMITS.yamlNodes)
-    problems.push({
-      code: 'yaml_limit',
-      severity: 'error',
-      message: `aliases make more than ${LIMITS.yamlNodes} values of this file`,
-    })
-  return root
+  return buildNode({ source, problems, anchors: new Map(), repeated: 0 }, contents)
 }
 
 function buildNode(builder: Builder, node: LibraryNode | null): YamlNode {
@@ -143,17 +138,25 @@ function duplicateKey(source: LinedText, first: YamlScalar, second: YamlScalar):
 
 function buildAlias(builder: Builder, name: string, span: { start: number; end: number }): YamlNode {
   const target = builder.anchors.get(name)
-  if (target !== undefined && target !== 'pending') return target
-  builder.problems.push({
-    code: 'yaml_syntax',
-    severity: 'error',
-    message:
-      target === 'pending'
-        ? `"*${name}" stands inside the value that it refers to`
-        : `"*${name}" refers to an anchor "&${name}" that does not stand before it`,
-    where: placeAt(builder.source, span.start, span.end),
-    hint: 'if the "*" is part of the text, quote the whole value',
-  })
+  const where = placeAt(builder.source, span.start, span.end)
+  if (target === undefined || target === 'pending') {
+    builder.problems.push({
+      code: 'yaml_syntax',
+      severity: 'error',
+      message:
+        target === 'pending'
+          ? `"*${name}" stands inside the value that it refers to`
+          : `"*${name}" refers to an anchor "&${name}" that does not stand before it`,
+      where,
+      hint: 'if the "*" is part of the text, quote the whole value',
+    })
+    return emptyScalar(span.start)
+  }
+  const isFirstTooMany = builder.repeated <= LIMITS.yamlNodes
+  builder.repeated += target.size
+  if (builder.repeated <= LIMITS.yamlNodes) return target
+  const message = `aliases repeat more than ${LIMITS.yamlNodes} values`
+  if (isFirstTooMany) builder.problems.push({ code: 'yaml_limit', severity: 'error', message, where })
   return emptyScalar(span.start)
 }
 

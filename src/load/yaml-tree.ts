@@ -1,6 +1,6 @@
 /**
  * A parsed YAML file as drover sees it: plain data with places, nothing converted. Anchors are resolved, so a node
- * can be reached along several paths; `size` counts all nodes below it as often as they are reached.
+ * can be reached along several paths; `size` counts it and all nodes below it, as often as they are reached.
  */
 export type YamlNode = YamlScalar | YamlMap | YamlList
 
