@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Command } from '@commander-js/extra-typings'
 import { fetchedFiles } from '../demo/files.ts'
 import { type Fleet, startFleet } from '../demo/fleet.ts'
@@ -6,6 +7,7 @@ import { EXIT, type ExitStatus } from '../model/errors.ts'
 import type { CliContext } from './context.ts'
 import { explainFaults, keepHints, programCall, shellWord } from './demo-text.ts'
 import { colorOption, quietOption, runFormatOption, verboseOption } from './options.ts'
+import { watchSignals } from './signals.ts'
 
 /** `drover demo`: a fleet inside this machine, and the first playbook applied to it. */
 export function command(context: CliContext) {
@@ -72,11 +74,9 @@ async function apply(context: CliContext, args: readonly string[]): Promise<Exit
 
 /** Waits for Ctrl-C, which is how a person ends the fleet, or for the fleet to end by itself. */
 async function keepUp(context: CliContext, fleet: Fleet, say: (text: string) => void): Promise<void> {
+  const signals = watchSignals()
   say(keepHints(programCall(context), fleet.files))
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const { promise, resolve } = Promise.withResolvers<void>()
-  for (const signal of signals) process.once(signal, resolve)
-  await Promise.race([promise, fleet.ended])
-  for (const signal of signals) process.removeListener(signal, resolve)
+  await Promise.race([once(signals.first, 'abort'), fleet.ended])
+  signals.release()
   say('\nThe fleet is gone, and its files with it.')
 }
