@@ -1,0 +1,85 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
+import type { Failure } from '../model/errors.ts'
+import type { Pipe } from './pipe.ts'
+import { notStarted } from './shell-failure.ts'
+import type { Exec, ExecHandlers, ExecRequest, Session, Transport } from './transport.ts'
+import { type Carrier, WrappedExec } from './wrapped-exec.ts'
+import { unsendable, WRAPPER_ARGV } from './wrapper.ts'
+
+/** The controller's own machine as a host: the same wrapper, started in the home folder like a login is. */
+export function createLocalTransport(): Transport {
+  return { connect: () => Promise.resolve(new LocalSession()) }
+}
+
+const ENDED: Failure = { code: 'link_lost', message: 'the session was ended' }
+
+class LocalSession implements Session {
+  readonly closed: Promise<Failure>
+  readonly #close: (failure: Failure) => void
+  readonly #running = new Map<WrappedExec, ChildProcessWithoutNullStreams>()
+  #ended = false
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<Failure>()
+    this.closed = promise
+    this.#close = resolve
+  }
+
+  exec(request: ExecRequest, handlers: ExecHandlers): Exec {
+    const exec = new WrappedExec(request, handlers, this.#carrier)
+    const reason = unsendable(request)
+    if (this.#ended) exec.unsent(ENDED)
+    else if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
+    else this.#start(exec)
+    return exec
+  }
+
+  end(): void {
+    this.#ended = true
+    for (const [exec, child] of this.#running) {
+      exec.closed(ENDED)
+      child.stdin.destroy()
+    }
+    this.#close(ENDED)
+  }
+
+  readonly #carrier: Carrier = {
+    retry: (_exec, attempt) => notStarted(attempt),
+    kill: (pid, now) => signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM'),
+    settled: exec => this.#running.delete(exec),
+  }
+
+  #start(exec: WrappedExec): void {
+    const [shell, ...args] = WRAPPER_ARGV
+    const child = spawn(shell, args, { cwd: homedir(), detached: true, stdio: 'pipe' })
+    child.stdin.on('error', () => {})
+    child.on('error', error =>
+      exec.unsent({ code: 'remote_shell', message: `cannot start ${shell}: ${error.message}` }),
+    )
+    child.on('exit', (code, signal) =>
+      exec.exited(code === null ? { kind: 'signal', signal: signal ?? 'SIGKILL' } : { kind: 'exit', code }),
+    )
+    if (child.pid === undefined) return
+    this.#running.set(exec, child)
+    exec.attach(pipeOf(child), randomBytes(8).toString('hex'), 'own')
+  }
+}
+
+function pipeOf(child: ChildProcessWithoutNullStreams): Pipe {
+  const close = () => {
+    child.stdin.destroy()
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, close }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // The group has ended by itself.
+  }
+}

@@ -1,0 +1,130 @@
+import { LIMITS } from '../model/limits.ts'
+import type { ExecRequest } from './transport.ts'
+
+/**
+ * How a step gets a process group of its own, so that all its processes can be ended at once. `own`: the server has
+ * already given it one (OpenSSH does). `setsid`: the program of that name does. `none`: there is no way; then only
+ * the step's shell itself can be ended.
+ */
+export type GroupMode = 'own' | 'setsid' | 'none'
+
+const GRACE_SECONDS = Math.ceil(LIMITS.graceMs / 1000)
+const SILENT_SECONDS = Math.ceil(LIMITS.silentMs / 1000)
+const GRACE_COUNT = Array.from({ length: GRACE_SECONDS }, (_, i) => i + 1).join(' ')
+
+/**
+ * Says that everything is read and the step starts: the mark, the shell's process id and a dot. Where the shell is
+ * not the leader of its group though it should be: the mark and a question mark, and nothing runs.
+ */
+const START = `drover_start() {
+__g=-$$;
+case $2 in none) __g=$$;; own) kill -0 $__g 2>/dev/null || { printf %s "$1?"; exit 0; };; esac;
+printf %s "$1$$.";
+};`
+
+/**
+ * The watchdog reads the wrapper's standard input while the step has another one: `T` ends the step (TERM, KILL after
+ * the grace time), `K` kills it, `B` is a heartbeat, and the end of input means that the link is closed or the step
+ * over. After the first heartbeat, silence ends the step too.
+ *
+ * It is forked twice, so that a `wait` in the step does not wait for it, and holds neither stdout nor stderr. `$$` is
+ * the step's shell in subshells too. The killer leaves the group, where it can, to see when nobody is left in it.
+ * Ignored signals are inherited, hence KILL for the timer's sleep.
+ */
+const WATCH = `drover_watch() { ( (
+end() {
+[ "$ending" ] && return; ending=1; kill -TERM $__g;
+if command -v setsid; then
+setsid /bin/sh -c "for i in ${GRACE_COUNT}; do sleep 1; kill -0 $__g || exit; done; kill -KILL $__g" &
+else ( sleep ${GRACE_SECONDS}; kill -KILL $__g ) & fi;
+};
+cancel() { kill -KILL $sleeper; exit; };
+beat() {
+[ "$timer" ] && kill -USR1 $timer;
+( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && end ) & timer=$! ;
+};
+trap "" TERM HUP INT; ending=; timer=;
+while IFS= read -r line; do case $line in T) end;; K) kill -KILL $__g;; B) beat;; esac; done;
+[ "$timer" ] && kill -USR1 $timer;
+kill -0 $$ && end
+) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`
+
+/** `__n` is a newline: the rest of the IFS that every shell starts with. `__c` removes all traces of the wrapper. */
+const READ = `__n=\${IFS#??};
+__c="unset -v __p __n __g __x __c; unset -f drover_start drover_watch; set -e;";
+IFS= read -r __p && eval "$__p"`
+
+const CODE = [START, WATCH, READ].join(' ').replaceAll('\n', ' ')
+
+/**
+ * The command to execute. It is constant, and no login shell (POSIX ones, zsh, fish, csh, tcsh) finds anything to
+ * interpret in it: one word in single quotes without a quote, backslash or newline; a `!` before a space means
+ * nothing to csh. All it does by itself is to read one line, the payload; without a complete line nothing runs.
+ */
+export function wrapperCommand(mode: GroupMode): string {
+  return `exec ${mode === 'setsid' ? 'setsid ' : ''}/bin/sh -c '${CODE}'`
+}
+
+/** The same for a caller that goes through no login shell. */
+export const WRAPPER_ARGV = ['/bin/sh', '-c', CODE] as const
+
+/** Lines that the watchdog understands. */
+export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n', beat: 'B\n' } as const
+
+/**
+ * What goes to the wrapper's standard input: one line of shell code that holds everything, then the text for the
+ * step's standard input, if there is any. What stands on stdout before `mark` is noise of the login shell.
+ *
+ * The step runs in the wrapper's own shell, so that it costs no further process, `$$` is what it should be, and its
+ * script and environment never show in a process list.
+ *
+ * @param mark letters and digits that do not occur in the request
+ */
+export function payload(request: ExecRequest, mark: string, mode: GroupMode): string {
+  const start = `drover_start ${mark} ${mode};`
+  const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
+  const step = exports + evaluated('$__c ', request.script)
+  switch (request.stdin.kind) {
+    case 'empty':
+      return `${start}drover_watch;exec </dev/null;${step}\n`
+    case 'stream':
+      return `${start}${step}\n`
+    case 'text': {
+      const text = request.stdin.text + mark
+      const size = Buffer.byteLength(text)
+      const read = `__x=$(head -c ${size} 2>/dev/null || dd bs=1 count=${size} 2>/dev/null);`
+      const check = `case $__x in *${mark}) ;; *) exit 1;; esac;`
+      const feed = `printf %s "\${__x%${mark}}" | { ${step} }`
+      return `${read}${check}${start}drover_watch;exec </dev/null;${feed}\n${text}`
+    }
+  }
+}
+
+/** Why a request cannot be sent to any host; undefined if it can. */
+export function unsendable(request: ExecRequest): string | undefined {
+  const bad = request.env.find(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+  if (bad !== undefined) return `"${bad[0]}" cannot be the name of an environment variable`
+  const nul = request.env.find(([, value]) => value.includes('\0'))
+  if (nul !== undefined) return `the environment variable ${nul[0]} holds a NUL character`
+  if (request.script.includes('\0')) return 'the script holds a NUL character'
+  if (request.stdin.kind === 'text' && request.stdin.text.includes('\0')) return 'stdin holds a NUL character'
+  return undefined
+}
+
+function exportsOf(env: ExecRequest['env']): string {
+  return env.map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}';`).join('')
+}
+
+/**
+ * ASCII without a newline that evaluates any shell text after `before`. What is not plain ASCII goes through
+ * `printf %b`, at the cost of a process: it is not left to `read`, which some shells have got wrong.
+ */
+function evaluated(before: string, text: string): string {
+  if (/^[\t\n\x20-\x7e]*$/.test(text)) {
+    return `eval "${before}${text.replace(/["$`\\]/g, '\\$&').replaceAll('\n', '$' + '{__n}')}";`
+  }
+  const octal = Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^\t\x20-\x7e]|["$`\\]/g, char => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return `eval "${before}$(printf %b "${octal}")";`
+}
