@@ -1,0 +1,101 @@
+import type { RunEvent, RunListener } from '../model/event.ts'
+import type { Plan } from '../model/plan.ts'
+import { Outlet } from './outlet.ts'
+import type { RunRendererOptions } from './run-renderer.ts'
+
+/** The `v` of every line. A reader refuses a number it does not know; new fields do not change it. */
+const VERSION = 1
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** `--format json`: every event is one line, as schema/event.schema.json says. */
+export function createJsonRenderer(options: Pick<RunRendererOptions, 'stdout'>): RunListener {
+  const outlet = new Outlet(options.stdout)
+  let seq = 0
+  let run = ''
+  let plan: Plan | undefined
+  return event => {
+    if (event.kind === 'run_started') {
+      run = event.run
+      plan = event.plan
+    }
+    if (plan === undefined) return
+    const time = new Date(event.at).toISOString()
+    let text = ''
+    for (const [name, fields] of describe(event, plan)) {
+      seq += 1
+      text += `${toJsonLine({ v: VERSION, seq, time, event: name, run, ...fields })}\n`
+    }
+    return outlet.write(text)
+  }
+}
+
+function describe(event: RunEvent, plan: Plan): readonly (readonly [event: string, fields: Fields])[] {
+  switch (event.kind) {
+    case 'run_started':
+      return [
+        ['run_started', { name: plan.name, file: plan.file }],
+        ['plan_compiled', planFields(plan)],
+      ]
+    case 'host_connected':
+      return [[event.kind, { host: hostName(plan, event.host), duration_ms: whole(event.ms) }]]
+    case 'host_unreachable':
+      return [[event.kind, { host: hostName(plan, event.host), failure: event.failure }]]
+    case 'node_started':
+      return [[event.kind, nodeName(plan, event)]]
+    case 'node_output':
+      return [[event.kind, { ...nodeName(plan, event), stream: event.stream, text: event.text }]]
+    case 'node_finished':
+      return [[event.kind, finishedFields(event, plan)]]
+    case 'run_finished':
+      return [[event.kind, { stopped: event.stopped, counts: event.counts }]]
+  }
+}
+
+function planFields(plan: Plan): Fields {
+  const steps = plan.steps.map(step => ({
+    step: step.id,
+    kind: step.action.kind,
+    hosts: step.targets.length,
+  }))
+  return { hosts: plan.hosts.length, nodes: steps.reduce((sum, step) => sum + step.hosts, 0), steps }
+}
+
+function finishedFields(event: RunEvent & { kind: 'node_finished' }, plan: Plan): Fields {
+  const { outcome, result, cause } = event
+  return {
+    ...nodeName(plan, event),
+    outcome,
+    duration_ms: result === undefined ? undefined : whole(result.durationMs),
+    exit_code: result?.exitCode,
+    signal: result?.signal,
+    note: result?.note,
+    failure: result?.failure,
+    cause: cause === undefined ? undefined : nodeName(plan, cause),
+  }
+}
+
+function nodeName(plan: Plan, node: { readonly step: number; readonly host: number }): Fields {
+  return { step: plan.steps[node.step]?.id, host: hostName(plan, node.host) }
+}
+
+function hostName(plan: Plan, index: number): string | undefined {
+  return plan.hosts[index]?.name
+}
+
+function whole(ms: number): number {
+  return Math.max(0, Math.round(ms))
+}
+
+/** JSON that is safe to look at in a terminal too: what the escaper would show is written as `\uXXXX`, losslessly. */
+function toJsonLine(fields: Fields): string {
+  return JSON.stringify(fields).replace(UNSAFE, char =>
+    Array.from(
+      { length: char.length },
+      (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  )
+}
+
+/** JSON.stringify takes care of C0 and lone surrogates; the rest of what escape.ts makes visible remains. */
+const UNSAFE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\uFE00-\uFE0F]]/gv

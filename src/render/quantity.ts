@@ -1,0 +1,37 @@
+/** A time for people: `0.4s`, `12s`, `3m07s`, `1h02m`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1)}s`
+  return formatElapsed(ms)
+}
+
+/** A running time, which moves once a second only: `0s`, `12s`, `3m07s`, `1h02m`. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000)
+  if (seconds < 60) return `${seconds}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}m${pad(seconds % 60)}s`
+  return `${Math.floor(minutes / 60)}h${pad(minutes % 60)}m`
+}
+
+/** A size for people, in powers of ten as disks count: `0 B`, `912 B`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB'] as const
+  let value = bytes / 1000
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+}
+
+/** `1 host`, `3 hosts`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, '0')
+}

@@ -1,0 +1,32 @@
+import type { Paint } from './paint.ts'
+import { renderRecap } from './recap.ts'
+import { runLabels } from './run-labels.ts'
+import type { Printed } from './run-lines.ts'
+import type { RunRendererOptions } from './run-renderer.ts'
+import type { RunTally } from './run-tally.ts'
+
+/** For pipes and logs, which have no width of their own. */
+const COLUMNS = 100
+
+/**
+ * The recap of a finished run. For a playbook it is what was asked for and goes to stdout; for a single command the
+ * hosts' output is the answer, and the recap accompanies it on stderr.
+ */
+export function printRecap(
+  tally: RunTally,
+  options: RunRendererOptions,
+  paint: Readonly<Record<'stdout' | 'stderr', Paint>>,
+): Printed {
+  const { shape, verbosity } = options
+  const playbook = shape === 'playbook'
+  const place = playbook ? 'stdout' : 'stderr'
+  const text = renderRecap(tally, runLabels(tally.plan), {
+    paint: paint[place],
+    columns: options[place].columns || COLUMNS,
+    table: playbook && verbosity >= 0,
+    failures: playbook || verbosity < 0 ? 'all' : 'folded',
+    totals: playbook ? 'steps' : 'hosts',
+    quiet: verbosity < 0,
+  })
+  return { stdout: '', stderr: '', [place]: text }
+}

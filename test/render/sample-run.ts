@@ -1,0 +1,147 @@
+import type { RunEvent } from '../../src/model/event.ts'
+import type { Host } from '../../src/model/host.ts'
+import { NO_OUTPUT, type NodeResult, OUTCOMES, type Outcome } from '../../src/model/outcome.ts'
+import type { ActionTemplate, Plan, PlanStep } from '../../src/model/plan.ts'
+
+/** Makes plans and events by hand, as the compiler and the engine would. Times start at a fixed moment. */
+export const START = Date.parse('2026-11-21T10:00:00Z')
+
+export function sampleHost(name: string, at: number): Host {
+  return {
+    name,
+    vars: {},
+    groups: ['all'],
+    connection: {
+      transport: 'ssh',
+      address: `10.0.${at >> 8}.${at & 255}`,
+      port: 22,
+      user: 'deploy',
+      keys: [],
+    },
+  }
+}
+
+const RUN: ActionTemplate = {
+  kind: 'run',
+  script: ['true'],
+  env: [],
+  creates: [],
+  removes: [],
+  readOnly: false,
+  timeoutMs: 60_000,
+}
+
+export function samplePlan(
+  hosts: readonly string[],
+  steps: Readonly<Record<string, readonly string[]>>,
+): Plan {
+  const made = Object.entries(steps).map(
+    ([id, targets], index): PlanStep => ({
+      index,
+      id,
+      title: id,
+      targets: Uint32Array.from(targets.map(name => hosts.indexOf(name)).filter(at => at >= 0)),
+      edges: [],
+      onFailure: 'block',
+      tolerated: 0,
+      once: false,
+      action: RUN,
+      where: { file: 'deploy.yml', line: 5 + index * 4, col: 5 },
+    }),
+  )
+  return {
+    name: 'Deploy the web tier',
+    file: 'deploy.yml',
+    hosts: hosts.map(sampleHost),
+    steps: made,
+    order: made.map(step => step.index),
+  }
+}
+
+type Kind<K extends RunEvent['kind']> = RunEvent & { readonly kind: K }
+
+/** Writes events with a plan's names instead of its indexes. */
+export class SampleRun {
+  readonly plan: Plan
+  readonly events: RunEvent[] = []
+  #at = START
+  readonly #counts = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
+
+  constructor(plan: Plan) {
+    this.plan = plan
+    this.events.push({ kind: 'run_started', at: this.#at, run: 'r1', plan })
+  }
+
+  wait(ms: number): this {
+    this.#at += ms
+    return this
+  }
+
+  connected(host: string, ms = 31): this {
+    return this.#add({ kind: 'host_connected', at: this.#at, host: this.#host(host), ms })
+  }
+
+  unreachable(host: string, failure: Kind<'host_unreachable'>['failure']): this {
+    return this.#add({ kind: 'host_unreachable', at: this.#at, host: this.#host(host), failure })
+  }
+
+  started(host: string, step: string): this {
+    return this.#add({ kind: 'node_started', at: this.#at, ...this.#node(host, step) })
+  }
+
+  output(host: string, step: string, text: string, stream: 'stdout' | 'stderr' = 'stdout'): this {
+    return this.#add({ kind: 'node_output', at: this.#at, ...this.#node(host, step), stream, text })
+  }
+
+  finished(host: string, step: string, outcome: Outcome, result: Partial<NodeResult> = {}): this {
+    this.#counts[outcome] += 1
+    const full = { outcome, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 400, ...result }
+    return this.#add({
+      kind: 'node_finished',
+      at: this.#at,
+      ...this.#node(host, step),
+      outcome,
+      result: full,
+    })
+  }
+
+  /** An end without a result of its own: blocked by another node, cancelled, or on an unreachable host. */
+  dropped(host: string, step: string, outcome: Outcome, cause?: readonly [host: string, step: string]): this {
+    this.#counts[outcome] += 1
+    return this.#add({
+      kind: 'node_finished',
+      at: this.#at,
+      ...this.#node(host, step),
+      outcome,
+      ...(cause === undefined ? {} : { cause: this.#node(...cause) }),
+    })
+  }
+
+  end(stopped?: Kind<'run_finished'>['stopped']): readonly RunEvent[] {
+    this.#add({
+      kind: 'run_finished',
+      at: this.#at,
+      counts: this.#counts,
+      ...(stopped === undefined ? {} : { stopped }),
+    })
+    return this.events
+  }
+
+  #add(event: RunEvent): this {
+    this.events.push(event)
+    return this
+  }
+
+  #host(name: string): number {
+    return this.plan.hosts.findIndex(host => host.name === name)
+  }
+
+  #node(host: string, step: string): { step: number; host: number } {
+    return { step: this.plan.steps.findIndex(s => s.id === step), host: this.#host(host) }
+  }
+}
+
+/** Short output, kept whole. */
+export function printed(text: string): NodeResult['stdout'] {
+  return { head: text, tail: '', bytes: Buffer.byteLength(text), truncated: false }
+}
