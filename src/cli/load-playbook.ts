@@ -1,7 +1,30 @@
 import { resolve } from 'node:path'
 import { type LoadedPlaybook, loadPlaybook } from '../load/playbook.ts'
+import type { Problem } from '../model/problem.ts'
 
-/** Reads the playbook that a command line names: relative to the working folder, shown as it was written. */
+/** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
 export function readPlaybookFile(cwd: string, file: string): LoadedPlaybook {
   return loadPlaybook(resolve(cwd, file), file)
+}
+
+/** The playbook with every problem that can be told without an inventory. */
+export async function checkPlaybookFile(cwd: string, file: string): Promise<LoadedPlaybook> {
+  const { playbook, problems } = readPlaybookFile(cwd, file)
+  if (playbook === undefined) return { problems }
+  const { checkWithoutHosts } = await import('./check-playbook.ts')
+  return { playbook, problems: mergeProblems(problems, checkWithoutHosts(playbook)) }
+}
+
+/** Both in the order of the file. What comes later at a place that has a problem already is only its consequence. */
+export function mergeProblems(first: readonly Problem[], later: readonly Problem[]): readonly Problem[] {
+  const told = new Set(first.map(placeOf))
+  return [...first, ...later.filter(problem => !told.has(placeOf(problem)))].sort(byPlace)
+}
+
+function placeOf({ where, message }: Problem): string {
+  return where === undefined ? message : `${where.file}:${where.line}:${where.col}`
+}
+
+function byPlace({ where: a }: Problem, { where: b }: Problem): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0)
 }

@@ -5,7 +5,7 @@ import { escapeText } from '../render/escape.ts'
 import { type ProblemFormat, renderProblems } from '../render/problems.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { readPlaybookFile } from './load-playbook.ts'
+import { checkPlaybookFile } from './load-playbook.ts'
 import { colorOption, quietOption } from './options.ts'
 
 /** `drover validate FILE…`: every problem of every playbook, without an inventory and without a host. */
@@ -20,8 +20,8 @@ export function command(context: CliContext) {
     )
     .addOption(quietOption())
     .addOption(colorOption())
-    .action((files, { format, quiet = false, color }) => {
-      context.exit(validateFiles(context, files, { format, quiet, color }))
+    .action(async (files, { format, quiet = false, color }) => {
+      context.exit(await validateFiles(context, files, { format, quiet, color }))
     })
 }
 
@@ -31,15 +31,15 @@ interface ValidateOptions {
   readonly color: ColorOption
 }
 
-function validateFiles(
+async function validateFiles(
   context: CliContext,
   files: readonly string[],
   { format, quiet, color }: ValidateOptions,
-): ExitStatus {
+): Promise<ExitStatus> {
   const options = { format, color: wantsColor(context, context.stdout, color) }
   const all: Problem[] = []
   for (const file of new Set(files)) {
-    const { playbook, problems } = readPlaybookFile(context.cwd, file)
+    const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
     all.push(...problems)
     context.stdout.write(renderProblems(problems, options))
     const isGood = problems.every(({ severity }) => severity !== 'error')
