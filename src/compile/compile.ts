@@ -9,8 +9,10 @@ import type { HostCount, Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Value } from '../model/value.ts'
 import { type CheckedAction, checkAction } from './action-template.ts'
+import { checkHostVars, type HostVarUse } from './check-host-vars.ts'
 import { checkNodes } from './check-nodes.ts'
 import { findEdges, type StepEdges } from './edges.ts'
+import { inFileOrder } from './problem-order.ts'
 import { createRenderer, isRenderProblem, type RenderNode, renderFailure } from './renderer.ts'
 import { findTargets, type ResolveHosts, type Targets } from './targets.ts'
 
@@ -45,6 +47,7 @@ export function compile(playbook: Playbook, inventory: Inventory, options: Compi
     ...variables.problems,
     ...edges.problems,
     ...actions.flatMap(action => action.problems),
+    ...checkHostVars(hostVarUses(actions, targets), targets.hosts),
   ]
   if (problems.length > 0) return { kind: 'refused', problems: inFileOrder(problems) }
   const plan = assemble(playbook, targets, edges, actions)
@@ -53,6 +56,13 @@ export function compile(playbook: Playbook, inventory: Inventory, options: Compi
   const wrongNodes = checkNodes(plan, renderNode)
   if (wrongNodes.length > 0) return { kind: 'refused', problems: inFileOrder(wrongNodes) }
   return { kind: 'compiled', plan, render: asRenderAction(renderNode) }
+}
+
+function hostVarUses(actions: readonly CheckedAction[], { ofStep }: Targets): HostVarUse[] {
+  return actions.flatMap(({ references }, index) => {
+    const targets = ofStep[index] ?? new Uint32Array()
+    return references.map(reference => ({ reference, targets }))
+  })
 }
 
 function assemble(
@@ -92,16 +102,6 @@ function asRenderAction(render: RenderNode): (step: number, host: number) => Act
     const rendered = render(step, host)
     return isRenderProblem(rendered) ? renderFailure(rendered) : rendered
   }
-}
-
-/** Each problem once (a wrong `defaults:` shows in every step), by their places; those without one come first. */
-function inFileOrder(problems: readonly Problem[]): Problem[] {
-  const distinct = new Map(
-    problems.map(problem => [`${problem.where?.line}:${problem.where?.col} ${problem.message}`, problem]),
-  )
-  return [...distinct.values()].sort(
-    ({ where: a }, { where: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0),
-  )
 }
 
 /** A number of hosts, a share rounded down. */
