@@ -1,0 +1,152 @@
+import type { Action } from '../model/action.ts'
+import type { NodeResult } from '../model/outcome.ts'
+import type { Apply } from '../steps/step.ts'
+import type { Transport } from '../transport/transport.ts'
+import { HostLink } from './host-link.ts'
+import { NodeRun } from './node-run.ts'
+import { Outbox } from './outbox.ts'
+import { OutputWindow } from './output-window.ts'
+import {
+  type FromWorker,
+  fromWire,
+  type HostKeyQuestion,
+  type HostKeySettings,
+  PROTOCOL_VERSION,
+  type ToWorker,
+} from './protocol.ts'
+
+export type Transports = Readonly<Record<'ssh' | 'local', Transport>>
+export type AskAboutHostKey = (about: HostKeyQuestion) => Promise<boolean>
+
+export interface ChildOptions {
+  readonly send: (batch: FromWorker[]) => void
+  /** Called when the controller wants the process to end, with everything closed and sent. */
+  readonly closed: () => void
+  readonly createTransports: (settings: HostKeySettings, ask: AskAboutHostKey) => Transports
+  readonly apply: Apply<Action>
+}
+
+interface HostState {
+  readonly link: HostLink
+  readonly nodes: Map<number, NodeRun>
+}
+
+/** A worker's side of the protocol: it does what it is told and knows nothing of plans. */
+export class Child {
+  readonly #options: ChildOptions
+  readonly #outbox: Outbox<FromWorker>
+  readonly #window = new OutputWindow()
+  readonly #hosts = new Map<number, HostState>()
+  readonly #questions = new Map<number, (accepted: boolean) => void>()
+  #transports: Transports | undefined
+  #asked = 0
+
+  constructor(options: ChildOptions) {
+    this.#options = options
+    this.#outbox = new Outbox(options.send)
+  }
+
+  /** Throws on what the protocol does not know: that is a bug, and ends the worker. */
+  receive(batch: readonly ToWorker[]): void {
+    for (const message of batch) this.#take(message)
+  }
+
+  #take(message: ToWorker): void {
+    switch (message.kind) {
+      case 'init':
+        this.#init(message.version, message.hostKeys)
+        break
+      case 'host':
+        this.#addHost(message)
+        break
+      case 'start':
+        this.#start(message.step, message.host, message.action)
+        break
+      case 'stop':
+        this.#hosts.get(message.host)?.nodes.get(message.step)?.stop(message.reason)
+        break
+      case 'release':
+        this.#release(message.host)
+        break
+      case 'answer':
+        this.#answer(message.question, message.accepted)
+        break
+      case 'credit':
+        this.#window.taken(message.size)
+        break
+      case 'close':
+        this.#close()
+        break
+      default:
+        throw new Error(`unknown message to a worker: ${kindOf(message)}`)
+    }
+  }
+
+  #init(version: number, settings: HostKeySettings): void {
+    if (version !== PROTOCOL_VERSION) {
+      throw new Error(`drover was upgraded during the run: protocol ${version}, worker ${PROTOCOL_VERSION}`)
+    }
+    this.#transports = this.#options.createTransports(settings, about => this.#ask(about))
+  }
+
+  #addHost({ host, name, connection }: Extract<ToWorker, { kind: 'host' }>): void {
+    if (this.#transports === undefined) throw new Error('a worker was given a host before init')
+    const link = new HostLink(
+      { host: name, connection: fromWire(connection) },
+      this.#transports[connection.transport],
+      {
+        connected: ms => this.#outbox.pushLazy({ kind: 'connected', host, ms }, 0),
+        unreachable: failure => this.#outbox.pushUrgent({ kind: 'unreachable', host, failure }),
+      },
+    )
+    this.#hosts.set(host, { link, nodes: new Map() })
+  }
+
+  #start(step: number, host: number, action: Action): void {
+    const state = this.#hosts.get(host)
+    if (state === undefined) throw new Error(`a worker was given a node of unknown host ${host}`)
+    const node = new NodeRun(state.link, action, this.#options.apply, {
+      started: () => this.#outbox.pushLazy({ kind: 'started', step, host }, 0),
+      output: (stream, text) => {
+        if (state.nodes.get(step) !== node) return undefined
+        this.#outbox.pushLazy({ kind: 'output', step, host, stream, text }, text.length)
+        return this.#window.sent(text.length)
+      },
+    })
+    state.nodes.set(step, node)
+    void node.run().then(result => this.#finish(state, step, host, result))
+  }
+
+  #finish(state: HostState, step: number, host: number, result: NodeResult): void {
+    state.nodes.delete(step)
+    this.#outbox.pushUrgent({ kind: 'finished', step, host, result })
+  }
+
+  #release(host: number): void {
+    this.#hosts.get(host)?.link.close()
+    this.#hosts.delete(host)
+  }
+
+  #ask(about: HostKeyQuestion): Promise<boolean> {
+    const question = this.#asked
+    this.#asked += 1
+    this.#outbox.pushUrgent({ kind: 'question', question, about })
+    return new Promise(resolve => this.#questions.set(question, resolve))
+  }
+
+  #answer(question: number, accepted: boolean): void {
+    this.#questions.get(question)?.(accepted)
+    this.#questions.delete(question)
+  }
+
+  #close(): void {
+    for (const host of [...this.#hosts.keys()]) this.#release(host)
+    this.#outbox.flush()
+    this.#options.closed()
+  }
+}
+
+/** Only the kind: a message may hold secrets. */
+function kindOf(message: never): string {
+  return String((message as { readonly kind?: unknown }).kind)
+}

@@ -1,0 +1,62 @@
+import type { Executor, ExecutorEvents } from '../engine/executor.ts'
+import type { Action } from '../model/action.ts'
+import type { Host } from '../model/host.ts'
+import { unapplied } from './node-run.ts'
+import { toWire } from './protocol.ts'
+import type { WorkerSlot } from './worker-slot.ts'
+
+export interface PoolAccess {
+  readonly leastLoaded: () => WorkerSlot | undefined
+  readonly close: () => Promise<void>
+}
+
+/** Gives each host to a worker when its first node comes; it stays there as long as the worker lives. */
+export class PoolExecutor implements Executor {
+  readonly #hosts: readonly Host[]
+  readonly #events: ExecutorEvents
+  readonly #pool: PoolAccess
+  readonly #slotOf = new Map<number, WorkerSlot>()
+
+  constructor(hosts: readonly Host[], events: ExecutorEvents, pool: PoolAccess) {
+    this.#hosts = hosts
+    this.#events = events
+    this.#pool = pool
+  }
+
+  start(step: number, host: number, action: Action): void {
+    const slot = this.#slot(host)
+    if (slot !== undefined) {
+      slot.start({ kind: 'start', step, host, action }, this.#events)
+      return
+    }
+    const message = 'worker processes end again and again; this node was not sent'
+    this.#events.finished(step, host, unapplied('failed', { code: 'worker_died', message }))
+  }
+
+  stop(step: number, host: number, reason: 'cancel' | 'now'): void {
+    this.#slotOf.get(host)?.stop({ kind: 'stop', step, host, reason })
+  }
+
+  release(host: number): void {
+    const slot = this.#slotOf.get(host)
+    slot?.send({ kind: 'release', host })
+    slot?.hosts.delete(host)
+    this.#slotOf.delete(host)
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+
+  #slot(host: number): WorkerSlot | undefined {
+    const known = this.#slotOf.get(host)
+    if (known?.alive) return known
+    const slot = this.#pool.leastLoaded()
+    const { name, connection } = this.#hosts[host] as Host
+    if (slot === undefined) return undefined
+    slot.hosts.add(host)
+    this.#slotOf.set(host, slot)
+    slot.send({ kind: 'host', host, name, connection: toWire(connection) })
+    return slot
+  }
+}

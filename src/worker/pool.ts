@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import type { Executor, ExecutorEvents } from '../engine/executor.ts'
+import type { Plan } from '../model/plan.ts'
+import { PoolExecutor } from './pool-executor.ts'
+import type { HostKeyQuestion, HostKeySettings } from './protocol.ts'
+import { WorkerSlot } from './worker-slot.ts'
+
+/** One process connects to so many hosts before a further core is worth its start-up time. */
+const HOSTS_PER_WORKER = 32
+/** Workers that die are replaced so many times; after that something is wrong with all of them. */
+const MOST_RESTARTS = 10
+
+export interface PoolOptions {
+  readonly hostKeys: Omit<HostKeySettings, 'canAsk'>
+  /** Asks a person whether to trust a key; several questions may come at once. Absent: nobody can be asked. */
+  readonly ask?: (about: HostKeyQuestion) => Promise<boolean>
+  /** Worker processes at most; the cores where absent. */
+  readonly workers?: number
+  /** The module that workers run; tests have their own. */
+  readonly entry?: URL
+}
+
+/** Starts the first worker and returns at once; it gets ready while the plan is being compiled. */
+export function startPool(options: PoolOptions): Pool {
+  return new Pool(options)
+}
+
+/** The worker processes of a run. */
+export class Pool {
+  readonly #options: PoolOptions
+  readonly #most: number
+  readonly #slots = new Set<WorkerSlot>()
+  #wanted = 1
+  #restarts = 0
+  #closed = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+    this.#most = Math.max(1, options.workers ?? availableParallelism())
+    this.#spawn()
+  }
+
+  /** An executor of the plan's nodes; closing it closes the pool. */
+  attach(plan: Plan, events: ExecutorEvents): Executor {
+    this.#wanted = Math.min(this.#most, Math.max(1, Math.ceil(plan.hosts.length / HOSTS_PER_WORKER)))
+    while (this.#slots.size < this.#wanted) this.#spawn()
+    return new PoolExecutor(plan.hosts, events, {
+      leastLoaded: () => this.#leastLoaded(),
+      close: () => this.close(),
+    })
+  }
+
+  /** Process ids of the workers that run. */
+  get pids(): number[] {
+    return [...this.#slots].flatMap(slot => slot.pid ?? [])
+  }
+
+  /** Ends all workers, bounded; resolves when they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#slots].map(slot => slot.close()))
+  }
+
+  /** The worker for the next host; undefined when workers have died too often. */
+  #leastLoaded(): WorkerSlot | undefined {
+    while (this.#slots.size < this.#wanted && this.#restarts < MOST_RESTARTS && !this.#closed) {
+      this.#restarts += 1
+      this.#spawn()
+    }
+    return [...this.#slots].reduce<WorkerSlot | undefined>(
+      (least, slot) => (least === undefined || slot.load < least.load ? slot : least),
+      undefined,
+    )
+  }
+
+  #spawn(): void {
+    const { hostKeys, ask, entry = ENTRY } = this.#options
+    const slot = new WorkerSlot(entry, { ...hostKeys, canAsk: ask !== undefined }, ask, () => {
+      this.#slots.delete(slot)
+    })
+    this.#slots.add(slot)
+  }
+}
+
+/** Beside this file, in src/ as in dist/. */
+const ENTRY = new URL(`./entry${extname(import.meta.url)}`, import.meta.url)

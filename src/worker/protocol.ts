@@ -1,0 +1,92 @@
+import type { Action } from '../model/action.ts'
+import type { Failure } from '../model/errors.ts'
+import type { Connection } from '../model/host.ts'
+import type { NodeResult } from '../model/outcome.ts'
+import { Secret } from '../model/secret.ts'
+
+/**
+ * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
+ * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
+ */
+export const PROTOCOL_VERSION = 1
+
+/** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
+export const OUTPUT_WINDOW = 256 << 10
+
+/** A connection on the wire: the only place, besides logging in, where its secrets stand in the clear. */
+export interface WireConnection extends Omit<Connection, 'password' | 'passphrase'> {
+  readonly password?: string
+  readonly passphrase?: string
+}
+
+export interface HostKeySettings {
+  readonly policy: 'strict' | 'accept-new' | 'off'
+  /** Absolute path; absent: the user's own files. */
+  readonly knownHosts?: string
+  /** Whether somebody can be asked about an unknown key. */
+  readonly canAsk: boolean
+}
+
+/** An unknown host key, for a person to judge. */
+export interface HostKeyQuestion {
+  readonly host: string
+  readonly address: string
+  readonly port: number
+  /** Such as `ssh-ed25519`. */
+  readonly keyType: string
+  /** As `SHA256:…`. */
+  readonly fingerprint: string
+}
+
+export type ToWorker =
+  | { readonly kind: 'init'; readonly version: number; readonly hostKeys: HostKeySettings }
+  /** Comes before the first node of a host. */
+  | {
+      readonly kind: 'host'
+      readonly host: number
+      readonly name: string
+      readonly connection: WireConnection
+    }
+  | { readonly kind: 'start'; readonly step: number; readonly host: number; readonly action: Action }
+  | {
+      readonly kind: 'stop'
+      readonly step: number
+      readonly host: number
+      readonly reason: 'cancel' | 'now'
+    }
+  | { readonly kind: 'release'; readonly host: number }
+  | { readonly kind: 'answer'; readonly question: number; readonly accepted: boolean }
+  /** So many characters of output were taken. */
+  | { readonly kind: 'credit'; readonly size: number }
+  /** End every connection, then the process. */
+  | { readonly kind: 'close' }
+
+export type FromWorker =
+  | { readonly kind: 'connected'; readonly host: number; readonly ms: number }
+  | { readonly kind: 'unreachable'; readonly host: number; readonly failure: Failure }
+  | { readonly kind: 'started'; readonly step: number; readonly host: number }
+  | {
+      readonly kind: 'output'
+      readonly step: number
+      readonly host: number
+      readonly stream: 'stdout' | 'stderr'
+      readonly text: string
+    }
+  | { readonly kind: 'finished'; readonly step: number; readonly host: number; readonly result: NodeResult }
+  | { readonly kind: 'question'; readonly question: number; readonly about: HostKeyQuestion }
+
+export function toWire({ password, passphrase, ...rest }: Connection): WireConnection {
+  return {
+    ...rest,
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
+  }
+}
+
+export function fromWire({ password, passphrase, ...rest }: WireConnection): Connection {
+  return {
+    ...rest,
+    ...(password === undefined ? {} : { password: new Secret(password) }),
+    ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
+  }
+}
