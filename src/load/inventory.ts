@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os'
 import type { Group, Host, Inventory } from '../model/host.ts'
-import { ProblemsError, type Where } from '../model/problem.ts'
+import { type Problem, ProblemsError, type Where } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
 import type { Value, Vars } from '../model/value.ts'
 import { connectionOf, type Surroundings } from './connection.ts'
@@ -37,6 +37,7 @@ export async function loadInventory(
   const found = findSources(sources, options.cwd)
   draft.report(...found.errors)
   for (const source of found.sources) await readSource(draft, source, options.signal)
+  if (draft.hosts.size === 0 && draft.problems.length === 0) draft.report(nobody(sources))
   const depths = completeGroups(draft)
   if (depths === undefined) throw failed(draft)
   const playbook = options.playbookFolder === undefined ? [] : [baseOf(options.cwd, options.playbookFolder)]
@@ -45,6 +46,16 @@ export async function loadInventory(
   const hosts = completeHosts(draft, merger, surroundings(options))
   if (draft.problems.length > 0) throw failed(draft)
   return { hosts, groups: completeModel(draft), sources, warnings: draft.warnings }
+}
+
+function nobody(sources: readonly string[]): Problem {
+  const [file = ''] = sources
+  return {
+    code: 'inventory_syntax',
+    severity: 'error',
+    message: `${sources.join(', ')} names no host`,
+    ...(sources.length === 1 ? { where: { file, line: 1, col: 1 } } : {}),
+  }
 }
 
 /** Warnings come along: they may explain an error. */

@@ -10,22 +10,22 @@ import { namesMatching } from './name-regex.ts'
 import { type PatternFault, type PatternTerm, patternTerms, syntax } from './pattern-terms.ts'
 import { readText } from './read-text.ts'
 
-/** Resolves host patterns; `text` is where one is written in a playbook, so that problems can point there. */
-export type HostResolver = (pattern: string, text?: Text) => readonly Host[] | readonly Problem[]
-
 /**
- * Makes the function that turns a pattern into hosts, each once, in Ansible's order; or into what is wrong with it.
- * A name, glob or expression that matches nothing is an error; the whole may still leave no host (`web:!web`), and
- * so may a group that is empty (https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html).
+ * The hosts that a pattern picks, each once, in Ansible's order; or what is wrong with it. A name, glob or
+ * expression that matches nothing is an error; the whole may still leave no host (`web:!web`), and so may a group
+ * that is empty (https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html).
+ * @param text where the pattern stands in a playbook, so that problems point there
  * @param cwd what `@file` is relative to
  */
-export function hostResolver(inventory: Inventory, cwd: string): HostResolver {
-  const matcher = new PatternMatcher(inventory, cwd)
-  return (pattern, text) => {
-    const { names, faults } = matcher.match(pattern, false)
-    if (faults.length > 0) return faults.map(fault => problemOf(fault, pattern, text))
-    return names.flatMap(name => inventory.hosts.get(name) ?? [])
-  }
+export function resolvePattern(
+  pattern: string,
+  inventory: Inventory,
+  text?: Text,
+  cwd = '.',
+): readonly Host[] | readonly Problem[] {
+  const { names, faults } = new PatternMatcher(inventory, cwd).match(pattern, false)
+  if (faults.length > 0) return faults.map(fault => problemOf(fault, pattern, text))
+  return names.flatMap(name => inventory.hosts.get(name) ?? [])
 }
 
 function problemOf(fault: PatternFault, pattern: string, text: Text | undefined): Problem {
