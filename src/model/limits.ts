@@ -30,6 +30,7 @@ export const LIMITS = {
   /** Kept of each stream of a node: so much of its head, and so much of its tail. */
   capturedHead: 32 << 10,
   capturedTail: 32 << 10,
+  knownHostsBytes: 64 << 20,
   connectMs: 10_000,
   loginMs: 30_000,
   keepaliveMs: 15_000,
@@ -46,5 +47,7 @@ export const LIMITS = {
   forks: 64,
   getEntries: 100_000,
   getDepth: 64,
+  /** What one get may write in all: 1 TiB. */
+  getBytes: 2 ** 40,
   remoteNameBytes: 4096,
 } as const
