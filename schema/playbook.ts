@@ -123,6 +123,7 @@ const Put = Type.Object(
     ),
     owner: Type.Optional(
       written('The owning user, by name or number.', {
+        errorMessage: 'must be the name or the number of a user',
         type: ['string', 'integer'],
         minLength: 1,
         minimum: 0,
@@ -130,6 +131,7 @@ const Put = Type.Object(
     ),
     group: Type.Optional(
       written('The owning group, by name or number.', {
+        errorMessage: 'must be the name or the number of a group',
         type: ['string', 'integer'],
         minLength: 1,
         minimum: 0,

@@ -31,7 +31,7 @@ const MODULE = 'drover has no modules; write the command as "run:"'
 const LOOP = 'loops are not supported yet; write one step for each item'
 
 /** What the keys of Ansible, and of other tools of its kind, are called here; the hint of an unknown key. */
-export const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
+const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
   ...each(['command', 'cmd', 'commands', 'shell', 'raw', 'script', 'exec', 'win_shell'], COMMAND),
   ...each(['copy', 'upload', 'synchronize', 'scp', 'push'], FILE),
   ...each(['template'], `${FILE}; templates are not supported yet`),
@@ -77,12 +77,22 @@ export const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
   ...each(['async', 'poll'], 'steps that do not need each other run at the same time: write "needs: []"'),
 ])
 
+/** The other way round in `get`, where the remote side is the source. */
+const FOREIGN_GET_KEYS: ReadonlyMap<string, string> = new Map([
+  ...each(['remote', 'source', 'from', 'path', 'file'], 'write "src:"'),
+  ...each(['local', 'destination', 'to', 'dst', 'folder'], 'write "dest:"'),
+])
+
 function each(keys: readonly string[], hint: string): [string, string][] {
   return keys.map(key => [key, hint])
 }
 
-/** The hint for a key that another tool has; its modules may carry a collection's name (`ansible.builtin.copy`). */
-export function foreignKeyHint(key: string): string | undefined {
+/**
+ * The hint for a key that another tool has; its modules may carry a collection's name (`ansible.builtin.copy`).
+ * @param place the key of the map it stands in
+ */
+export function foreignKeyHint(key: string, place: string): string | undefined {
   const module = /^(?:ansible\.(?:builtin|legacy|posix|windows)|community\.\w+)\.(\w+)$/.exec(key)?.[1]
-  return FOREIGN_KEYS.get(module ?? key) ?? (module === undefined ? undefined : MODULE)
+  const hint = place === 'get' ? FOREIGN_GET_KEYS.get(key) : FOREIGN_KEYS.get(module ?? key)
+  return hint ?? (module === undefined ? undefined : MODULE)
 }

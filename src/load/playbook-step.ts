@@ -86,7 +86,7 @@ function readNeeds(source: LinedText, node: YamlNode | undefined): readonly Need
   return needs.flatMap(need => {
     const step = need.kind === 'map' ? child(need, 'step') : need
     const on = child(need, 'on')
-    if (step?.kind !== 'scalar') return []
+    if (step?.kind !== 'scalar' || step.type === 'null') return []
     return {
       step: step.text,
       on: on?.kind === 'scalar' && on.text === 'all' ? 'all' : 'host',

@@ -27,7 +27,7 @@ export function unknownKey(
       hint: 'a name has letters, digits and _, and does not start with a digit',
     }
   }
-  const hint = didYouMeanLayout(place.name, key) ?? foreignKeyHint(key)
+  const hint = didYouMeanLayout(place.name, key) ?? foreignKeyHint(key, place.name)
   if (LATER_KEYS.has(key))
     return { message: `"${key}" is not supported yet`, ...(hint === undefined ? {} : { hint }) }
   const nearest = hint ?? didYouMean(key, place.known) ?? `known here: ${place.known.join(', ')}`

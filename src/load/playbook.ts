@@ -43,16 +43,16 @@ export function loadPlaybook(path: string, shownAs: string = path): LoadedPlaybo
 /** Makes a playbook of its text. `folder` is what local paths in it are relative to. */
 export function parsePlaybook(file: string, folder: string, text: string): LoadedPlaybook {
   const source = linedText(file, text)
-  const { root, problems } = parseYaml(source)
-  if (root === undefined) return { problems: tidy(problems) }
+  const { root, problems: offences } = parseYaml(source)
+  if (root === undefined) return { problems: tidy(offences) }
   const unfit = unfitRoot(source, root)
   if (unfit !== undefined) return { problems: [unfit] }
-  const found = [...schemaProblems(source, root, validate(plainData(root))), ...checkPlaybook(source, root)]
-  const isSkeletonSound = !found.some(
-    ({ where }) => where !== undefined && isOutsideSteps(source, root, where),
-  )
-  if (!isSkeletonSound) return { problems: tidy(found) }
-  return { playbook: readPlaybook(source, folder, root), problems: tidy(found) }
+  const misfits = schemaProblems(source, root, validate(plainData(root)))
+  const told = new Set(misfits.map(placeOf))
+  const others = checkPlaybook(source, root).filter(problem => !told.has(placeOf(problem)))
+  const problems = tidy([...misfits, ...others])
+  if (problems.some(problem => isOutsideSteps(source, root, problem))) return { problems }
+  return { playbook: readPlaybook(source, folder, root), problems }
 }
 
 /** What makes everything else that could be said about the file worthless. */
@@ -85,10 +85,13 @@ function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
   }
 }
 
+const placeOf = ({ where }: Problem) => `${where?.line}:${where?.col}`
+
 /** With a problem at the top or in `vars:`, checks of names would only tell it again for each use. */
-function isOutsideSteps(source: LinedText, root: YamlNode, where: { readonly line: number }): boolean {
+function isOutsideSteps(source: LinedText, root: YamlNode, { where }: Problem): boolean {
   const steps = child(root, 'steps')
   if (steps?.kind !== 'list' || steps.items.length === 0) return true
+  if (where === undefined) return false
   const first = placeAt(source, keyOf(root, 'steps')?.start ?? 0).line
   const last = placeAt(source, steps.end).line
   return where.line < first || where.line > last

@@ -57,10 +57,11 @@ function isMissingChoice({ keyword, params }: SchemaError): boolean {
 
 const isMistyped = (errors: readonly Located[]) => errors.some(({ error }) => error.keyword === 'type')
 
-function meansMissing(unknown: string, { params }: SchemaError): boolean {
+function meansMissing(unknown: string, { params, instancePath }: SchemaError): boolean {
   const missing = String(params.missingProperty)
   return (
-    nearestName(unknown, [missing]) === missing || foreignKeyHint(unknown)?.includes(`"${missing}:`) === true
+    nearestName(unknown, [missing]) === missing ||
+    foreignKeyHint(unknown, mapName(instancePath.split('/').slice(1)))?.includes(`"${missing}:`) === true
   )
 }
 

@@ -28,16 +28,27 @@ function shortened(text: string): string {
 export function valueHint(key: string, node: YamlNode, schema: SchemaNode): string | undefined {
   if (node.kind !== 'scalar') return collectionHint(key, node)
   if (key === 'put' || key === 'get') return `write "${key}: { src: …, dest: … }"`
-  if (key === 'mode' && node.type === 'number')
-    return `without quotes YAML makes a number of it, and not the one that permissions mean; write "${node.text}"`
+  if (key === 'mode' && node.type === 'number') return modeHint(node.text)
   if (expects(schema, 'boolean')) return booleanHint(node)
   if (node.type === 'text') return textHint(node, schema)
   if (node.type === 'null') return nullHint(key, schema)
-  return expects(schema, 'string') || expects(schema, undefined) ? `quote it: "${node.text}"` : undefined
+  return takesAnyText(schema) ? `quote it: "${node.text}"` : undefined
 }
 
-function expects(schema: SchemaNode, type: string | undefined): boolean {
-  return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type ?? ''))
+function expects(schema: SchemaNode, type: string): boolean {
+  return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))
+}
+
+function takesAnyText(schema: SchemaNode): boolean {
+  if (schema.anyOf !== undefined) return schema.anyOf.some(takesAnyText)
+  return expects(schema, 'string') && !expects(schema, 'integer') && schema.pattern === undefined
+}
+
+/** `mode: 0644` would be the number 644 to YAML 1.2 and 420 to YAML 1.1. */
+function modeHint(written: string): string {
+  const digits = written.replace(/^0o/, '')
+  const example = /^[0-7]{3,4}$/.test(digits) ? digits.padStart(4, '0') : '0644'
+  return `without quotes YAML makes a number of it, and not the one that permissions mean; write "${example}"`
 }
 
 function collectionHint(key: string, node: YamlNode): string | undefined {
@@ -77,6 +88,7 @@ function textHint(node: YamlScalar, schema: SchemaNode): string | undefined {
 
 function nullHint(key: string, schema: SchemaNode): string | undefined {
   if (key === 'steps') return 'add steps below it, each starting with "- "'
+  if (/^\d+$/.test(key)) return 'remove the "-", or write something after it'
   if (expects(schema, 'string') && Array.isArray(schema.type)) return 'write "" for an empty text'
   return 'give it a value, or remove the key'
 }

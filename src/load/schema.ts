@@ -4,6 +4,8 @@ import { Ajv, type ErrorObject } from 'ajv'
 /** The part of a schema that messages are made of. */
 export interface SchemaNode {
   readonly type?: string | readonly string[]
+  readonly pattern?: string
+  readonly anyOf?: readonly SchemaNode[]
   readonly properties?: Readonly<Record<string, unknown>>
   readonly errorMessage?: string
 }

@@ -50,6 +50,14 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /^Block scalar header/,
     { message: 'text follows the "|" or ">"', hint: 'the text of a block starts on the next line, indented' },
   ],
+  [
+    /^Not a YAML token/,
+    { message: 'text follows the "|" or ">"', hint: 'the text of a block starts on the next line, indented' },
+  ],
+  [
+    /^Block collections are not allowed within/,
+    { message: 'a comma is missing here, or a quote', hint: 'quote this value, or put a comma after it' },
+  ],
   [/^Missing , or :/, { message: 'a comma or a colon is missing here' }],
   [
     /^Invalid escape sequence/,
@@ -94,11 +102,15 @@ export function syntaxProblems(
 
 function syntaxProblem(source: LinedText, error: YAMLError): Problem {
   const where = placeAt(source, Math.max(0, error.pos[0]), error.pos[1])
-  const words = WORDS.find(([pattern]) => pattern.test(error.message))?.[1] ?? ownWords(error.message)
+  const words = WORDS.find(([pattern]) => pattern.test(error.message))?.[1] ?? ownWords(error, source)
   return { code: 'yaml_syntax', severity: 'error', ...words, where, ...expressionHint(where.source) }
 }
 
-function ownWords(message: string): Words {
+function ownWords({ message, pos }: YAMLError, { text }: LinedText): Words {
+  if (/^Unexpected .* token/.test(message)) {
+    const [found = ''] = text.slice(pos[0], Math.min(pos[1], pos[0] + 20)).split(/\s/, 1)
+    return { message: `"${found}" does not belong here`, hint: 'remove it, or quote the value it is part of' }
+  }
   const [first = '', ...rest] = message.split(/\n/, 1)[0] ?? ''
   return { message: first.toLowerCase() + rest.join('') }
 }
