@@ -1,4 +1,5 @@
 import type { Action } from '../model/action.ts'
+import { applyGet } from './get.ts'
 import { createLocalFiles } from './local-file.ts'
 import { createPut } from './put.ts'
 import { applyRun } from './run.ts'
@@ -14,7 +15,7 @@ export function createSteps(): Apply<Action> {
       case 'put':
         return applyPut(action, context)
       case 'get':
-        throw new Error(`${action.kind} is not there yet`)
+        return applyGet(action, context)
     }
   }
 }

@@ -4,11 +4,12 @@
  */
 
 /**
- * `say` reports; `finish` removes what is staged in `$t`, reports, and reads its input to the end, as a script with
+ * Nothing ends by itself at the first failure: `say` reports; `finish` removes what is staged in `$t`, reports, and reads its input to the end, as a script with
  * streamed input must; `fail` does so with a reason. A signal removes what is staged too. `mark` is hexadecimal.
  */
 export function prologue(mark: string): string {
-  return `M=${mark} t=
+  return `set +e
+M=${mark} t=
 unset QUOTING_STYLE
 LC_ALL=C
 export LC_ALL
@@ -22,7 +23,10 @@ trap 'exit 1' HUP INT TERM PIPE
 `
 }
 
-/** `sha` prints lines that start with the digest of a file or of its input; `digest FILE` puts it into `$s`. */
+/**
+ * `sha` prints lines that start with the digest of a file or of its input; `digest FILE` puts it into `$s`, empty for
+ * a file that can't be read. Needs `fail`.
+ */
 export const DIGEST = `if command -v sha256sum >/dev/null 2>&1; then sha() { sha256sum "$@"; }
 elif command -v shasum >/dev/null 2>&1; then sha() { shasum -a 256 "$@"; }
 elif command -v sha256 >/dev/null 2>&1; then sha() { sha256 -r "$@"; }

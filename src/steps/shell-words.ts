@@ -12,3 +12,28 @@ export function pathWord(path: string): string {
   if (path.startsWith('~/')) return `"$HOME"${quoteWord(path.slice(1))}`
   return quoteWord(path.startsWith('/') ? path : `./${path}`)
 }
+
+/** True when a shell would take the path for a pattern. */
+export function isGlob(path: string): boolean {
+  return /[*?[]/.test(path)
+}
+
+/**
+ * A remote pattern as a shell word that the shell expands: `*`, `?` and `[…]` work, everything else stands for
+ * itself. Otherwise like `pathWord`.
+ */
+export function globWord(pattern: string): string {
+  const home = pattern.startsWith('~/') ? '"$HOME"' : ''
+  const rest = home === '' && !pattern.startsWith('/') ? `./${pattern}` : pattern.slice(home === '' ? 0 : 1)
+  const pieces = rest.match(/\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]/])*\]|[^*?[]+|\[/g) ?? []
+  return home + pieces.map(globPiece).join('')
+}
+
+function globPiece(piece: string): string {
+  if (/^[*?]/.test(piece)) return piece
+  if (!/^\[.+\]$/s.test(piece)) return quoteWord(piece)
+  const [, negation = '', set = ''] = /^\[([!^]?)(.*)\]$/s.exec(piece) ?? []
+  const members = set.match(/\[:\w+:\]|./gsu) ?? []
+  const quoted = members.map(member => (/^[\w.-]$|^\[:/.test(member) ? member : quoteWord(member))).join('')
+  return `[${negation === '' ? '' : '!'}${quoted}]`
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import type { GetAction } from '../model/action.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { ExecEnd } from '../transport/transport.ts'
+import { createByteSource } from './byte-source.ts'
+import { createCapture } from './capture.ts'
+import { type Deadline, execUntil, startDeadline } from './deadline.ts'
+import { type Last, receiveAll } from './get-receive.ts'
+import { getScript } from './get-script.ts'
+import { endingOf, startTally, type Tally } from './get-tally.ts'
+import { getFailure } from './get-wording.ts'
+import { lastLine } from './last-line.ts'
+import { openLocalFolder } from './local-folder.ts'
+import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
+import type { Apply, StepContext } from './step.ts'
+
+/**
+ * Fetches a file, a folder or what a pattern matches into the host's local folder, under its own name: `/etc/app/a.ini`
+ * becomes `dest/a.ini`, the folder `/etc/app` (or `/etc/app/`) becomes `dest/app/…`. Symbolic links that `src` names
+ * are followed; those inside a folder, and special files, are left out and counted. What is wrong with one file does
+ * not keep the others away, but the step fails.
+ */
+export const applyGet: Apply<GetAction> = async (action, context) => {
+  const deadline = startDeadline(action.timeoutMs)
+  if (context.signal.aborted) return toResult(CANCELLED, deadline)
+  if (action.src === '' || action.src.includes('\0')) {
+    return toResult(failed('step_render', 'src is empty or holds a NUL'), deadline)
+  }
+  return toResult(await get(action, context, deadline), deadline)
+}
+
+async function get(action: GetAction, context: StepContext, deadline: Deadline): Promise<Ending> {
+  const mark = randomBytes(16).toString('hex')
+  const source = createByteSource()
+  const tally = startTally()
+  const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
+  const exec = execUntil(
+    deadline,
+    context,
+    { script: getScript(action.src, mark, `.drover-${mark}`), env: [], stdin: { kind: 'empty' } },
+    { onStdout: chunk => source.push(chunk), onStderr: chunk => stderr.add(chunk) },
+  )
+  void exec.done.then(() => source.end())
+  const last = await receiveAll(source, mark, { source, local: openLocalFolder(action.dest), tally })
+  source.discard()
+  if (last.kind === 'gave up' || last.kind === 'nonsense') exec.stop('now')
+  const end = await exec.done
+  const stoppedHere = end.kind === 'stopped' && end.reason === 'now' && !context.signal.aborted
+  if (end.kind !== 'exit' && !stoppedHere) return cutShort(action, end)
+  return judge(action, tally, last, lastLine(stderr.text()))
+}
+
+/** A get whose link broke is known not to have changed anything: it failed, and that is all. */
+function cutShort(action: GetAction, end: Exclude<ExecEnd, { kind: 'exit' }>): Ending {
+  if (end.kind === 'lost') return { outcome: 'failed', failure: end.failure }
+  return brokenOff(end, action.timeoutMs)
+}
+
+function judge(action: GetAction, tally: Tally, last: Last, words: string): Ending {
+  const said = words === '' ? '' : `: ${words}`
+  switch (last.kind) {
+    case 'end':
+    case 'gave up':
+      return endingOf(tally)
+    case 'fail':
+      return { outcome: 'failed', failure: getFailure(last.problem, action.src, words) }
+    case 'nonsense':
+      return failed('remote_shell', `the host did not answer as the script does: ${last.reason}${said}`)
+  }
+}
