@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { ERRORS, EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
-import { ProblemsError } from '../model/problem.ts'
-import { wantsColor } from './color.ts'
+import { type Problem, ProblemsError } from '../model/problem.ts'
+import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { UsageError } from './usage.ts'
 
@@ -24,4 +24,16 @@ export async function reportError(context: CliContext, error: unknown): Promise<
   }
   context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${inspect(error)}\n`)
   return EXIT.bug
+}
+
+/** Tells on stderr what is not an error, but should be known. */
+export async function tellWarnings(
+  context: CliContext,
+  warnings: readonly Problem[],
+  color: ColorOption,
+): Promise<void> {
+  if (warnings.length === 0) return
+  const { renderProblems } = await import('../render/problems.ts')
+  const colored = wantsColor(context, context.stderr, color)
+  context.stderr.write(renderProblems(warnings, { color: colored, format: 'text' }))
 }

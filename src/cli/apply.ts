@@ -1,0 +1,56 @@
+import { Command } from '@commander-js/extra-typings'
+import type { CliContext } from './context.ts'
+import { executePlan } from './execute.ts'
+import { loadInputs } from './inputs.ts'
+import {
+  colorOption,
+  forksOption,
+  hostKeyPolicyOption,
+  inventoryOption,
+  knownHostsOption,
+  limitOption,
+  quietOption,
+  runFormatOption,
+  varOption,
+  verboseOption,
+  yesOption,
+} from './options.ts'
+import { preparePool } from './prepare-pool.ts'
+import { tellWarnings } from './report.ts'
+
+/** `drover apply PLAYBOOK`: compiles it, runs it, shows it. */
+export function command(context: CliContext) {
+  return new Command('apply')
+    .description('Apply a playbook to its hosts.')
+    .argument('<playbook>', 'a playbook file')
+    .addOption(inventoryOption())
+    .addOption(limitOption())
+    .addOption(varOption())
+    .addOption(forksOption())
+    .addOption(knownHostsOption())
+    .addOption(hostKeyPolicyOption())
+    .option('--dry-run', 'only show what would be done, without connecting; the same as drover plan')
+    .addOption(yesOption())
+    .addOption(runFormatOption())
+    .addOption(verboseOption())
+    .addOption(quietOption())
+    .addOption(colorOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  drover apply deploy.yml                           on the hosts that the playbook names
+  drover apply deploy.yml -i prod.ini -l web        on those of them that are in the group web
+  drover apply deploy.yml -e release=1.4.2          with another release
+  drover apply deploy.yml --dry-run                 only show it
+  drover apply deploy.yml --format json > run.log   an event a line, for programs
+`,
+    )
+    .action(async (playbook, options) => {
+      if (options.dryRun) return (await import('./plan.ts')).showPlan(context, playbook, options)
+      await using pool = preparePool(context, options)
+      const inputs = await loadInputs(context, playbook, options)
+      await tellWarnings(context, inputs.warnings, options.color)
+      context.exit(await executePlan(context, inputs, pool, { ...options, shape: 'playbook' }))
+    })
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type { RenderAction } from '../engine/executor.ts'
+import { runPlan } from '../engine/run.ts'
+import type { ExitStatus } from '../model/errors.ts'
+import type { RunListener } from '../model/event.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RunRendererOptions } from '../render/run-renderer.ts'
+import type { Pool } from '../worker/pool.ts'
+import { type ColorOption, wantsColor } from './color.ts'
+import type { CliContext } from './context.ts'
+import { watchSignals } from './signals.ts'
+
+/** What a verb that runs something was asked to show, and how fast to go. */
+export interface ExecuteOptions {
+  readonly forks: number
+  /** -v counted. */
+  readonly verbose: number
+  readonly quiet?: true | undefined
+  readonly color: ColorOption
+  readonly format?: RunFormat | undefined
+  readonly shape: RunRendererOptions['shape']
+}
+
+export type RunFormat = 'tty' | 'lines' | 'json'
+
+/** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
+export async function executePlan(
+  context: CliContext,
+  compiled: { readonly plan: Plan; readonly render: RenderAction },
+  pool: Pool,
+  options: ExecuteOptions,
+): Promise<ExitStatus> {
+  const signals = watchSignals()
+  try {
+    const summary = await runPlan({
+      ...compiled,
+      runId: newRunId(new Date()),
+      executor: events => pool.attach(compiled.plan, events),
+      listeners: [await createRenderer(context, options)],
+      onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
+      clock: Date.now,
+      forks: options.forks,
+      signal: signals.first,
+      nowSignal: signals.second,
+    })
+    return summary.status
+  } finally {
+    signals.release()
+  }
+}
+
+async function createRenderer(context: CliContext, options: ExecuteOptions): Promise<RunListener> {
+  const { stdout, stderr } = context
+  const settings: RunRendererOptions = {
+    stdout,
+    stderr,
+    color: {
+      stdout: wantsColor(context, stdout, options.color),
+      stderr: wantsColor(context, stderr, options.color),
+    },
+    verbosity: options.quiet ? -1 : options.verbose,
+    shape: options.shape,
+  }
+  switch (options.format ?? defaultFormat(context)) {
+    case 'tty':
+      return (await import('../render/tty.ts')).createTtyRenderer(settings)
+    case 'lines':
+      return (await import('../render/lines.ts')).createLinesRenderer(settings)
+    case 'json':
+      return (await import('../render/json.ts')).createJsonRenderer(settings)
+  }
+}
+
+/** Live rows need a terminal that somebody looks at. */
+function defaultFormat({ stdout, env }: CliContext): RunFormat {
+  const watched = stdout.isTTY === true && env.TERM !== 'dumb' && (env.CI === undefined || env.CI === '')
+  return watched ? 'tty' : 'lines'
+}
+
+/** Sorts by time, and two runs of the same second differ: `20261121-014233-9f3c`. */
+function newRunId(now: Date): string {
+  const [day, time] = now.toISOString().replace(/[-:]/g, '').split('T') as [string, string]
+  return `${day}-${time.slice(0, 6)}-${randomBytes(2).toString('hex')}`
+}

@@ -1,0 +1,84 @@
+import { compile } from '../compile/compile.ts'
+import type { RenderAction } from '../engine/executor.ts'
+import { readExtraVars } from '../load/extra-vars.ts'
+import { resolvePattern } from '../load/pattern.ts'
+import type { Inventory } from '../model/host.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Playbook } from '../model/playbook.ts'
+import { type Problem, ProblemsError } from '../model/problem.ts'
+import type { Value } from '../model/value.ts'
+import type { CliContext } from './context.ts'
+import { readPlaybookFile } from './load-playbook.ts'
+import { readInventory } from './read-inventory.ts'
+
+/** The options that say what a playbook is applied to. */
+export interface InputOptions {
+  readonly inventory?: readonly string[] | undefined
+  readonly limit?: string | undefined
+  readonly var?: readonly string[] | undefined
+}
+
+interface Uncompiled {
+  readonly playbook: Playbook
+  readonly inventory: Inventory
+  readonly vars: Readonly<Record<string, Value>>
+  readonly limit: string | undefined
+  /** What `@file` in patterns is relative to. */
+  readonly cwd: string
+}
+
+export interface Inputs {
+  readonly plan: Plan
+  readonly render: RenderAction
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Reads a playbook file and its inventory, and compiles them.
+ * @throws ProblemsError with everything that is wrong in all of them
+ */
+export async function loadInputs(context: CliContext, file: string, options: InputOptions): Promise<Inputs> {
+  const { playbook, problems } = readPlaybookFile(context.cwd, file)
+  const inventory = await attempt(() => readInventory(context, options.inventory, playbook))
+  const vars = await attempt(() => readExtraVars(options.var ?? [], context.cwd))
+  const found = [...problems, ...inventory.problems, ...vars.problems]
+  if (playbook === undefined || inventory.value === undefined || vars.value === undefined)
+    throw new ProblemsError(found)
+  const { limit } = options
+  return compileInputs(
+    { playbook, inventory: inventory.value, vars: vars.value, limit, cwd: context.cwd },
+    found,
+  )
+}
+
+/**
+ * Compiles what has been read.
+ * @param found problems told so far; errors among them are thrown together with the compiler's
+ * @throws ProblemsError
+ */
+export function compileInputs(
+  { playbook, inventory, vars, limit, cwd }: Uncompiled,
+  found: readonly Problem[] = [],
+): Inputs {
+  const compiled = compile(playbook, inventory, {
+    resolve: (pattern, text) => resolvePattern(pattern, inventory, text, cwd),
+    vars,
+    ...(limit === undefined ? {} : { limit }),
+  })
+  const problems = compiled.kind === 'refused' ? [...found, ...compiled.problems] : found
+  if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
+    throw new ProblemsError(problems)
+  return { ...compiled, warnings: [...problems, ...inventory.warnings] }
+}
+
+/** Lets several things go wrong before anything is reported. */
+async function attempt<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly value?: T; readonly problems: readonly Problem[] }> {
+  try {
+    return { value: await work(), problems: [] }
+  } catch (error) {
+    if (error instanceof ProblemsError) return { problems: error.problems }
+    throw error
+  }
+}
