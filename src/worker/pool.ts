@@ -6,8 +6,11 @@ import { PoolExecutor } from './pool-executor.ts'
 import type { HostKeyQuestion, HostKeySettings } from './protocol.ts'
 import { WorkerSlot } from './worker-slot.ts'
 
-/** One process connects to so many hosts before a further core is worth its start-up time. */
-const HOSTS_PER_WORKER = 32
+/**
+ * A worker takes 60 MB and a tenth of a second of CPU before it does anything, and 5 ms of CPU to connect to a host:
+ * up to so many hosts, one is best; for four times as many, two.
+ */
+const HOSTS_OF_ONE_WORKER = 120
 /** Workers that die are replaced so many times; after that something is wrong with all of them. */
 const MOST_RESTARTS = 10
 
@@ -43,7 +46,8 @@ export class Pool {
 
   /** An executor of the plan's nodes; closing it closes the pool. */
   attach(plan: Plan, events: ExecutorEvents): Executor {
-    this.#wanted = Math.min(this.#most, Math.max(1, Math.ceil(plan.hosts.length / HOSTS_PER_WORKER)))
+    const worthwhile = Math.ceil(Math.sqrt(plan.hosts.length / HOSTS_OF_ONE_WORKER))
+    this.#wanted = Math.min(this.#most, Math.max(1, worthwhile))
     while (this.#slots.size < this.#wanted) this.#spawn()
     return new PoolExecutor(plan.hosts, events, {
       leastLoaded: () => this.#leastLoaded(),
@@ -64,22 +68,24 @@ export class Pool {
 
   /** The worker for the next host; undefined when workers have died too often. */
   #leastLoaded(): WorkerSlot | undefined {
-    while (this.#slots.size < this.#wanted && this.#restarts < MOST_RESTARTS && !this.#closed) {
+    const alive = [...this.#slots].filter(slot => slot.alive)
+    while (alive.length < this.#wanted && this.#restarts < MOST_RESTARTS && !this.#closed) {
       this.#restarts += 1
-      this.#spawn()
+      alive.push(this.#spawn())
     }
-    return [...this.#slots].reduce<WorkerSlot | undefined>(
+    return alive.reduce<WorkerSlot | undefined>(
       (least, slot) => (least === undefined || slot.load < least.load ? slot : least),
       undefined,
     )
   }
 
-  #spawn(): void {
+  #spawn(): WorkerSlot {
     const { hostKeys, ask, entry = ENTRY } = this.#options
     const slot = new WorkerSlot(entry, { ...hostKeys, canAsk: ask !== undefined }, ask, () => {
       this.#slots.delete(slot)
     })
     this.#slots.add(slot)
+    return slot
   }
 }
 

@@ -51,6 +51,12 @@ export class WorkerProcess {
     return this.#process.pid
   }
 
+  /** False from the moment at which the process ended, before its last messages are read. */
+  get running(): boolean {
+    const { pid, exitCode, signalCode } = this.#process
+    return pid !== undefined && exitCode === null && signalCode === null
+  }
+
   send(message: ToWorker): void {
     this.#outbox.pushUrgent(message)
   }

@@ -19,7 +19,6 @@ const CREDIT_PORTION = OUTPUT_WINDOW / 4
 export class WorkerSlot {
   /** Hosts that stick to this worker. */
   readonly hosts = new Set<number>()
-  alive = true
   readonly #process: WorkerProcess
   readonly #ask: ((about: HostKeyQuestion) => Promise<boolean>) | undefined
   readonly #nodes = new Map<string, { readonly step: number; readonly host: number }>()
@@ -42,7 +41,6 @@ export class WorkerSlot {
       },
       ended: end => {
         clearTimeout(this.#overdue)
-        this.alive = false
         gone()
         this.#endNodes(end)
       },
@@ -52,6 +50,11 @@ export class WorkerSlot {
 
   get pid(): number | undefined {
     return this.#process.pid
+  }
+
+  /** Nodes sent to it now have a chance to be carried out. */
+  get alive(): boolean {
+    return this.#process.running
   }
 
   get load(): number {
