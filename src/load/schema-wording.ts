@@ -89,6 +89,6 @@ function textHint(node: YamlScalar, schema: SchemaNode): string | undefined {
 function nullHint(key: string, schema: SchemaNode): string | undefined {
   if (key === 'steps') return 'add steps below it, each starting with "- "'
   if (/^\d+$/.test(key)) return 'remove the "-", or write something after it'
-  if (expects(schema, 'string') && Array.isArray(schema.type)) return 'write "" for an empty text'
+  if (takesAnyText(schema) && Array.isArray(schema.type)) return 'write "" for an empty text'
   return 'give it a value, or remove the key'
 }

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { placesIn } from './playbook-problems.ts'
+
+/** What is wrong, a playbook, and where and how drover says so. */
+const CASES: readonly (readonly [name: string, text: string, ...places: string[]])[] = [
+  ['an empty file', '', '1:1 playbook_empty'],
+  ['only comments', '# nothing\n\n# here\n', '1:1 playbook_empty'],
+  ['only a document marker', '---\n', '1:4 playbook_empty'],
+  ['an explicit null', 'null\n', '1:1 playbook_empty'],
+  ['a text', 'hello\n', '1:1 playbook_schema'],
+  ['a number', '42\n', '1:1 playbook_schema'],
+  ['an Ansible play', '- hosts: all\n  tasks:\n    - command: id\n', '1:1 playbook_schema'],
+  ['an empty list', '[]\n', '1:1 playbook_schema'],
+  ['an empty map', '{}\n', '1:1 playbook_schema'],
+  ['no steps', 'name: x\nhosts: all\n', '1:1 playbook_schema'],
+  ['steps without a value', 'hosts: all\nsteps:\n', '2:1 playbook_schema'],
+  ['no step in steps', 'hosts: all\nsteps: []\n', '2:8 playbook_schema'],
+  ['steps as a map', 'hosts: all\nsteps:\n  run: a\n', '2:1 playbook_schema'],
+  ['steps as text', 'hosts: all\nsteps: run a\n', '2:8 playbook_schema'],
+  ['a step without a value', 'hosts: all\nsteps:\n  -\n', '3:4 playbook_schema'],
+  ['a step as text', 'hosts: all\nsteps:\n  - echo hi\n', '3:5 playbook_schema'],
+  ['a step as a list', 'hosts: all\nsteps:\n  - [a]\n', '3:5 playbook_schema'],
+  ['tasks instead of steps', 'hosts: all\ntasks:\n  - run: a\n', '2:1 playbook_schema'],
+  ['a misspelt top key', 'hots: all\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  ['a key of a step at the top', 'hosts: all\nrun: a\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['an option of a step at the top', 'hosts: all\ntimeout: 5m\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['__proto__ at the top', 'hosts: all\n__proto__: {steps: []}\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['constructor at the top', 'constructor: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  ['toString at the top', 'toString: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  ['a number as a key', '1: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  [
+    'a later key at the top',
+    'hosts: all\nsemaphores: {mirror: 5}\nsteps: [{run: a}]\n',
+    '2:1 playbook_schema',
+  ],
+  ['roles of Ansible', 'hosts: all\nroles: [web]\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['gather_facts of Ansible', 'hosts: all\ngather_facts: false\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['hosts as a list', 'hosts: [web, db]\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  ['hosts without a value', 'hosts:\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  ['hosts as an empty text', 'hosts: ""\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  ['hosts as a number', 'hosts: 10\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  ['hosts as a map', 'hosts: {web: 1}\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  ['a name that is a list', 'name: [a]\nhosts: all\nsteps: [{run: a}]\n', '1:7 playbook_schema'],
+  ['a name that is a boolean', 'name: true\nhosts: all\nsteps: [{run: a}]\n', '1:7 playbook_schema'],
+  [
+    'an expression in the name',
+    'name: To ${{ host.name }}\nhosts: all\nsteps: [{run: a}]\n',
+    '1:7 expression_name',
+  ],
+  ['an inventory as a list', 'inventory: [a, b]\nhosts: all\nsteps: [{run: a}]\n', '1:12 playbook_schema'],
+  [
+    'an expression in the inventory',
+    'inventory: ${{ vars.i }}.ini\nhosts: all\nsteps: [{run: a}]\n',
+    '1:12 expression_name',
+  ],
+  ['vars as a list', 'vars: [a]\nhosts: all\nsteps: [{run: a}]\n', '1:7 playbook_schema'],
+  ['vars as text', 'vars: a=b\nhosts: all\nsteps: [{run: a}]\n', '1:7 playbook_schema'],
+  ['vars as a list of maps', 'vars:\n  - a: 1\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
+  ['a variable with a dash', 'vars: {my-var: 1}\nhosts: all\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  [
+    'a variable that starts with a digit',
+    'vars: {1a: 1}\nhosts: all\nsteps: [{run: a}]\n',
+    '1:8 playbook_schema',
+  ],
+  [
+    'a variable named like a word of CEL',
+    'vars: {in: 1}\nhosts: all\nsteps: [{run: a}]\n',
+    '1:8 playbook_schema',
+  ],
+  ['a variable without a name', 'vars: {"": 1}\nhosts: all\nsteps: [{run: a}]\n', '1:8 playbook_schema'],
+  ['defaults as a list', 'defaults: [a]\nhosts: all\nsteps: [{run: a}]\n', '1:11 playbook_schema'],
+  ['a step key in defaults', 'defaults: {run: a}\nhosts: all\nsteps: [{run: a}]\n', '1:12 playbook_schema'],
+  [
+    'a variable in defaults',
+    'defaults: {release: 1}\nhosts: all\nsteps: [{run: a}]\n',
+    '1:12 playbook_schema',
+  ],
+  [
+    'a wrong value in defaults',
+    'defaults: {timeout: soon, throttle: 0}\nhosts: all\nsteps: [{run: a}]\n',
+    '1:21 playbook_schema',
+    '1:37 playbook_schema',
+  ],
+  ['hosts in defaults', 'defaults: {hosts: web}\nsteps: [{run: a}]\n', '1:12 playbook_schema'],
+  ['max_failures below zero', 'max_failures: -1\nhosts: all\nsteps: [{run: a}]\n', '1:15 playbook_schema'],
+  ['max_failures above 100%', 'max_failures: 101%\nhosts: all\nsteps: [{run: a}]\n', '1:15 playbook_schema'],
+  [
+    'max_failures as a fraction',
+    'max_failures: 0.5\nhosts: all\nsteps: [{run: a}]\n',
+    '1:15 playbook_schema',
+  ],
+  ['max_failures as a word', 'max_failures: some\nhosts: all\nsteps: [{run: a}]\n', '1:15 playbook_schema'],
+  [
+    'max_failures as a boolean',
+    'max_failures: true\nhosts: all\nsteps: [{run: a}]\n',
+    '1:15 playbook_schema',
+  ],
+  ['no hosts anywhere', 'steps: [{run: a}, {run: b}]\n', '1:10 targets_empty'],
+]
+
+test.each(CASES)('bad at the top: %s', (_, text, ...places) => {
+  expect(placesIn(text)).toEqual(places)
+})
