@@ -1,0 +1,34 @@
+import { adhocInventory, hostPattern } from './adhoc-hosts.ts'
+import type { AdhocOptions } from './adhoc-options.ts'
+import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc-playbook.ts'
+import type { CliContext } from './context.ts'
+import { executePlan } from './execute.ts'
+import { compileInputs } from './inputs.ts'
+import { preparePool } from './prepare-pool.ts'
+import { tellWarnings } from './report.ts'
+
+/**
+ * Runs what an ad hoc verb asks for: builds the playbook that it stands for, compiles and executes it.
+ * @throws UsageError and ProblemsError before any host is touched
+ */
+export async function runAdhoc(
+  context: CliContext,
+  work: { readonly name: string; readonly steps: readonly AdhocStep[] },
+  options: AdhocOptions,
+): Promise<void> {
+  const pattern = hostPattern(options)
+  await using pool = preparePool(context, options)
+  const { inventory, isLiteral } = await adhocInventory(context, options)
+  const hosts = isLiteral ? 'all' : pattern
+  const play: AdhocPlay = { ...work, hosts, timeout: options.timeout }
+  const playbook = adhocPlaybook(play, context.cwd)
+  const { cwd } = context
+  const inputs = compileInputs({ playbook, inventory, vars: {}, limit: options.limit, cwd })
+  await tellWarnings(context, inputs.warnings, options.color)
+  if (options.saveAs !== undefined) {
+    const { savePlay } = await import('./save-as.ts')
+    savePlay(context, play, { ...options, saveAs: options.saveAs, isLiteral })
+  }
+  const shape = work.steps[0]?.kind === 'run' ? 'command' : 'copy'
+  context.exit(await executePlan(context, inputs, pool, { ...options, shape }))
+}

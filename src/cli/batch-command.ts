@@ -1,0 +1,44 @@
+import { Command, Option, type ParseOptions } from '@commander-js/extra-typings'
+import { type BatchOption, rewriteBatchArgv } from './batch-argv.ts'
+
+/** A command that is called in the classic form, with its own words for help. */
+export class BatchCommand extends Command {
+  readonly #options: readonly BatchOption[]
+  readonly #help: string
+
+  constructor(name: string, options: readonly BatchOption[], help: string) {
+    super(name)
+    this.#options = options
+    this.#help = help
+    this.helpOption('--help')
+  }
+
+  override parseAsync(argv: readonly string[], parseOptions?: ParseOptions): Promise<this> {
+    return super.parseAsync(rewriteBatchArgv(argv, this.#options), parseOptions)
+  }
+
+  override helpInformation(): string {
+    return this.#help
+  }
+}
+
+/** -h, which is why help has no short option here. */
+export const batchHostsOption = () =>
+  new Option('--hosts <pattern>').argParser((value: string, previous: readonly string[] | undefined) => [
+    ...(previous ?? []),
+    value,
+  ])
+
+/** The options that both tools share, as their help shows them. */
+export const BATCH_HELP = `  -h HOSTS           hosts, as in h1,h2,h3
+  -g GROUPS          groups, as in web_clusters,db_servers; -h and -g add up, a host runs once
+  -i INVENTORY       INI file, folder, or exec:./script (else $DROVER_INVENTORY or ./hosts.ini)
+  -l PATTERN         only these of the hosts
+  -t, -timeout TIME  end it on a host after this long, as 30s or 5m
+  -f N               so many hosts at once (64)
+  -v                 show results too; -v -v also connections
+  -q                 show only failures
+  -y, --yes          do not ask for approval
+  --known-hosts FILE, --host-key-policy strict|accept-new|off, --format tty|lines|json,
+  --color auto|always|never, --save-as FILE, --force     as for drover run
+  --help             show this (as does -h alone)`

@@ -1,0 +1,49 @@
+import { Command } from '@commander-js/extra-typings'
+import { runAdhoc } from './adhoc.ts'
+import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc-options.ts'
+import { commandText, envPair } from './adhoc-words.ts'
+import type { CliContext } from './context.ts'
+
+/** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */
+export function command(context: CliContext) {
+  const own = new Command('run')
+    .description('Run one command on many hosts at once, and show what they print as it comes.')
+    .usage('-g GROUPS -H HOSTS [options] -- COMMAND [ARGUMENTS]')
+    .argument('<command...>', 'one word is shell text; several run exactly as they are given')
+    .addOption(groupsOption())
+    .addOption(hostsOption())
+    .option('--cwd <folder>', 'run in this remote folder')
+    .addOption(envOption())
+  return withAdhocOptions(own)
+    .addHelpText('after', EXAMPLES)
+    .action(async (words, options) => {
+      const { cwd, env = [] } = options
+      const script = commandText(words)
+      const step = { kind: 'run', script, cwd, env: env.map(envPair) } as const
+      await runAdhoc(context, { name: nameOf(words), steps: [step] }, options)
+    })
+}
+
+/** The command in short, as the name of a saved playbook. */
+export function nameOf(words: readonly string[]): string {
+  const text = words.join(' ').replace(/\s+/g, ' ').trim()
+  return `Run ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`
+}
+
+const EXAMPLES = `
+Examples:
+  drover run -g web_clusters,db_servers -- df -h     a command on all hosts of two groups
+  drover run -H h1,h2 -g db -- 'ps aux | sort -rnk4 | head'
+                                                     one word is shell text: quote the whole of it
+  drover run -g 'web:!web3' -- systemctl is-active nginx
+                                                     a group without one of its hosts
+  drover run -g all --timeout 30s -f 200 -- uptime   give up after 30 s a host, 200 at a time
+  drover run -g web -- echo 'I am \${{ host.name }}'   several words: this prints just that
+  drover run -g web -- 'echo \${{ host.name }}'        shell text: this prints the host's name
+  drover run -g web --save-as uptime.yml -- uptime   also keep it as a playbook
+
+What the hosts print to stdout goes to stdout, as "host │ line"; all else goes to stderr.
+Hosts that are named twice run once. Without any inventory (-i, $DROVER_INVENTORY, ./hosts.ini)
+the hosts of -H are used as they stand: drover run -H deploy@10.0.0.7:2222 -- uptime
+The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
+`
