@@ -1,0 +1,103 @@
+import { Command, Option } from '@commander-js/extra-typings'
+import { findEdges } from '../compile/edges.ts'
+import { EXIT } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Playbook, Text } from '../model/playbook.ts'
+import { ProblemsError } from '../model/problem.ts'
+import type { Graph } from '../render/graph.ts'
+import { wantsColor } from './color.ts'
+import type { CliContext } from './context.ts'
+import { type InputOptions, loadInputs } from './inputs.ts'
+import { checkPlaybookFile } from './load-playbook.ts'
+import { colorOption, inventoryOption, limitOption, varOption } from './options.ts'
+
+/** `drover graph FILE`: the order of the steps, drawn. */
+export function command(context: CliContext) {
+  return new Command('graph')
+    .description('Draw the order of a playbook’s steps. No host is touched.')
+    .argument('<playbook>', 'a playbook file')
+    .addOption(inventoryOption())
+    .addOption(limitOption())
+    .addOption(varOption())
+    .addOption(
+      new Option('--format <format>', 'text: lanes for a terminal; mermaid, dot, json')
+        .choices(['text', 'mermaid', 'dot', 'json'] as const)
+        .default('text' as const),
+    )
+    .addOption(colorOption())
+    .action(async (file, { format, color, ...options }) => {
+      const graph = await loadGraph(context, file, options)
+      const { stdout } = context
+      switch (format) {
+        case 'text': {
+          const { renderGraph } = await import('../render/graph-text.ts')
+          const settings = { color: wantsColor(context, stdout, color), width: stdout.columns ?? 100 }
+          stdout.write(renderGraph(graph, settings))
+          break
+        }
+        case 'mermaid':
+          stdout.write((await import('../render/graph-mermaid.ts')).renderMermaid(graph))
+          break
+        case 'dot':
+          stdout.write((await import('../render/graph-dot.ts')).renderDot(graph))
+          break
+        case 'json':
+          stdout.write((await import('../render/graph-json.ts')).renderGraphJson(graph))
+          break
+      }
+      context.exit(EXIT.ok)
+    })
+}
+
+/** With an inventory the hosts of each step; where there is none at all, the patterns as they are written. */
+async function loadGraph(context: CliContext, file: string, options: InputOptions): Promise<Graph> {
+  try {
+    return graphOfPlan((await loadInputs(context, file, options)).plan)
+  } catch (error) {
+    if (!(error instanceof ProblemsError) || !error.problems.every(isMissingInventory)) throw error
+    const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
+    if (playbook === undefined || problems.some(({ severity }) => severity === 'error'))
+      throw new ProblemsError(problems)
+    return graphOfPlaybook(playbook)
+  }
+}
+
+const isMissingInventory = ({ code, severity }: ProblemsError['problems'][number]) =>
+  code === 'inventory_missing' || severity === 'warning'
+
+function graphOfPlan({ name, file, hosts, steps, order }: Plan): Graph {
+  return {
+    name,
+    file,
+    hostCount: hosts.length,
+    order,
+    steps: steps.map(({ id, title, action, targets, edges, once, throttle }) => ({
+      id,
+      title,
+      kind: action.kind,
+      hosts: { kind: 'names', names: Array.from(targets, index => hosts[index]?.name ?? '') },
+      needs: edges.map(({ from, on }) => ({ step: from, on })),
+      once,
+      ...(throttle === undefined ? {} : { throttle }),
+    })),
+  }
+}
+
+function graphOfPlaybook({ name, file, steps, defaults, hosts }: Playbook): Graph {
+  const { edges, order } = findEdges(steps)
+  const pattern = (text: Text | undefined) => ({ kind: 'pattern', text: text?.value ?? '' }) as const
+  return {
+    name,
+    file,
+    order,
+    steps: steps.map((step, index) => ({
+      id: step.id,
+      title: step.title,
+      kind: step.spec.kind,
+      hosts: pattern(step.hosts ?? defaults.hosts ?? hosts),
+      needs: (edges[index] ?? []).map(({ from, on }) => ({ step: from, on })),
+      once: step.once,
+      ...(step.throttle === undefined ? {} : { throttle: step.throttle }),
+    })),
+  }
+}
