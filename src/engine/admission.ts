@@ -1,7 +1,13 @@
-import { LIMITS } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import { NodeQueue } from './queue.ts'
 import { Semaphore } from './semaphore.ts'
+
+export interface AdmissionLimits {
+  /** Nodes in flight at most. */
+  readonly forks: number
+  /** Nodes in flight on one host at most. */
+  readonly channelsPerHost: number
+}
 
 /**
  * Decides which ready node may go: it needs a fork, a channel of its host and, where the step has a throttle, a
@@ -10,6 +16,7 @@ import { Semaphore } from './semaphore.ts'
  */
 export class Admission {
   readonly #hostCount: number
+  readonly #channelsPerHost: number
   #forks: number
   /** Woken by the permit they had parked at; before all others, so that nobody overtakes them. */
   readonly #woken = new NodeQueue()
@@ -19,9 +26,10 @@ export class Admission {
   /** Of the hosts under way only. */
   readonly #channels = new Map<number, Semaphore>()
 
-  constructor(plan: Plan, forks: number) {
+  constructor(plan: Plan, limits: AdmissionLimits) {
     this.#hostCount = plan.hosts.length
-    this.#forks = forks
+    this.#forks = limits.forks
+    this.#channelsPerHost = limits.channelsPerHost
     this.#throttles = plan.steps.map(step =>
       step.throttle === undefined ? undefined : new Semaphore(step.throttle),
     )
@@ -88,7 +96,7 @@ export class Admission {
   #channelsOf(host: number): Semaphore {
     let channels = this.#channels.get(host)
     if (channels === undefined) {
-      channels = new Semaphore(LIMITS.channelsPerHost)
+      channels = new Semaphore(this.#channelsPerHost)
       this.#channels.set(host, channels)
     }
     return channels

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly clock: () => number
   /** Nodes in flight at most; LIMITS.forks where absent. */
   readonly forks?: number
+  /** Nodes in flight on one host at most; LIMITS.channelsPerHost where absent. */
+  readonly channelsPerHost?: number
   /** Nothing new starts, and what runs is asked to end. */
   readonly signal?: AbortSignal
   /** The user asked twice: what runs is killed. */
@@ -46,7 +48,10 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const scheduler = new Scheduler({
     plan: options.plan,
     render: options.render,
-    forks: Math.max(1, options.forks ?? LIMITS.forks),
+    limits: {
+      forks: Math.max(1, options.forks ?? LIMITS.forks),
+      channelsPerHost: options.channelsPerHost ?? LIMITS.channelsPerHost,
+    },
     clock: options.clock,
     emit,
     drained: () => bus.drained(),

@@ -3,7 +3,7 @@ import type { Failure } from '../model/errors.ts'
 import type { RunEvent } from '../model/event.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-import { Admission } from './admission.ts'
+import { Admission, type AdmissionLimits } from './admission.ts'
 import type { Executor, ExecutorEvents, RenderAction } from './executor.ts'
 import { RunState } from './state.ts'
 
@@ -12,8 +12,7 @@ export type StopReason = 'interrupted' | 'on_failure' | 'max_failures'
 export interface SchedulerOptions {
   readonly plan: Plan
   readonly render: RenderAction
-  /** Nodes in flight at most. */
-  readonly forks: number
+  readonly limits: AdmissionLimits
   /** Milliseconds since the epoch. */
   readonly clock: () => number
   readonly emit: (event: RunEvent) => void
@@ -43,7 +42,7 @@ export class Scheduler implements ExecutorEvents {
 
   constructor(options: SchedulerOptions) {
     this.#options = options
-    this.#admission = new Admission(options.plan, options.forks)
+    this.#admission = new Admission(options.plan, options.limits)
     this.#state = new RunState(options.plan, {
       ready: node => this.#admission.offer(node),
       ended: (node, outcome, cause) => this.#neverRan(node, outcome, cause),

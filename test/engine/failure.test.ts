@@ -89,6 +89,14 @@ test('more bad hosts than the playbook tolerates stop it; a host counts once', a
   expect(more.summary.stopped).toBe('max_failures')
 })
 
+test('the playbook does not count what a step with on_failure: continue does wrong, but unreachable hosts', async () => {
+  const plan = planOf(2, [{ targets: BOTH, onFailure: 'continue' }, { targets: BOTH }], 0)
+  const failing = await runAll(plan, except({ '0@1': 'failed' }))
+  expect(failing.summary.stopped).toBeUndefined()
+  const unreachable = await runAll(plan, except({ '0@1': 'unreachable' }))
+  expect(unreachable.summary.stopped).toBe('max_failures')
+})
+
 test('an unreachable host is told once; its other nodes are blocked without another connection', async () => {
   const plan = planOf(2, [{ targets: BOTH }, { targets: BOTH }, { targets: BOTH, edges: [onHost(1)] }])
   const own = (_: number, host: number): Outcome => (host === 1 ? 'unreachable' : 'ok')
