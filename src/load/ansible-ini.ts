@@ -127,7 +127,7 @@ class LineReader {
   #assign(settings: Settings, line: IniLine, { text, offset, end }: HostWord, dialect: Dialect): void {
     const length = end - offset
     const equals = text.indexOf('=')
-    if (equals < 1) return void this.#report(line, noAssignment(text, offset, length))
+    if (equals < 1) return void this.#report(line, noAssignment(line, text, offset, length))
     const name = text.slice(0, equals)
     const where = whereIn(this.#file, line, offset, length)
     settings.set(name, {
@@ -139,7 +139,7 @@ class LineReader {
 
   #child(group: GroupDraft, line: IniLine): void {
     const name = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text)?.[1]
-    if (name === undefined) {
+    if (name === undefined || !isGroupName(name)) {
       const hint = 'a [group:children] section has one group name a line'
       return void this.#report(
         line,
@@ -184,7 +184,7 @@ class LineReader {
   }
 }
 
-function noAssignment(text: string, offset: number, length: number): Fault {
+function noAssignment(line: IniLine, text: string, offset: number, length: number): Fault {
   if (text.startsWith(';')) {
     return syntax('a comment after a host starts with #, not with ;', offset, length)
   }
@@ -192,5 +192,7 @@ function noAssignment(text: string, offset: number, length: number): Fault {
     return syntax('a variable has no name', offset, length, 'write name=value without spaces around =')
   }
   const hint = 'write name=value without spaces around =; one host a line'
-  return syntax(`"${text}" is not name=value`, offset, length, hint)
+  // The word may be the rest of a password with a space in it.
+  const isShown = line.source.includes(line.text)
+  return syntax(`${isShown ? `"${text}"` : 'this'} is not name=value`, offset, length, hint)
 }

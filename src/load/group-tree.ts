@@ -5,10 +5,9 @@ import type { GroupDraft, InventoryDraft } from './inventory-draft.ts'
 /**
  * Completes the groups of a draft once all sources are read: reports groups that nobody declared and cycles; puts
  * what has no parent under `all`; and hosts that are in no other group, and only those, into `ungrouped`.
- * @returns each group's longest way from `all`; undefined after a problem with the groups
+ * @returns each group's longest way from `all`; groups in cycles have none
  */
-export function completeGroups(draft: InventoryDraft): ReadonlyMap<GroupDraft, number> | undefined {
-  const before = draft.problems.length
+export function completeGroups(draft: InventoryDraft): ReadonlyMap<GroupDraft, number> {
   reportUndeclared(draft)
   const [all, ungrouped] = [draft.group('all'), draft.group('ungrouped')]
   for (const group of draft.groups.values()) {
@@ -21,8 +20,7 @@ export function completeGroups(draft: InventoryDraft): ReadonlyMap<GroupDraft, n
     host.groups.add(ungrouped)
     ungrouped.hosts.add(host)
   }
-  const depths = depthsOf(draft)
-  return draft.problems.length > before ? undefined : depths
+  return depthsOf(draft)
 }
 
 function reportUndeclared(draft: InventoryDraft): void {

@@ -1,6 +1,6 @@
 import { parse } from 'ini'
 import type { Problem, Where } from '../model/problem.ts'
-import { withoutSecrets } from './secret-names.ts'
+import { withoutSecrets, withoutSecretWords } from './secret-names.ts'
 
 /** One line with something in it: neither empty nor a comment. */
 export interface IniLine {
@@ -89,7 +89,7 @@ export function problemAt(file: string, line: IniLine, fault: Fault, shift = 0):
   return {
     code: fault.code,
     severity: 'error',
-    message: withoutSecrets(fault.message),
+    message: withoutSecretWords(fault.message),
     where: whereIn(file, line, shift + fault.offset, fault.length),
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
   }

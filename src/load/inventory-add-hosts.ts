@@ -3,7 +3,7 @@ import type { Where } from '../model/problem.ts'
 import type { HostPattern } from './host-range.ts'
 import type { GroupDraft, InventoryDraft, Settings } from './inventory-draft.ts'
 import { isHostName, NAME_RULE } from './inventory-names.ts'
-import { withoutSecrets } from './secret-names.ts'
+import { withoutSecretWords } from './secret-names.ts'
 
 const NO_SETTINGS: Settings = new Map()
 
@@ -39,7 +39,7 @@ function badName(name: string, where: Where) {
   return {
     code: 'inventory_name',
     severity: 'error',
-    message: `"${withoutSecrets(name)}" cannot name a host`,
+    message: `"${withoutSecretWords(name)}" cannot name a host`,
     where,
     hint,
   } as const

@@ -37,9 +37,8 @@ export async function loadInventory(
   const found = findSources(sources, options.cwd)
   draft.report(...found.errors)
   for (const source of found.sources) await readSource(draft, source, options.signal)
-  if (draft.hosts.size === 0 && draft.problems.length === 0) draft.report(nobody(sources))
   const depths = completeGroups(draft)
-  if (depths === undefined) throw failed(draft)
+  if (draft.hosts.size === 0 && draft.problems.length === 0) draft.report(nobody(sources))
   const playbook = options.playbookFolder === undefined ? [] : [baseOf(options.cwd, options.playbookFolder)]
   const files = new VarsFiles(draft)
   const merger = new VarsMerger(draft, files, { inventory: found.bases, playbook }, depths)
@@ -58,9 +57,14 @@ function nobody(sources: readonly string[]): Problem {
   }
 }
 
-/** Warnings come along: they may explain an error. */
+/** File by file, by line. Warnings come along: they may explain an error. */
 function failed(draft: InventoryDraft): ProblemsError {
-  return new ProblemsError([...draft.problems, ...draft.warnings])
+  const all = [...draft.problems, ...draft.warnings]
+  const files = [...new Set(all.map(problem => problem.where?.file))]
+  const rank = ({ where }: Problem) => files.indexOf(where?.file)
+  const line = ({ where }: Problem) => where?.line ?? 0
+  const col = ({ where }: Problem) => where?.col ?? 0
+  return new ProblemsError(all.sort((a, b) => rank(a) - rank(b) || line(a) - line(b) || col(a) - col(b)))
 }
 
 function surroundings(options: InventoryOptions): Surroundings {
@@ -75,6 +79,7 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
   const hosts = new Map<string, Host>()
   const vars = new WeakMap<Settings, Vars>()
   const told = new Set<Where | undefined>()
+  const unusable = new Map<Where | undefined, Problem>()
   for (const host of draft.hosts.values()) {
     const settings = merger.settingsOf(host)
     if (settings === undefined) {
@@ -89,7 +94,15 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
       if (!told.has(problem.where)) draft.report(problem)
       told.add(problem.where)
     }
-    hosts.set(host.name, { name: host.name, vars: known, groups: merger.membershipOf(host).groups, ...reach })
+    const reason = reach.unusable && (unusable.get(reach.unusable.where) ?? reach.unusable)
+    if (reason !== undefined) unusable.set(reason.where, reason)
+    hosts.set(host.name, {
+      name: host.name,
+      vars: known,
+      groups: merger.membershipOf(host).groups,
+      connection: reach.connection,
+      ...(reason === undefined ? {} : { unusable: reason }),
+    })
   }
   return hosts
 }

@@ -12,11 +12,14 @@ export function secretOrText(name: string, text: string): Secret | string {
   return isSecretName(name) ? new Secret(text) : text
 }
 
-const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?pass)["']?\s*[=:]\s*`
-/** `password = …` at the start of a line: all of the rest may be the value. */
-const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME})(\S.*)$`, 'i')
+const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?pass)["']?`
+/** `password = …` at the start of a line, the `=` perhaps forgotten: all of the rest may be the value. */
+const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME}(?:\s*[=:]\s*|\s+))(\S.*)$`, 'i')
 /** Inside a line: a quoted value, or what comes before the next assignment. */
-const IN_LINE = new RegExp(String.raw`(${NAME})("(?:[^"\\]|\\.)*"|'[^']*'|.*?(?=\s+[\w.-]+=|$))`, 'gi')
+const ASSIGNMENT = new RegExp(
+  String.raw`(${NAME}\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|.*?(?=\s+[\w.-]+=|$))`,
+  'gi',
+)
 /** Longer lines are nothing that a person reads. */
 const LONGEST = 4096
 
@@ -24,6 +27,14 @@ const LONGEST = 4096
 export function withoutSecrets(line: string): string {
   const text = line.slice(0, LONGEST)
   if (!/pass/i.test(text)) return text
-  const hide = (_: string, before: string, value: string) => before + '*'.repeat(value.length)
-  return text.replace(WHOLE_LINE, hide).replace(IN_LINE, hide)
+  return text.replace(WHOLE_LINE, hide).replace(ASSIGNMENT, hide)
+}
+
+/** A message that may quote a word such as `password=…`. */
+export function withoutSecretWords(message: string): string {
+  return message.slice(0, LONGEST).replace(ASSIGNMENT, hide)
+}
+
+function hide(_: string, before: string, value: string): string {
+  return before + '*'.repeat(value.length)
 }

@@ -133,6 +133,8 @@ class VarsReader {
 
   #scalar(node: Scalar): Value {
     const { value, source } = node
+    // YAML 1.1 says booleans, but Ansible's library does not.
+    if (source !== undefined && /^[yn]$/i.test(source)) return source
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
     return { kind: 'number', text: source ?? String(value) }
   }
