@@ -50,7 +50,8 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
     say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')}\n`)
     const status = await apply(context, [...args, '--yes', ...shown])
     if (status !== EXIT.interrupted) {
-      say(`\nFetched: ${fetchedFiles(fleet.files).join(', ')}`)
+      const fetched = fetchedFiles(fleet.files)
+      if (fetched.length > 0) say(`\nFetched from the hosts: ${fetched.join(', ')}`)
       if (faults) say(explainFaults(status))
       if (keep) await keepUp(context, fleet, say)
       else say('Everything is removed again. To look around in the fleet: drover demo --keep')
