@@ -11,6 +11,8 @@ import { WorkerSlot } from './worker-slot.ts'
  * up to so many hosts, one is best; for four times as many, two.
  */
 const HOSTS_OF_ONE_WORKER = 120
+/** Much longer than anything in a worker keeps its event loop busy. */
+const SILENT_MS = 60_000
 /** Workers that die are replaced so many times; after that something is wrong with all of them. */
 const MOST_RESTARTS = 10
 
@@ -22,6 +24,8 @@ export interface PoolOptions {
   readonly workers?: number
   /** The module that workers run; tests have their own. */
   readonly entry?: URL
+  /** A worker from which nothing is heard for so long is ended; a minute where absent. */
+  readonly silentMs?: number
 }
 
 /** Starts the first worker and returns at once; it gets ready while the plan is being compiled. */
@@ -80,10 +84,9 @@ export class Pool {
   }
 
   #spawn(): WorkerSlot {
-    const { hostKeys, ask, entry = ENTRY } = this.#options
-    const slot = new WorkerSlot(entry, { ...hostKeys, canAsk: ask !== undefined }, ask, () => {
-      this.#slots.delete(slot)
-    })
+    const { hostKeys, ask, entry = ENTRY, silentMs = SILENT_MS } = this.#options
+    const gone = () => void this.#slots.delete(slot)
+    const slot = new WorkerSlot({ entry, silentMs, hostKeys, ask, gone })
     this.#slots.add(slot)
     return slot
   }

@@ -13,6 +13,8 @@ export const PROTOCOL_VERSION = 1
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
 
+export const HEARTBEAT_MS = 5_000
+
 /** A connection on the wire: the only place, besides logging in, where its secrets stand in the clear. */
 export interface WireConnection extends Omit<Connection, 'password' | 'passphrase'> {
   readonly password?: string
@@ -62,6 +64,8 @@ export type ToWorker =
   | { readonly kind: 'close' }
 
 export type FromWorker =
+  /** Nothing happened, but the worker's event loop goes round; every HEARTBEAT_MS. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'connected'; readonly host: number; readonly ms: number }
   | { readonly kind: 'unreachable'; readonly host: number; readonly failure: Failure }
   | { readonly kind: 'started'; readonly step: number; readonly host: number }

@@ -1,5 +1,5 @@
 import { Child, type ChildOptions } from './child.ts'
-import type { ToWorker } from './protocol.ts'
+import { type FromWorker, HEARTBEAT_MS, type ToWorker } from './protocol.ts'
 
 /** What a terminal or a service manager sends to the whole group: cancelling is the controller's business. */
 const CONTROLLERS_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -23,10 +23,12 @@ export async function serve(
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     exit(70)
   })
+  // The callback takes the error of a channel that has just closed; the process ends by `disconnect`.
+  const send = (batch: FromWorker[]): void => void process.send?.(batch, undefined, {}, () => {})
+  setInterval(() => send([{ kind: 'alive' }]), HEARTBEAT_MS).unref()
   const child = new Child({
     ...(await load()),
-    // The callback takes the error of a channel that has just closed; the process ends by `disconnect`.
-    send: batch => void process.send?.(batch, undefined, {}, () => {}),
+    send,
     closed: () => {
       closing = true
       process.disconnect?.()

@@ -6,6 +6,8 @@ import type { FromWorker, ToWorker } from './protocol.ts'
 const KEPT_STDERR = 8 << 10
 /** How long a worker has to end after being asked, and again after TERM. */
 const PATIENCE_MS = 1_000
+/** In so many checks nothing was heard: the worker hangs. */
+const SILENCE_CHECKS = 12
 /** How long after its end a worker's last messages may still be read. */
 const LAST_MESSAGES_MS = 500
 
@@ -30,9 +32,10 @@ export class WorkerProcess {
   readonly #outbox: Outbox<ToWorker>
   readonly #ended = Promise.withResolvers<void>()
   #stderr = ''
+  #hung = false
 
-  /** `entry`: the module that the process runs. */
-  constructor(entry: URL, handlers: WorkerHandlers) {
+  /** `entry`: the module that the process runs. After `silentMs` without a message it is killed. */
+  constructor(entry: URL, silentMs: number, handlers: WorkerHandlers) {
     // `advanced` costs 1 µs more than `json` for a small message, and 4 times less for 64 KiB of output.
     this.#process = fork(entry, [], {
       execArgv: [],
@@ -43,7 +46,11 @@ export class WorkerProcess {
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR)
     })
-    this.#process.on('message', batch => handlers.received(batch as readonly FromWorker[]))
+    const heard = this.#watchSilence(silentMs)
+    this.#process.on('message', batch => {
+      heard()
+      handlers.received(batch as readonly FromWorker[])
+    })
     this.#watchEnd(handlers.ended)
   }
 
@@ -77,12 +84,27 @@ export class WorkerProcess {
     timers.forEach(clearTimeout)
   }
 
+  /** Counts checks, not time: a machine that was suspended has one late check, and no silent worker. */
+  #watchSilence(silentMs: number): () => void {
+    let silentChecks = 0
+    const timer = setInterval(() => {
+      silentChecks += 1
+      if (silentChecks <= SILENCE_CHECKS) return
+      this.#hung = true
+      this.kill()
+    }, silentMs / SILENCE_CHECKS).unref()
+    void this.#ended.promise.then(() => clearInterval(timer))
+    return () => {
+      silentChecks = 0
+    }
+  }
+
   #watchEnd(told: (end: WorkerEnd) => void): void {
     let over = false
     const end = (how: string, bug: boolean): void => {
       if (over) return
       over = true
-      told({ how, bug, stderr: this.#stderr.trim() })
+      told({ how: this.#hung ? `it hung, ${how}` : how, bug, stderr: this.#stderr.trim() })
       this.#ended.resolve()
     }
     const ended = (status: number | null, signal: NodeJS.Signals | null): void =>

@@ -15,37 +15,46 @@ import { type WorkerEnd, WorkerProcess } from './worker-process.ts'
 /** Output that was taken is told to the worker in such portions. */
 const CREDIT_PORTION = OUTPUT_WINDOW / 4
 
+export interface WorkerSlotOptions {
+  /** The module that the process runs. */
+  readonly entry: URL
+  readonly silentMs: number
+  readonly hostKeys: Omit<HostKeySettings, 'canAsk'>
+  readonly ask: ((about: HostKeyQuestion) => Promise<boolean>) | undefined
+  /** Called when the worker has ended, before its nodes are. */
+  readonly gone: () => void
+}
+
 /** One worker with the hosts and nodes that it has, so that nothing of them is lost when it dies. */
 export class WorkerSlot {
   /** Hosts that stick to this worker. */
   readonly hosts = new Set<number>()
   readonly #process: WorkerProcess
-  readonly #ask: ((about: HostKeyQuestion) => Promise<boolean>) | undefined
+  readonly #ask: WorkerSlotOptions['ask']
   readonly #nodes = new Map<string, { readonly step: number; readonly host: number }>()
   readonly #stopped = new Set<string>()
   #events: ExecutorEvents | undefined
   #taken = 0
   #overdue: NodeJS.Timeout | undefined
 
-  /** `gone` is called when the worker has ended, before its nodes are. */
-  constructor(
-    entry: URL,
-    hostKeys: HostKeySettings,
-    ask: ((about: HostKeyQuestion) => Promise<boolean>) | undefined,
-    gone: () => void,
-  ) {
-    this.#ask = ask
-    this.#process = new WorkerProcess(entry, {
+  constructor(options: WorkerSlotOptions) {
+    const { entry, silentMs, hostKeys } = options
+    this.#ask = options.ask
+    this.#process = new WorkerProcess(entry, silentMs, {
       received: batch => {
         for (const message of batch) this.#take(message)
       },
       ended: end => {
         clearTimeout(this.#overdue)
-        gone()
+        options.gone()
         this.#endNodes(end)
       },
     })
-    this.send({ kind: 'init', version: PROTOCOL_VERSION, hostKeys })
+    this.send({
+      kind: 'init',
+      version: PROTOCOL_VERSION,
+      hostKeys: { ...hostKeys, canAsk: this.#ask !== undefined },
+    })
   }
 
   get pid(): number | undefined {
@@ -87,6 +96,8 @@ export class WorkerSlot {
 
   #take(message: FromWorker): void {
     switch (message.kind) {
+      case 'alive':
+        break
       case 'connected':
         this.#events?.connected(message.host, message.ms)
         break
@@ -132,8 +143,8 @@ export class WorkerSlot {
   }
 
   async #answer(question: number, about: HostKeyQuestion): Promise<void> {
-    const accepted = await (this.#ask?.(about) ?? false)
-    this.send({ kind: 'answer', question, accepted })
+    const accepted = await this.#ask?.(about).catch(() => false)
+    this.send({ kind: 'answer', question, accepted: accepted ?? false })
   }
 
   #endNodes(end: WorkerEnd): void {

@@ -46,3 +46,12 @@ test('a host that kills every worker does not keep the run going for ever', asyn
   expect(summary.counts.unknown).toBe(11)
   expect(summary.counts.failed).toBe(19)
 })
+
+test('a worker that hangs is ended, though nobody cancels', async () => {
+  const pool = startFakePool({ silentMs: 3_000 })
+  const { results } = await runOn(pool, { hosts: ['h'], scripts: ['spin'] })
+  expect(results.get('0@0')).toMatchObject({
+    outcome: 'unknown',
+    failure: { code: 'worker_died', message: expect.stringContaining('it hung') },
+  })
+})
