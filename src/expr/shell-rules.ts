@@ -94,7 +94,10 @@ function ansi(state: ShellState): void {
   else state.skip(1)
 }
 
-/** `quotes`: whether `$'…'` and `$"…"` are quotes here. */
+/**
+ * `quotes`: whether `$'…'` and `$"…"` are quotes here. A `$` at the very end would take the value's own quote for
+ * its, and some shells read `$$'…'` as `$` and `$'…'`.
+ */
 function dollar(state: ShellState, quotes: boolean): void {
   if (state.looksAt('$((')) state.push('arithmetic', '$((')
   else if (state.looksAt('$(')) state.push('command', '$(')
@@ -102,6 +105,7 @@ function dollar(state: ShellState, quotes: boolean): void {
   else if (state.looksAt('$[')) state.lose('after $[, which some shells evaluate')
   else if (quotes && state.looksAt("$'")) state.push('ansi', "$'")
   else if (quotes && state.looksAt('$"')) state.push('double', '$"')
+  else if (/^\$(?:$|\$['"]|\$$)/.test(state.text.slice(state.at, state.at + 3))) state.lose('right after a $')
   else {
     state.word = undefined
     state.skip(/[$#?!@*\d-]/.test(state.text[state.at + 1] ?? '') ? 2 : 1)

@@ -64,11 +64,13 @@ export class ShellState {
     this.at += length
   }
 
-  /** Takes a backslash and what it escapes. */
+  /** Takes a backslash and what it escapes. A line that goes on could complete an operator, as `$\` and `(`. */
   escape(): void {
     const next = this.text[this.at + 1]
     if (next === undefined) this.lose('right after a backslash')
-    if (next !== '\n') this.word = undefined
+    else if (next !== '\n') this.word = undefined
+    else if (/[$<()]/.test(this.text[this.at - 1] ?? ''))
+      this.lose('after an operator that a line break divides')
     this.skip(2)
   }
 

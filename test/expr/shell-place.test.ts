@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { shellPlaces } from '../../src/expr/shell-place.ts'
+
+/** The places of the `@` in a script. */
+function places(script: string): string[] {
+  return shellPlaces(script.split('@')).map(place =>
+    'quote' in place ? place.quote : `refused: ${place.refused}`,
+  )
+}
+
+describe('the place of a value in shell text', () => {
+  test.each([
+    ['echo @', ['bare']],
+    ['echo a@b', ['bare']],
+    ["echo '@'", ['single']],
+    ['echo "@"', ['double']],
+    ['echo "a" @ \'b\' @', ['bare', 'bare']],
+    ['echo "it\'s @" @', ['double', 'bare']],
+    ['echo \'say "@"\' @', ['single', 'bare']],
+    ['echo \\" @ \\\' @', ['bare', 'bare']],
+    ['echo "\\" @" @', ['double', 'bare']],
+    ["echo 'a\\' @ 'b'", ['bare']],
+    ['echo "$(echo @)" @', ['bare', 'bare']],
+    ['echo "$(echo "@")@"', ['double', 'double']],
+    ['echo "$(echo \'@\')"', ['single']],
+    ['echo $(echo $(echo "@")) @', ['double', 'bare']],
+    ['echo $( (echo @) ) @', ['bare', 'bare']],
+    ['echo "${HOME}@" ${X:-y} @', ['double', 'bare']],
+    ["echo ${X:-'}'} @", ['bare']],
+    ['echo ${X:-"}"} @', ['bare']],
+    ['echo ${#X} @ $# @', ['bare', 'bare']],
+    ['echo `date` @', ['bare']],
+    ['echo "`echo \\"x\\"`" @', ['bare']],
+    ["echo $'a b' @", ['bare']],
+    ['echo $"a @"', ['double']],
+    ['echo $((1 + (2 * 3))) @', ['bare']],
+    ["# it's\necho @", ['bare']],
+    ["echo a#b'c' @", ['bare']],
+    ['echo a # "quote\necho @', ['bare']],
+    ['x=@ cmd', ['bare']],
+    ['case $x in a) echo @;; esac', ['bare']],
+    ['cat <<EOF\nit\'s "\nEOF\necho @', ['bare']],
+    ["cat <<'EOF' && echo @\n$(\nEOF\necho @", ['bare', 'bare']],
+    ["cat <<-EOF\n\tit's\n\tEOF\necho @", ['bare']],
+    ['cat <<A <<B\n\'\nA\n"\nB\necho @', ['bare']],
+    ["cat <<EOF\nline \\\n'\nEOF\necho @", ['bare']],
+    ["x=$(cat <<EOF\n)'\nEOF\n) @", ['bare']],
+    ['cat <<<@', ['bare']],
+    ['echo a \\\n @', ['bare']],
+    ['echo @$HOME@', ['bare', 'bare']],
+    ['for i in @; do echo "$i"; done > @', ['bare', 'bare']],
+    ['f() { echo @; }', ['bare']],
+  ])('%j: %j', (script, expected) => {
+    expect(places(script)).toEqual(expected)
+  })
+
+  test.each([
+    ['cat <<EOF\n@\nEOF', 'here-document'],
+    ["cat <<'EOF'\n@\nEOF", 'here-document'],
+    ['cat <<@', 'delimiter'],
+    ['cat <<E@F', 'delimiter'],
+    ['cat <<$X\nfoo\n$X\n@', 'delimiter'],
+    ['echo `echo @`', 'inside `…`'],
+    ['echo "`echo @`"', 'inside `…`'],
+    ['echo ${X:-@}', 'inside ${…}'],
+    ['echo "${X:-@}"', 'inside ${…}'],
+    ['echo ${X:-"@"}', 'inside ${…}'],
+    ['echo $((@ + 1))', 'inside $((…))'],
+    ['echo $(( $(echo @) ))', 'inside $((…))'],
+    ["echo $'@'", "inside $'…'"],
+    ['# @', 'comment'],
+    ['echo x # @', 'comment'],
+    ['echo $( # @\n)', 'comment'],
+    ['echo \\@', 'backslash'],
+    ['echo "\\@"', 'backslash'],
+    ['((x = @))', '(('],
+    ['echo $[@]', '$['],
+    ['echo $(case x in a) echo;; esac; echo @)', 'case inside $(…)'],
+    ["echo $'it\\'s' @", "escaped quote inside $'…'"],
+    ['echo "${X:-\'a\'}" @', 'quotes inside "${…}"'],
+    ["echo `echo '` @", 'quotes inside `…`'],
+    ['echo $((cmd) ; x) @', 'no arithmetic'],
+    ['x=$(cat <<EOF) @', 'cuts off'],
+    ['cat <<EOF $(\n) @\nEOF', 'line break'],
+    ['cat <<EOF\nEO\\\nF\n@', 'end shells read differently'],
+    ['echo ' + '$('.repeat(100) + '@', 'deeply'],
+  ])('%j is refused: %s', (script, reason) => {
+    const [place] = places(script)
+    expect(place).toContain('refused')
+    expect(place).toContain(reason)
+  })
+
+  test('a value in the middle of a word does not start a comment', () => {
+    expect(places('echo @#@')).toEqual(['bare', 'bare'])
+  })
+
+  test('a long script is read in a moment', () => {
+    const script = `${'echo "a $(b \'c\') ${d:-e}" # f\n'.repeat(20_000)}echo @`
+    expect(places(script)).toEqual(['bare'])
+  })
+})
