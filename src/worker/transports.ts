@@ -1,13 +1,21 @@
+import { homedir } from 'node:os'
 import { createLocalTransport } from '../transport/local.ts'
+import { createSshTransport } from '../transport/ssh/ssh-transport.ts'
 import type { AskAboutHostKey, Transports } from './child.ts'
 import type { HostKeySettings } from './protocol.ts'
 
 /** Every way to a host that a connection can name. */
-export function createTransports(_hostKeys: HostKeySettings, _ask: AskAboutHostKey): Transports {
+export function createTransports(hostKeys: HostKeySettings, ask: AskAboutHostKey): Transports {
+  const { policy, knownHosts, canAsk } = hostKeys
+  const agentSocket = process.env.SSH_AUTH_SOCK
   return {
-    ssh: {
-      connect: async () => ({ code: 'connect_failed', message: 'there is no SSH transport yet' }),
-    },
+    ssh: createSshTransport({
+      policy,
+      home: homedir(),
+      ...(knownHosts === undefined ? {} : { knownHosts }),
+      ...(canAsk ? { ask } : {}),
+      ...(agentSocket ? { agentSocket } : {}),
+    }),
     local: createLocalTransport(),
   }
 }
