@@ -20,7 +20,7 @@ export function commandText(words: readonly string[]): string {
 
 /** Text without expressions: `${{` stands for itself. */
 export function literalText(text: string): string {
-  return text.replaceAll('${{', '$${{')
+  return text.replaceAll('${{', () => '$${{')
 }
 
 function programWord(word: string): string {

@@ -33,10 +33,13 @@ const GROUPS = 1000
 /** Folds failures as they come, so that 10,000 hosts with one trouble take the memory of one. */
 export class FailureGroups {
   readonly #plan: Plan
+  readonly #withOutput: boolean
   readonly #groups = new Map<string, OpenGroup>()
 
-  constructor(plan: Plan) {
+  /** @param withOutput false where the output has been shown: then it makes no difference either */
+  constructor(plan: Plan, withOutput: boolean) {
     this.#plan = plan
+    this.#withOutput = withOutput
   }
 
   addUnreachable(host: number, failure: Failure): void {
@@ -51,7 +54,7 @@ export class FailureGroups {
   }
 
   addNode(step: number, host: number, outcome: Outcome, result: NodeResult | undefined): void {
-    const withOutput = this.#groups.size < GROUPS_WITH_OUTPUT
+    const withOutput = this.#withOutput && this.#groups.size < GROUPS_WITH_OUTPUT
     const hint = result?.failure?.hint
     this.#add(host, {
       step,

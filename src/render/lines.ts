@@ -2,7 +2,7 @@ import type { RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
 import { createPaint } from './paint.ts'
 import { RunLines } from './run-lines.ts'
-import { printRecap } from './run-recap.ts'
+import { keepsOutput, printRecap } from './run-recap.ts'
 import type { RunRendererOptions } from './run-renderer.ts'
 import { RunTally } from './run-tally.ts'
 
@@ -13,7 +13,10 @@ export function createLinesRenderer(options: RunRendererOptions): RunListener {
   let run: { readonly lines: RunLines; readonly tally: RunTally } | undefined
   return event => {
     if (event.kind === 'run_started')
-      run = { lines: new RunLines(event.plan, options, paint), tally: new RunTally(event.plan) }
+      run = {
+        lines: new RunLines(event.plan, options, paint),
+        tally: new RunTally(event.plan, keepsOutput(options)),
+      }
     if (run === undefined) return
     run.tally.add(event)
     const printed =

@@ -1,5 +1,6 @@
-/** A time for people: `0.4s`, `12s`, `3m07s`, `1h02m`. */
+/** A time for people: `41ms`, `0.4s`, `12s`, `3m07s`, `1h02m`. */
 export function formatDuration(ms: number): string {
+  if (ms < 99.5) return `${Math.max(0, Math.round(ms))}ms`
   const seconds = Math.max(0, ms) / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`
   return formatElapsed(ms)

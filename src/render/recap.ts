@@ -12,8 +12,8 @@ export interface RecapOptions {
   readonly columns: number
   /** Counts for each host. */
   readonly table: boolean
-  /** `all`: with their output. `folded`: only when there are several, one line each. */
-  readonly failures: 'all' | 'folded'
+  /** `all`: with their output. `several`: they have been told as they came, so only when they are many to fold. */
+  readonly failures: 'all' | 'several'
   /** What the last line counts: a playbook's steps, or the hosts of a single command. */
   readonly totals: 'steps' | 'hosts'
   /** Nothing at all after a run without trouble. */
@@ -35,7 +35,7 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
 }
 
 function failureLines(tally: RunTally, labels: RunLabels, options: RecapOptions): string[] {
-  if (options.failures === 'folded' && tally.failures().flatMap(failure => failure.hosts).length < 2)
+  if (options.failures === 'several' && tally.failures().flatMap(failure => failure.hosts).length < 2)
     return []
   return recapFailures(tally, labels, options.paint, options.failures === 'all')
 }

@@ -8,6 +8,11 @@ import type { RunTally } from './run-tally.ts'
 /** For pipes and logs, which have no width of their own. */
 const COLUMNS = 100
 
+/** Whether failures show with their output at the end: a playbook's always, a single command's if it was quiet. */
+export function keepsOutput({ shape, verbosity }: RunRendererOptions): boolean {
+  return shape === 'playbook' || verbosity < 0
+}
+
 /**
  * The recap of a finished run. For a playbook it is what was asked for and goes to stdout; for a single command the
  * hosts' output is the answer, and the recap accompanies it on stderr.
@@ -24,7 +29,7 @@ export function printRecap(
     paint: paint[place],
     columns: options[place].columns || COLUMNS,
     table: playbook && verbosity >= 0,
-    failures: playbook || verbosity < 0 ? 'all' : 'folded',
+    failures: keepsOutput(options) ? 'all' : 'several',
     totals: playbook ? 'steps' : 'hosts',
     quiet: verbosity < 0,
   })

@@ -1,4 +1,5 @@
 import type { OutputStream } from './outlet.ts'
+import type { PauseSwitch } from './pause-switch.ts'
 
 /** What every renderer of a run is built from. The plan comes with `run_started`. */
 export interface RunRendererOptions {
@@ -12,4 +13,6 @@ export interface RunRendererOptions {
    * it shows as it comes, each stream to its own, and all else goes to stderr. `copy`: a line a host.
    */
   readonly shape: 'playbook' | 'command' | 'copy'
+  /** Whoever asks the user something during the run does it through this, so that live rows make room. */
+  readonly pauses?: PauseSwitch | undefined
 }

@@ -19,10 +19,11 @@ export class RunTally {
   #endedAt = 0
   #stopped: Stopped | undefined
 
-  constructor(plan: Plan) {
+  /** @param withOutput whether failures are to keep the output that came with them */
+  constructor(plan: Plan, withOutput = true) {
     this.plan = plan
     this.#counts = new Uint32Array(plan.hosts.length * OUTCOMES.length)
-    this.#failures = new FailureGroups(plan)
+    this.#failures = new FailureGroups(plan, withOutput)
   }
 
   add(event: RunEvent): void {

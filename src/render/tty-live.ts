@@ -10,6 +10,9 @@ const FRAME_MS = 100
 
 const FEWEST_ROWS = 6
 
+const SHOW_CURSOR = '\x1b[?25h'
+const HIDE_CURSOR = '\x1b[?25l'
+
 /** Output above the rows waits for the next frame, unless there is more of it than this (UTF-16 units). */
 const MOST_PENDING = 64 << 10
 
@@ -23,6 +26,7 @@ export class LiveArea {
   #draw: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
   #tick = 0
+  #paused: PromiseWithResolvers<void> | undefined
   #pending = ''
   /** What stands on the screen now, and the width that it was drawn for. */
   #drawn: { readonly lines: readonly string[]; readonly columns: number } | undefined
@@ -46,9 +50,25 @@ export class LiveArea {
   /** Shows what is left of the output, for the last time above the rows. */
   stop(): void {
     clearInterval(this.#timer)
+    this.resume()
     void this.#flush()
     this.#draw = undefined
     this.#drawn = undefined
+  }
+
+  /** Clears the rows and leaves the terminal, cursor and all, to a question; output waits. */
+  pause(): void {
+    if (this.#paused !== undefined) return
+    this.#screen.write(eraseUp(this.#drawn?.lines.length ?? 0) + SHOW_CURSOR)
+    this.#paused = Promise.withResolvers<void>()
+  }
+
+  /** Goes on below the answer, with the rows that were there. */
+  resume(): void {
+    if (this.#paused === undefined) return
+    this.#screen.write((this.#draw === undefined ? '' : HIDE_CURSOR) + this.#rowsAgain())
+    this.#paused.resolve()
+    this.#paused = undefined
   }
 
   /** Puts whole lines above the rows. @returns a promise while the terminal cannot take more */
@@ -71,6 +91,8 @@ export class LiveArea {
   }
 
   #flush(): Promise<void> | undefined {
+    if (this.#paused !== undefined)
+      return this.#pending.length < MOST_PENDING ? undefined : this.#paused.promise
     this.#tick += 1
     return this.#screen.batch(() => {
       this.#clearReflowed()
@@ -85,9 +107,12 @@ export class LiveArea {
    */
   #printPending(): void {
     if (this.#pending === '') return
-    const rows = this.#drawn?.lines ?? []
-    this.#screen.write(eraseUp(rows.length) + this.#pending + rows.map(row => `${row}\n`).join(''))
+    this.#screen.write(eraseUp(this.#drawn?.lines.length ?? 0) + this.#pending + this.#rowsAgain())
     this.#pending = ''
+  }
+
+  #rowsAgain(): string {
+    return (this.#drawn?.lines ?? []).map(row => `${row}\n`).join('')
   }
 
   /**

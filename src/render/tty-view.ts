@@ -44,10 +44,11 @@ export class FleetView {
   readonly #troubled = new Set<number>()
   readonly startedAt: number
 
-  constructor(plan: Plan, startedAt: number) {
+  /** @param keepsOutput whether the tally is to keep failures' output */
+  constructor(plan: Plan, startedAt: number, keepsOutput: boolean) {
     this.plan = plan
     this.startedAt = startedAt
-    this.tally = new RunTally(plan)
+    this.tally = new RunTally(plan, keepsOutput)
     const left = nodesByHost(plan)
     this.nodes = left.reduce((sum, n) => sum + n, 0)
     this.#hosts = Array.from(left, n => newHost(n))
@@ -129,7 +130,7 @@ export class FleetView {
     if (isTrouble(event.outcome))
       host.trouble ??= {
         step: event.outcome === 'unreachable' ? undefined : event.step,
-        reason: [resultReason(event.result), lastWords(event.result)].filter(part => part !== '').join(' · '),
+        reason: reasonWithOutput(event.result),
         ms: event.result?.durationMs ?? 0,
       }
     this.#update(event.host, host)
@@ -158,10 +159,13 @@ function isTroubled(status: HostStatus): boolean {
   return status !== 'waiting' && status !== 'running' && isTrouble(status)
 }
 
-/** The last line of what a command printed to stderr, else to stdout: most often why it failed. */
-function lastWords(result: NodeResult | undefined): string {
-  if (result === undefined) return ''
-  return excerpt(result.stderr).at(-1) ?? excerpt(result.stdout).at(-1) ?? ''
+/** With the last line that the command printed to stderr, else to stdout: most often it says why. */
+function reasonWithOutput(result: NodeResult | undefined): string {
+  const reason = resultReason(result)
+  if (result === undefined) return reason
+  const last = (excerpt(result.stderr).at(-1) ?? excerpt(result.stdout).at(-1) ?? '').trim()
+  if (last === '' || reason.includes(last)) return reason
+  return reason === '' ? last : `${reason} · ${last}`
 }
 
 function newHost(left: number): OpenHost {

@@ -3,7 +3,7 @@ import { allWritten, Outlet } from './outlet.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { runLabels } from './run-labels.ts'
 import { RunLines } from './run-lines.ts'
-import { printRecap } from './run-recap.ts'
+import { keepsOutput, printRecap } from './run-recap.ts'
 import type { RunRendererOptions } from './run-renderer.ts'
 import { type HostTasks, startHostTasks } from './tty-listr.ts'
 import { LiveArea } from './tty-live.ts'
@@ -38,7 +38,7 @@ class TtyRun {
     this.#options = options
     this.#out = out
     this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
-    this.#view = new FleetView(plan, at)
+    this.#view = new FleetView(plan, at, keepsOutput(options))
     const labels = runLabels(plan)
     const screen = new TtyScreen(out.stdout)
     const { shape, verbosity } = options
@@ -47,6 +47,7 @@ class TtyRun {
     if (scrolls) this.#lines = new RunLines(plan, options, this.#paint)
     const share = scrolls ? SHARE_BELOW_OUTPUT : 1
     this.#live = new LiveArea(this.#view, labels, screen, this.#paint.stdout, share)
+    options.pauses?.attach(this.#live)
     if (verbosity >= 0)
       this.#tasks = startHostTasks(
         plan.hosts.map((_, host) => labels.host(host)),
