@@ -1,45 +1,102 @@
+import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { Captured } from '../model/outcome.ts'
-import type { Exec, ExecEnd, ExecRequest } from '../transport/transport.ts'
+import type { Exec, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil } from './deadline.ts'
+import { lastLine } from './last-line.ts'
 import { createLineReader } from './line-reader.ts'
+import { brokenOff, type Ending, failed } from './result.ts'
 import type { StepContext } from './step.ts'
 
-/** A script of ours that tells what it does by report lines: `<mark> <word> <rest>`. */
-export interface Dialogue {
-  readonly exec: Exec
-  readonly ended: Promise<{ readonly end: ExecEnd; readonly stderr: Captured }>
+/** A script that starts with `prologue(mark)`, and its standard input. */
+export interface Script {
+  readonly mark: string
+  readonly text: string
+  readonly stdin: ExecRequest['stdin']
 }
 
-export interface DialogueHandlers {
-  readonly onReport: (word: string, rest: string) => void
-  /** Lines that are no reports: what a tool of the host printed. */
+/** Sends the streamed input of a script; `stopped` turns true when the script wants no more of it. */
+export type Send = (
+  write: (chunk: Buffer) => Promise<void>,
+  stopped: () => boolean,
+) => Promise<Failure | undefined>
+
+export interface Talk {
+  /** `need`: only once the script has reported that. */
+  readonly send?: { readonly when: 'at once' | 'need'; readonly content: Send }
+  readonly onReport?: (word: string, rest: string) => void
+  /** Lines between reports: what a tool of the host printed. */
   readonly onLine?: (line: string) => void
 }
 
-/** `mark` is random for each dialogue; what comes before its first report (a banner, say) is not looked at. */
-export function startDialogue(
-  deadline: Deadline,
+/** What the script reported at its end, with the last line that a tool of the host said; or why it had no end. */
+export type Answer =
+  | { readonly kind: 'done'; readonly word: string; readonly rest: string; readonly words: string }
+  | { readonly kind: 'broken'; readonly ending: Ending }
+
+/** Runs a script of ours that tells what it does by lines `<mark> <word> <rest>`. */
+export async function talk(
+  script: Script,
+  { send, onReport, onLine }: Talk,
   context: StepContext,
-  mark: string,
-  request: ExecRequest,
-  handlers: DialogueHandlers,
-): Dialogue {
+  deadline: Deadline,
+): Promise<Answer> {
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
+  const { mark, text, stdin } = script
+  let done: string | undefined
+  let sending: Promise<Failure | undefined> | undefined
+  const start = () => {
+    if (send !== undefined) sending ??= sendAll(exec, send.content, () => done !== undefined)
+  }
+  const hear = (word: string, rest: string) => {
+    if (word === 'need') start()
+    else if (word === 'done') done ??= rest
+    else onReport?.(word, rest)
+    if (word === 'done') exec.end()
+  }
+  const exec = execUntil(
+    deadline,
+    context,
+    { script: text, env: [], stdin },
+    { onStdout: reportReader(mark, hear, onLine), onStderr: chunk => stderr.add(chunk) },
+  )
+  if (send?.when === 'at once') start()
+  const end = await exec.done
+  const unsent = await sending
+  if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
+  if (unsent !== undefined) return { kind: 'broken', ending: { outcome: 'failed', failure: unsent } }
+  const words = lastLine(stderr.text())
+  if (done === undefined) return { kind: 'broken', ending: endedEarly(words || `exit status ${end.code}`) }
+  const [word = '', ...rest] = done.split(' ')
+  return { kind: 'done', word, rest: rest.join(' '), words }
+}
+
+function endedEarly(words: string): Ending {
+  return failed('remote_shell', `the host did not run drover's script to its end: ${words}`)
+}
+
+async function sendAll(exec: Exec, content: Send, stopped: () => boolean): Promise<Failure | undefined> {
+  try {
+    return await content(chunk => exec.write(chunk), stopped)
+  } finally {
+    exec.end()
+  }
+}
+
+/** Lines before the first report (a banner, say) are passed over. */
+function reportReader(
+  mark: string,
+  onReport: (word: string, rest: string) => void,
+  onLine: ((line: string) => void) | undefined,
+): (chunk: Buffer) => void {
   let begun = false
-  const read = createLineReader(line => {
+  return createLineReader(line => {
     if (!line.startsWith(`${mark} `)) {
-      if (begun) handlers.onLine?.(line)
+      if (begun) onLine?.(line)
       return
     }
     begun = true
     const [word = '', ...rest] = line.slice(mark.length + 1).split(' ')
-    handlers.onReport(word, rest.join(' '))
+    onReport(word, rest.join(' '))
   })
-  const exec = execUntil(deadline, context, request, {
-    onStdout: read,
-    onStderr: chunk => stderr.add(chunk),
-  })
-  return { exec, ended: exec.done.then(end => ({ end, stderr: stderr.text() })) }
 }

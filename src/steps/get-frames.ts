@@ -52,10 +52,9 @@ async function parse(source: ByteSource, mark: string, words: readonly string[])
     }
     case 'top':
     case 'partial':
-    case 'end':
       return { kind }
-    case 'fail':
-      return { kind, problem: first }
+    case 'done':
+      return first === 'end' ? { kind: 'end' } : { kind: 'fail', problem: second }
     default:
       return nonsense('it sent something else than files')
   }

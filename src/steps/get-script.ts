@@ -9,7 +9,7 @@ import { globWord, isGlob, pathWord, quoteWord } from './shell-words.ts'
  * - `files COUNT`, names; a line with a digest for each (`-`: could not be read), `tar`, a tar archive of them
  * - `others COUNT`: devices, pipes, sockets and symbolic links inside folders, which stay where they are
  * - `partial`: find could not look into every folder
- * - `end`, or `fail PROBLEM`
+ * - `done end`, or `done fail PROBLEM`
  * Names are exactly as on the host, so whoever reads this checks them.
  */
 export function getScript(src: string, mark: string, stage: string): string {
@@ -29,7 +29,7 @@ export function getScript(src: string, mark: string, stage: string): string {
 
 /** The start of what find runs with a batch of names: it is a shell of its own, given the mark as `$0`. */
 const SAY = `say() { printf "%s %s\\n" "$0" "$*"; }
-fail() { say fail "$@"; exit 1; }
+fail() { say done fail "$@"; exit 1; }
 `
 
 /** Digests of all names at once, or one by one where a name would garble the lines or a file has just gone. */

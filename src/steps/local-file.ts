@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import { constants, type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 import type { Failure } from '../model/errors.ts'
 import { failureOf } from './result.ts'
 
@@ -28,17 +28,19 @@ const REMEMBERED = 200_000
 export function createLocalFiles(): LocalFiles {
   const known = new Map<string, { readonly version: string; readonly file: Promise<LocalFile | Failure> }>()
   return {
-    read: path =>
-      withLocalFile(path, async (handle, before) => {
+    async read(path) {
+      const old = known.get(path)
+      const now = old && (await stat(path, { bigint: true }).catch(() => undefined))
+      if (now !== undefined && versionOf(now) === old?.version) return old.file
+      return withLocalFile(path, async (handle, before) => {
         const version = versionOf(before)
-        const old = known.get(path)
-        if (old?.version === version) return old.file
         const file = digest(path, handle, before)
         known.set(path, { version, file })
         const [oldest] = known.keys()
         if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest)
         return file
-      }),
+      })
+    },
   }
 }
 
@@ -73,6 +75,13 @@ export async function sendLocalFile(
     const same = sent === file.size && versionOf(await handle.stat({ bigint: true })) === file.version
     return same ? undefined : changedWhile(file.path, 'sent')
   })
+}
+
+/** The whole content of a small file; a failure when it is not what `file` says any more. */
+export async function readLocalFile(file: LocalFile): Promise<Buffer | Failure> {
+  const chunks: Buffer[] = []
+  const keep = async (chunk: Buffer) => void chunks.push(chunk)
+  return (await sendLocalFile(file, keep, () => false)) ?? Buffer.concat(chunks)
 }
 
 /** Opens a regular file, without waiting for one that only looks like it (a pipe, a device). */

@@ -1,33 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import type { PutAction } from '../model/action.ts'
-import type { Failure } from '../model/errors.ts'
-import type { Exec } from '../transport/transport.ts'
 import type { Deadline } from './deadline.ts'
-import { startDialogue } from './dialogue.ts'
-import { lastLine } from './last-line.ts'
-import { type LocalFile, sendLocalFile } from './local-file.ts'
+import { type Answer, type Script, type Talk, talk } from './dialogue.ts'
+import { type LocalFile, readLocalFile, sendLocalFile } from './local-file.ts'
 import type { Ownership } from './ownership.ts'
 import { putFileScript } from './put-file-script.ts'
 import { putFailure } from './put-wording.ts'
 import { formatBytes } from './quantity.ts'
-import { brokenOff, type Ending, failed } from './result.ts'
+import type { Ending } from './result.ts'
 import type { StepContext } from './step.ts'
 
-/** Content of one file: bytes in memory, or a local file with the name that it gets in a folder. */
-export type FileContent =
-  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly size: number; readonly digest: string }
-  | {
-      readonly kind: 'file'
-      readonly name: string
-      readonly file: LocalFile
-      readonly size: number
-      readonly digest: string
-    }
+/** Content of one file, with its size in bytes and SHA-256: bytes in memory, or a local file and its name. */
+export type FileContent = { readonly size: number; readonly digest: string } & (
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'file'; readonly name: string; readonly file: LocalFile }
+)
 
 /** Up to here the content goes along with the script: it costs less than asking first. In bytes. */
 const SENT_AT_ONCE = 64 << 10
 
-/** Puts one file through one channel. The last thing that the script reports decides. */
+/** Puts one file through one channel. */
 export async function putFile(
   action: PutAction,
   content: FileContent,
@@ -36,7 +28,7 @@ export async function putFile(
   deadline: Deadline,
 ): Promise<Ending> {
   const mark = randomBytes(16).toString('hex')
-  const script = putFileScript({
+  const text = putFileScript({
     mark,
     stage: `.drover-${mark}`,
     dest: action.dest,
@@ -46,60 +38,52 @@ export async function putFile(
     ownership,
     parents: action.parents,
   })
-  let last: readonly [word: string, rest: string] | undefined
-  let sending: Promise<Failure | undefined> | undefined
-  const send = () => {
-    sending ??= sendContent(content, dialogue.exec, () => last !== undefined)
-  }
-  const dialogue = startDialogue(
-    deadline,
-    context,
-    mark,
-    { script, env: [], stdin: { kind: 'stream' } },
-    {
-      onReport(word, rest) {
-        if (word === 'need') return send()
-        last = [word, rest]
-        dialogue.exec.end()
-      },
-    },
-  )
-  if (content.size <= SENT_AT_ONCE) send()
-  const { end, stderr } = await dialogue.ended
-  const unsent = await sending
-  if (end.kind !== 'exit') return brokenOff(end, action.timeoutMs)
-  if (unsent !== undefined) return { outcome: 'failed', failure: unsent }
-  const words = lastLine(stderr)
-  if (last === undefined)
-    return failed('remote_shell', `the script ended early: ${words || `exit status ${end.code}`}`)
-  return judge(last, content, action, words)
+  const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
+  if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
+  const { stdin, send } = small === undefined ? onceNeeded(content) : alongWithScript(small)
+  const answer = await talk({ mark, text, stdin }, send === undefined ? {} : { send }, context, deadline)
+  return answer.kind === 'broken' ? answer.ending : judge(answer, content, action)
 }
 
-async function sendContent(
-  content: FileContent,
-  exec: Exec,
-  stopped: () => boolean,
-): Promise<Failure | undefined> {
-  try {
-    if (content.kind === 'file') return await sendLocalFile(content.file, chunk => exec.write(chunk), stopped)
-    await exec.write(content.bytes)
+type Input = Pick<Script, 'stdin'> & Pick<Talk, 'send'>
+
+function inMemory(content: FileContent) {
+  return content.kind === 'bytes' ? content.bytes : readLocalFile(content.file)
+}
+
+/** Text can go with the script itself, which saves the round trip that a stream waits for. */
+function alongWithScript(bytes: Buffer): Input {
+  const text = bytes.toString('utf8')
+  if (!text.includes('\0') && Buffer.from(text).equals(bytes)) return { stdin: { kind: 'text', text } }
+  const content = async (write: (chunk: Buffer) => Promise<void>) => {
+    await write(bytes)
     return undefined
-  } finally {
-    exec.end()
   }
+  return { stdin: { kind: 'stream' }, send: { when: 'at once', content } }
+}
+
+function onceNeeded(content: FileContent): Input {
+  const send: Talk['send'] = {
+    when: 'need',
+    content: async (write, stopped) => {
+      if (content.kind === 'file') return sendLocalFile(content.file, write, stopped)
+      await write(content.bytes)
+      return undefined
+    },
+  }
+  return { stdin: { kind: 'stream' }, send }
 }
 
 function judge(
-  [word, rest]: readonly [word: string, rest: string],
+  { word, rest, words }: Extract<Answer, { kind: 'done' }>,
   content: FileContent,
   action: PutAction,
-  words: string,
 ): Ending {
   switch (word) {
     case 'same':
       return { outcome: 'ok', note: 'already up to date' }
     case 'settled':
-      return { outcome: 'changed', note: 'content was up to date; owner or mode set' }
+      return { outcome: 'changed', note: 'content was up to date; mode or owner set' }
     case 'wrote':
       return { outcome: 'changed', note: `${formatBytes(content.size)} written` }
     default:

@@ -48,6 +48,10 @@ export function putFailure(report: string, action: PutAction, size: number, word
       const message = `${dest} did not arrive as it was sent: ${detail} of ${size} bytes, or other content`
       return failureOf('transfer_verify', message, 'nothing was changed; run the step again')
     }
+    case 'not-folder':
+      return remote(`${dest} is no folder`)
+    case 'folder-made':
+      return remote(`can't make a folder in ${dest}${said}`)
     case 'parents':
       return remote(`can't make the folder for ${dest}${said}`)
     case 'write':

@@ -4,19 +4,19 @@
  */
 
 /**
- * Nothing ends by itself at the first failure: `say` reports; `finish` removes what is staged in `$t`, reports, and reads its input to the end, as a script with
- * streamed input must; `fail` does so with a reason. A signal removes what is staged too. `mark` is hexadecimal.
+ * Nothing ends by itself at the first failure: `say` reports; `finish` removes what is staged in `$t`, reports that it
+ * is done and how, and reads its input to the end, as a script with streamed input must; `fail` does so with a reason. A signal removes what is staged too. `mark` is hexadecimal.
  */
 export function prologue(mark: string): string {
   return `set +e
 M=${mark} t=
-unset QUOTING_STYLE
+unset QUOTING_STYLE BLOCK_SIZE LS_BLOCK_SIZE TAR_OPTIONS
 LC_ALL=C
 export LC_ALL
 umask 077
 say() { printf '%s %s\\n' "$M" "$*"; }
 leave() { [ -z "$t" ] || rm -rf "$t"; t=; }
-finish() { leave; say "$@"; trap - 0; exec cat >/dev/null; }
+finish() { leave; say done "$@"; trap - 0; exec cat >/dev/null; }
 fail() { finish fail "$@"; }
 trap leave 0
 trap 'exit 1' HUP INT TERM PIPE

@@ -63,7 +63,7 @@ function written(): string[] {
 }
 
 test('the stand-in for a host works: a proper answer is taken', async () => {
-  const result = await get(mark => ['Welcome!\n', ...file(mark, 'f', 'text'), `${mark} end\n`])
+  const result = await get(mark => ['Welcome!\n', ...file(mark, 'f', 'text'), `${mark} done end\n`])
   expect(result).toMatchObject({ outcome: 'ok', note: '1 file, 4 B' })
   expect(written()).toEqual(['dest/web1/f'])
 })
@@ -78,13 +78,13 @@ test.each([
   'x'.repeat(256),
   'x'.repeat(LIMITS.remoteNameBytes + 1),
 ])('a file named %j is not written', async name => {
-  const result = await get(mark => [...file(mark, name, 'text'), `${mark} end\n`])
+  const result = await get(mark => [...file(mark, name, 'text'), `${mark} done end\n`])
   expect(result).toMatchObject({ outcome: 'failed', failure: { code: 'remote_name' } })
   expect(written()).toEqual([])
 })
 
 test('a name that is not UTF-8 is not written', async () => {
-  const result = await get(mark => [...file(mark, Buffer.from([0x66, 0xff]), 'text'), `${mark} end\n`])
+  const result = await get(mark => [...file(mark, Buffer.from([0x66, 0xff]), 'text'), `${mark} done end\n`])
   expect(result.failure?.message).toMatch(/is not UTF-8/)
   expect(written()).toEqual([])
 })
@@ -93,7 +93,7 @@ test.each(['./../../evil', '/etc/evil', './a/../../evil', '..', './a//b', `./${'
   'a folder entry named %j is not written, the others are',
   async name => {
     const names = (mark: string) => `${mark} folder\napp\0${mark} folders\n.\0./ok\0${name}\0\0`
-    const result = await get(mark => [names(mark), `${mark} end\n`])
+    const result = await get(mark => [names(mark), `${mark} done end\n`])
     expect(result.failure?.code).toBe('remote_name')
     expect(written()).toEqual(['dest/web1/app', 'dest/web1/app/ok'])
     expect(existsSync('/etc/evil')).toBe(false)
@@ -101,7 +101,7 @@ test.each(['./../../evil', '/etc/evil', './a/../../evil', '..', './a//b', `./${'
 )
 
 test('content that is not what its digest says is not kept', async () => {
-  const result = await get(mark => [`${mark} file 4 ${digest('other')}\nf\0text\n${mark} end\n`])
+  const result = await get(mark => [`${mark} file 4 ${digest('other')}\nf\0text\n${mark} done end\n`])
   expect(result.failure?.code).toBe('transfer_verify')
   expect(written()).toEqual([])
 })
@@ -115,7 +115,7 @@ test('a file that ends before its size is not kept', async () => {
 test.each(['99999999999999999999', '-1', '1e9', ' ', `${LIMITS.getBytes + 1}`])(
   'the size %j is not believed',
   async size => {
-    const result = await get(mark => [`${mark} file ${size} ${digest('')}\nf\0`, `${mark} end\n`])
+    const result = await get(mark => [`${mark} file ${size} ${digest('')}\nf\0`, `${mark} done end\n`])
     expect(result).toMatchObject({ outcome: 'failed', failure: { code: 'remote_shell' } })
     expect(written()).toEqual([])
   },
@@ -141,7 +141,7 @@ test('an archive that is none, or has no end, does no harm', async () => {
   const start = (mark: string) => `${mark} folder\na\0${mark} files 1\n./f\0${digest('text')}\n${mark} tar\n`
   const broken = await get(mark => [start(mark), 'x'.repeat(5000)])
   expect(broken.failure?.code).toBe('transfer_verify')
-  const missing = await get(mark => [start(mark), Buffer.alloc(1024), `\n${mark} end\n`])
+  const missing = await get(mark => [start(mark), Buffer.alloc(1024), `\n${mark} done end\n`])
   expect(missing.failure?.message).toMatch(/"a\/f" changed while it was read/)
   expect(written()).toEqual([])
 })
@@ -174,7 +174,7 @@ test('two names that are one file here are not written over each other', async (
   const result = await get(mark => [
     ...file(mark, 'same', 'one'),
     ...file(mark, 'same', 'two'),
-    `${mark} end\n`,
+    `${mark} done end\n`,
   ])
   expect(result.failure?.message).toMatch(/are the same file name here/)
   expect(readFileSync(join(temp.path, 'dest/web1/same'), 'utf8')).toBe('one')
