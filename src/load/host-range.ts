@@ -37,10 +37,12 @@ interface Split {
   readonly port?: number
 }
 
+/** A range, also one that is never closed. */
+const BRACKETS = /\[[^\]]*(?:\]|$)/g
 const LONE_RANGE = /^[0-9a-z]*:[0-9a-z]+(?::\d+)?$/i
 
 function splitPort(text: string): Split | Fault {
-  const bracketed = /^\[(.+)\](?::(\d+))?$/.exec(text)
+  const bracketed = /^\[((?:[^[\]]|\[[^[\]]*\])+)\](?::(\d+))?$/.exec(text)
   const inner = bracketed?.[1] ?? ''
   if (bracketed !== null && !LONE_RANGE.test(inner) && colonsOutsideBrackets(inner) >= 2) {
     return withPort(inner, 1, text, bracketed[2])
@@ -63,12 +65,12 @@ function withPort(address: string, offset: number, text: string, port: string | 
 }
 
 function colonsOutsideBrackets(text: string): number {
-  return text.replace(/\[[^\]]*\]/g, '').split(':').length - 1
+  return text.replace(BRACKETS, '').split(':').length - 1
 }
 
 /** The only colon outside brackets: the one after the last bracket, or the only one there is. */
 function lastColon(text: string): number {
-  const masked = text.replace(/\[[^\]]*\]/g, range => '['.repeat(range.length))
+  const masked = text.replace(BRACKETS, range => '['.repeat(range.length))
   return masked.indexOf(':')
 }
 

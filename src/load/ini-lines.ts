@@ -43,7 +43,7 @@ export function iniSections(text: string): readonly IniSection[] {
     const content = source.trim()
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue
     if (HEADER.test(content)) encoded.push(`[${index + 1}]`)
-    encoded.push(`${index + 1}=${JSON.stringify(`:${content}`)}`)
+    encoded.push(`${index + 1}=${quoted(content)}`)
   }
   const decoded: Readonly<Record<string, string | Readonly<Record<string, string>>>> = parse(
     encoded.join('\n'),
@@ -64,6 +64,11 @@ export function iniSections(text: string): readonly IniSection[] {
     else sections.push(sectionOf(inOrder(entry).map(([line, value]) => lineOf(line, value))))
   }
   return sections
+}
+
+/** As the library reads it back whatever is in it; to its expressions U+2028 and U+2029 would end the line. */
+function quoted(content: string): string {
+  return JSON.stringify(`:${content}`).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
 /** A section's name in brackets, with nothing but a comment after it. A range may start a host line just so. */

@@ -57,7 +57,7 @@ function foreignForm({ file, text }: SourceText): { message: string; hint: strin
   if (text.startsWith('#!') && !/^#!.*ansible/.test(text)) {
     return { message: `${file} is a program, not an inventory`, hint: `to run it, say exec:${file}` }
   }
-  if (/\.(?:ya?ml|json|toml)$/i.test(file) || /^(?:---\s|\{)/.test(text.trimStart())) {
+  if (/\.(?:ya?ml|json|toml)$/i.test(file) || /^(?:---\s|\{(?![{%]))/.test(text.trimStart())) {
     return {
       message: `${file} is not INI`,
       hint: 'an inventory is an INI file, or JSON that a program prints (exec:)',

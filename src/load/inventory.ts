@@ -81,14 +81,16 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
   const told = new Set<Where | undefined>()
   const unusable = new Map<Where | undefined, Problem>()
   for (const host of draft.hosts.values()) {
-    const settings = merger.settingsOf(host)
-    if (settings === undefined) {
+    const merged = merger.of(host)
+    if (merged === undefined) {
       const message = 'the variables of all hosts together are more than drover takes'
       draft.report({ code: 'inventory_limit', severity: 'error', message })
       return hosts
     }
+    const { groups, settings } = merged
     const known = vars.get(settings) ?? plainVars(settings)
-    vars.set(settings, known)
+    // Only what groups give is shared between hosts.
+    if (host.settings.size === 0) vars.set(settings, known)
     const { errors, ...reach } = connectionOf(host.name, settings, around)
     for (const problem of errors) {
       if (!told.has(problem.where)) draft.report(problem)
@@ -99,7 +101,7 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
     hosts.set(host.name, {
       name: host.name,
       vars: known,
-      groups: merger.membershipOf(host).groups,
+      groups,
       connection: reach.connection,
       ...(reason === undefined ? {} : { unusable: reason }),
     })

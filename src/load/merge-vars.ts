@@ -21,7 +21,7 @@ export class VarsMerger {
   readonly #depths: ReadonlyMap<GroupDraft, number>
   readonly #all: GroupDraft
   /** What a set of groups gives, by the names of the groups that hosts are in directly. */
-  readonly #ofGroups = new Map<string, Membership>()
+  readonly #ofGroups = new Map<string, Merged>()
   #merged = 0
 
   constructor(
@@ -37,25 +37,26 @@ export class VarsMerger {
   }
 
   /** Undefined once the variables of all hosts together are more than drover takes. */
-  settingsOf(host: HostDraft): Settings | undefined {
-    const { settings } = this.membershipOf(host)
+  of(host: HostDraft): Merged | undefined {
+    const ofGroups = this.#ofDirectGroups(host.groups)
     const layers = [host.settings, ...this.#filed('host_vars', host.name)].filter(layer => layer.size > 0)
-    if (layers.length === 0) return settings
-    const merged = merge([settings, ...layers])
-    this.#merged += merged.size
-    return this.#merged > LIMITS.mergedVars ? undefined : merged
+    if (layers.length === 0) return ofGroups
+    const settings = merge([ofGroups.settings, ...layers])
+    this.#merged += settings.size
+    return this.#merged > LIMITS.mergedVars ? undefined : { groups: ofGroups.groups, settings }
   }
 
-  membershipOf(host: HostDraft): Membership {
-    const key = Array.from(host.groups, group => group.name).join('\n')
+  #ofDirectGroups(direct: ReadonlySet<GroupDraft>): Merged {
+    let key = ''
+    for (const group of direct) key += `${group.name}\n`
     const known = this.#ofGroups.get(key)
     if (known !== undefined) return known
-    const membership = this.#membership(host.groups)
-    this.#ofGroups.set(key, membership)
-    return membership
+    const merged = this.#mergeGroups(direct)
+    this.#ofGroups.set(key, merged)
+    return merged
   }
 
-  #membership(direct: ReadonlySet<GroupDraft>): Membership {
+  #mergeGroups(direct: ReadonlySet<GroupDraft>): Merged {
     const groups = [...withAncestors(direct)].filter(group => group !== this.#all)
     const names = groups.map(group => group.name).sort()
     groups.sort((a, b) => this.#before(a, b))
@@ -87,7 +88,8 @@ export class VarsMerger {
   }
 }
 
-export interface Membership {
+/** What a host, or all hosts in the same groups, comes to. Equal ones are shared. */
+export interface Merged {
   /** `all` first, otherwise sorted. */
   readonly groups: readonly string[]
   readonly settings: Settings

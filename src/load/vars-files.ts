@@ -22,7 +22,10 @@ export type VarsFolder = 'group_vars' | 'host_vars'
 export class VarsFiles {
   readonly #draft: InventoryDraft
   /** Names in each folder, so that ten thousand hosts do not mean ten thousand looks. */
-  readonly #listings = new Map<string, ReadonlySet<string>>()
+  readonly #listings: Readonly<Record<VarsFolder, Map<VarsBase, ReadonlySet<string>>>> = {
+    group_vars: new Map(),
+    host_vars: new Map(),
+  }
   readonly #settings = new Map<string, Settings>()
 
   constructor(draft: InventoryDraft) {
@@ -31,11 +34,11 @@ export class VarsFiles {
 
   /** What `base/group_vars/name` or `base/host_vars/name` says, with `.yml`, `.yaml`, `.json` or as a folder. */
   of(base: VarsBase, folder: VarsFolder, name: string): Settings | undefined {
-    const path = join(base.path, folder)
-    const names = this.#listing(path)
+    const names = this.#listing(base, folder)
+    if (names.size === 0) return undefined
     const found = EXTENSIONS.map(extension => name + extension).find(file => names.has(file))
     if (found === undefined) return undefined
-    const key = join(path, found)
+    const key = join(base.path, folder, found)
     const known = this.#settings.get(key)
     if (known !== undefined) return known
     const settings: Settings = new Map()
@@ -44,11 +47,11 @@ export class VarsFiles {
     return settings
   }
 
-  #listing(path: string): ReadonlySet<string> {
-    const known = this.#listings.get(path)
+  #listing(base: VarsBase, folder: VarsFolder): ReadonlySet<string> {
+    const known = this.#listings[folder].get(base)
     if (known !== undefined) return known
-    const names = new Set(entriesOf(path).map(entry => entry.name))
-    this.#listings.set(path, names)
+    const names = new Set(entriesOf(join(base.path, folder)).map(entry => entry.name))
+    this.#listings[folder].set(base, names)
     return names
   }
 

@@ -58,7 +58,7 @@ class VarsReader {
   /** The document's root; null where it is empty or not YAML. */
   #parse(): unknown {
     try {
-      const options = { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
+      const options = { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
       const document = parseDocument(this.#source.text, { ...options, lineCounter: this.#lines })
       for (const { message, pos } of document.errors) {
         this.#errors.push({ ...this.#problem('error', message, this.#place(pos[0])), code: 'yaml_syntax' })
