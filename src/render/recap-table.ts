@@ -16,6 +16,7 @@ interface Row {
 
 /** So many rows at most: those of hosts in trouble come last and are cut last. */
 const MOST_ROWS = 40
+const NARROWEST = 12
 const GAP = '  '
 
 /** A row for each kind of host, a column for each outcome that occurs; empty when no host had anything to do. */
@@ -28,7 +29,7 @@ export function recapTable(tally: RunTally, labels: RunLabels, paint: Paint, col
   const names = rows.map(row => hostNames(row.hosts, labels))
   const numbers = outcomes.reduce((sum, outcome) => sum + outcome.length + GAP.length, 0)
   const widest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0)
-  const width = Math.max(12, Math.min(widest, columns - numbers - 2))
+  const width = Math.min(widest, Math.max(NARROWEST, columns - numbers - 2))
   return [
     paint('dim', `  ${' '.repeat(width)}${outcomes.map(outcome => GAP + outcome).join('')}`),
     ...(cut.length === 0

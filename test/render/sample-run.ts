@@ -35,12 +35,13 @@ export function samplePlan(
   hosts: readonly string[],
   steps: Readonly<Record<string, readonly string[]>>,
 ): Plan {
+  const indexes = new Map(hosts.map((name, at) => [name, at]))
   const made = Object.entries(steps).map(
     ([id, targets], index): PlanStep => ({
       index,
       id,
       title: id,
-      targets: Uint32Array.from(targets.map(name => hosts.indexOf(name)).filter(at => at >= 0)),
+      targets: Uint32Array.from(targets.flatMap(name => indexes.get(name) ?? [])),
       edges: [],
       onFailure: 'block',
       tolerated: 0,
@@ -65,10 +66,12 @@ export class SampleRun {
   readonly plan: Plan
   readonly events: RunEvent[] = []
   #at = START
+  readonly #hosts: ReadonlyMap<string, number>
   readonly #counts = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
 
   constructor(plan: Plan) {
     this.plan = plan
+    this.#hosts = new Map(plan.hosts.map((host, at) => [host.name, at]))
     this.events.push({ kind: 'run_started', at: this.#at, run: 'r1', plan })
   }
 
@@ -133,7 +136,7 @@ export class SampleRun {
   }
 
   #host(name: string): number {
-    return this.plan.hosts.findIndex(host => host.name === name)
+    return this.#hosts.get(name) ?? -1
   }
 
   #node(host: string, step: string): { step: number; host: number } {

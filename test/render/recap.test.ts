@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest'
+import type { RunEvent } from '../../src/model/event.ts'
+import { createPaint } from '../../src/render/paint.ts'
+import { renderRecap } from '../../src/render/recap.ts'
+import { runLabels } from '../../src/render/run-labels.ts'
+import { RunTally } from '../../src/render/run-tally.ts'
+import { textWidth } from '../../src/render/width.ts'
+import { printed, SampleRun, samplePlan } from './sample-run.ts'
+
+const names = Array.from({ length: 12 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`)
+
+function recap(events: readonly RunEvent[], options: { columns?: number; color?: boolean } = {}): string {
+  const [first] = events
+  if (first?.kind !== 'run_started') throw new Error('a run starts')
+  const tally = new RunTally(first.plan)
+  for (const event of events) tally.add(event)
+  return renderRecap(tally, runLabels(first.plan), {
+    paint: createPaint(options.color ?? false),
+    columns: options.columns ?? 80,
+    table: true,
+    failures: 'all',
+    totals: 'steps',
+    quiet: false,
+  })
+}
+
+const deploy = () =>
+  new SampleRun(samplePlan([...names, 'db1'], { upload: names, migrate: ['db1'], restart: names }))
+
+/** As it happens: one upload fails, one host is away, the database's link breaks. */
+function badDay(): SampleRun {
+  const run = deploy()
+  run.unreachable('web03', {
+    code: 'connect_refused',
+    message: '10.0.0.2:22 refused the connection',
+    hint: 'is sshd running there?',
+  })
+  run.dropped('web03', 'upload', 'unreachable').dropped('web03', 'restart', 'blocked', ['web03', 'upload'])
+  run.finished('db1', 'migrate', 'unknown', {
+    failure: { code: 'link_lost', message: 'the connection broke after 12s' },
+  })
+  for (const name of names.filter(name => name !== 'web03' && name !== 'web07'))
+    run.finished(name, 'upload', 'ok').finished(name, 'restart', 'changed')
+  run.finished('web07', 'upload', 'failed', {
+    failure: { code: 'step_exit', message: 'exit status 1' },
+    stdout: printed('checking space\n'),
+    stderr: printed('No space left on device\n'),
+  })
+  run.dropped('web07', 'restart', 'blocked', ['web07', 'upload'])
+  return run.wait(12_300)
+}
+
+test('a bad day, told in the order that helps', () => {
+  expect(recap(badDay().end())).toBe(`
+                          ok  changed  failed  unreachable  unknown  blocked
+✔ web[01-02,04-06,08-12]   1        1       ·            ·        ·        ·
+✖ web03                    ·        ·       ·            1        ·        1
+✖ web07                    ·        ·       1            ·        ·        1
+? db1                      ·        ·       ·            ·        1        ·
+
+✖ upload failed on web07: exit status 1 (deploy.yml:5)
+  stdout
+  │ checking space
+  stderr
+  │ No space left on device
+  1 step blocked because web07/upload failed
+
+✖ web03 unreachable: 10.0.0.2:22 refused the connection
+  hint: is sshd running there?
+  1 step blocked because web03 is unreachable
+
+? migrate ended unknown on db1: the connection broke after 12s (deploy.yml:9)
+  It may or may not have run there: look before you apply again.
+
+✖ 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked · 12s
+`)
+})
+
+test('a good day is a table and a line', () => {
+  const run = deploy().finished('db1', 'migrate', 'ok')
+  for (const name of names) run.finished(name, 'upload', 'ok').finished(name, 'restart', 'changed')
+  expect(recap(run.wait(2100).end())).toBe(`
+              ok  changed
+✔ web[01-12]   1        1
+✔ db1          1        ·
+
+✔ 13 hosts: 13 ok, 12 changed · 2.1s
+`)
+})
+
+test('the same trouble on many hosts is told once, without their names and addresses', () => {
+  const run = deploy()
+  names.slice(0, 6).forEach((name, at) => {
+    run.unreachable(name, {
+      code: 'connect_refused',
+      message: `10.0.0.${at}:22 refused ${name}`,
+      hint: 'start it',
+    })
+    run.dropped(name, 'upload', 'unreachable')
+  })
+  const text = recap(run.end())
+  expect(text).toContain('✖ web[01-06] unreachable: <address> refused <host>\n  hint: start it\n')
+  expect(text.match(/unreachable:/g)).toHaveLength(1)
+})
+
+test('failures with different output stay apart; equal ones fold', () => {
+  const run = deploy()
+  const failure = { code: 'step_exit', message: 'exit status 1' } as const
+  run.finished('web01', 'upload', 'failed', { failure, stderr: printed('disk full\n') })
+  run.finished('web02', 'upload', 'failed', { failure, stderr: printed('permission denied\n') })
+  run.finished('web03', 'upload', 'failed', { failure, stderr: printed('disk full\n') })
+  const text = recap(run.end())
+  expect(text).toContain('✖ upload failed on web[01,03]: exit status 1 (deploy.yml:5)\n  │ disk full\n')
+  expect(text).toContain('✖ upload failed on web02: exit status 1 (deploy.yml:5)\n  │ permission denied\n')
+})
+
+test('what blocked others comes before what failed alone, though it failed later', () => {
+  const run = deploy()
+  run.finished('web01', 'restart', 'failed', { exitCode: 1 })
+  run.finished('db1', 'migrate', 'failed', { exitCode: 2 })
+  for (const name of names.slice(1)) run.dropped(name, 'restart', 'blocked', ['db1', 'migrate'])
+  const lines = recap(run.end()).split('\n')
+  const heads = lines.filter(
+    line => / (failed|unreachable)/.test(line) && line.startsWith('✖ ') && line.includes(' on '),
+  )
+  expect(heads).toEqual([
+    '✖ migrate failed on db1: exit status 2 (deploy.yml:9)',
+    '✖ restart failed on web01: exit status 1 (deploy.yml:13)',
+  ])
+  expect(lines).toContain('  11 steps blocked because db1/migrate failed')
+})
+
+test.each([
+  ['interrupted', 'Interrupted'],
+  ['on_failure', 'on_failure: stop'],
+  ['max_failures', 'max_failures'],
+] as const)('a run that ended early says why: %s', (stopped, words) => {
+  const run = deploy().finished('web01', 'upload', 'ok').dropped('web02', 'upload', 'cancelled')
+  const text = recap(run.end(stopped))
+  expect(text).toContain(words)
+  expect(text).toContain('⊘ 13 hosts: 1 ok, 1 cancelled')
+})
+
+test('long output is cut in the middle, and says by how much', () => {
+  const lines = Array.from({ length: 500 }, (_, at) => `line ${at}`)
+  const run = deploy().finished('web01', 'upload', 'failed', {
+    exitCode: 1,
+    stdout: printed(lines.join('\n')),
+  })
+  const text = recap(run.end())
+  expect(text).toContain('  │ line 3\n  │ … 484 lines left out …\n  │ line 488\n')
+  expect(text).toContain('  │ line 499\n')
+})
+
+test('output that was cut on the way says how much is missing', () => {
+  const stdout = { head: 'begin\n', tail: 'the end\n', bytes: 1_000_000_014, truncated: true }
+  const text = recap(deploy().finished('web01', 'upload', 'failed', { exitCode: 1, stdout }).end())
+  expect(text).toContain('  │ begin\n  │ … 1.0 GB left out …\n  │ the end\n')
+})
+
+test('ten thousand hosts with as many troubles stay readable', () => {
+  const many = Array.from({ length: 10_000 }, (_, at) => `host-${'abcdefghij'[at % 10]}${at}-${at % 7}x`)
+  const run = new SampleRun(samplePlan(many, { upload: many }))
+  for (const [at, name] of many.entries())
+    run.finished(name, 'upload', 'failed', { exitCode: 1, stderr: printed(`trouble number ${at}\n`) })
+  const text = recap(run.end())
+  expect(text.split('\n').length).toBeLessThan(150)
+  expect(text).toContain('more failures on')
+})
+
+test('names that do not fold are cut at the width of the terminal, and counted', () => {
+  const odd = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel', 'india', 'juliett']
+  const run = new SampleRun(samplePlan(odd, { upload: odd }))
+  for (const name of odd) run.finished(name, 'upload', 'ok')
+  const [, , row] = recap(run.end(), { columns: 40 }).split('\n')
+  expect(row).toMatch(/^✔ alpha,bravo,.*… \(10\) +1$/)
+  expect(textWidth(row ?? '')).toBeLessThanOrEqual(40)
+})
+
+test('colours only add to the text', () => {
+  const events = badDay().end()
+  const colored = recap(events, { color: true })
+  expect(colored).toContain('\x1b[31m')
+  expect(colored.replace(/\x1b\[\d+m/g, '')).toBe(recap(events))
+})
