@@ -12,7 +12,8 @@ export function checkNodes(plan: Plan, render: RenderNode): Problem[] {
   let left = CHECKED_NODES
   const problems: Problem[] = []
   for (const step of plan.steps) {
-    const hosts = differs(step.action) ? step.targets : step.targets.subarray(0, 1)
+    const perHost = differs(step.action)
+    const hosts = perHost ? step.targets : step.targets.subarray(0, 1)
     const found = new Map<string, { readonly problem: RenderProblem; readonly hosts: string[] }>()
     for (const host of hosts.subarray(0, left)) {
       const rendered = render(step.index, host)
@@ -25,7 +26,11 @@ export function checkNodes(plan: Plan, render: RenderNode): Problem[] {
     }
     left -= Math.min(left, hosts.length)
     for (const { problem, hosts: names } of found.values())
-      problems.push({ ...problem, severity: 'error', message: `${problem.message} (on ${someOf(names)})` })
+      problems.push({
+        ...problem,
+        severity: 'error',
+        message: perHost ? `${problem.message} (on ${someOf(names)})` : problem.message,
+      })
   }
   return problems
 }

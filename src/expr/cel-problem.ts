@@ -75,14 +75,15 @@ function typeProblem({ code, summary }: CelTypeError): CelProblem {
 }
 
 function valueProblem({ summary }: EvaluationError): CelProblem {
-  const key = /^No such key: (.*)$/.exec(summary)?.[1]
-  const overload = /^no such overload: (.*)$/.exec(summary)?.[1]
-  if (overload !== undefined)
-    return { code: 'expression_value', message: `these types do not go together: ${overload}` }
-  return {
-    code: 'expression_value',
-    message: key === undefined ? lowerFirst(summary) : `there is nothing named "${key}" here`,
-  }
+  const types = /^no such overload: (.*)$/.exec(summary)?.[1]
+  const message = types === undefined ? lowerFirst(summary) : `these types do not go together: ${types}`
+  return { code: 'expression_value', message }
+}
+
+/** The name that an evaluation asked for in vain, where that is why it failed. */
+export function missingKey(error: unknown): string | undefined {
+  if (!(error instanceof EvaluationError) || error.code !== 'no_such_key') return undefined
+  return /^No such key: (.*)$/s.exec(error.summary)?.[1] ?? 'a name'
 }
 
 function lowerFirst(text: string): string {

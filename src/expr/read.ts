@@ -1,6 +1,6 @@
 import { Secret } from '../model/secret.ts'
 import type { Value, WrittenNumber } from '../model/value.ts'
-import { type CelProblem, celProblem } from './cel-problem.ts'
+import { type CelProblem, celProblem, missingKey } from './cel-problem.ts'
 import { isWrittenNumber, type Path, valueAt } from './cel-value.ts'
 import { hostField, type Language, type Scope } from './environment.ts'
 import type { Reader } from './reader.ts'
@@ -58,10 +58,10 @@ function calculate(source: string, language: Language, scope: Scope): Reading {
   try {
     return { value: language.evaluate(source, scope) }
   } catch (error) {
-    const problem = celProblem(error)
-    return {
-      problem: problem.code === 'expression_value' ? problem : { ...problem, code: 'expression_value' },
-    }
+    const missing = missingKey(error)
+    return missing === undefined
+      ? { problem: { ...celProblem(error), code: 'expression_value' } }
+      : { missing }
   }
 }
 

@@ -113,7 +113,7 @@ function renderExpression(expr: Expr, language: Language, scope: Scope): string 
     return {
       code: 'expression_value',
       message: `${reading.missing} has no value`,
-      hint: `set it in the inventory, or give another value: default(${reading.missing}, "…")`,
+      hint: 'give another value for that case: default(x, "…")',
       where,
     }
   }

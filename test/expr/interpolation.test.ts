@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/model/secret.ts'
+import { inventoryOf, problemsOf, scriptsOf, type TestOptions } from '../compile/compiled.ts'
+
+/** What `printf %s` would be given for an expression, without the quotes around it. */
+function interpolate(vars: string, expression: string, options: TestOptions = {}): string[] {
+  const text = `hosts: all\nvars: ${vars}\nsteps:\n  - run: |\n      ${expression}\n`
+  return scriptsOf(text, options).map(script => script.replace(/\n$/, '').replace(/^'(.*)'$/s, '$1'))
+}
+
+function wrong(vars: string, expression: string, options: TestOptions = {}): string[] {
+  return problemsOf(`hosts: all\nvars: ${vars}\nsteps:\n  - run: |\n      ${expression}\n`, options)
+}
+
+const ONE_HOST = inventoryOf(
+  { web1: { color: 'red', 'my-key': 'v', count: '7', word: new Secret('hush') } },
+  { web: ['web1'] },
+)
+
+describe('an expression in shell text', () => {
+  test.each([
+    ['{ v: 1.10 }', '1.10'],
+    ['{ v: 007 }', '007'],
+    ['{ v: 2024-01-01 }', '2024-01-01'],
+    ['{ v: 12345678901234567890 }', '12345678901234567890'],
+    ['{ v: 0x1F }', '0x1F'],
+    ['{ v: 1e3 }', '1e3'],
+    ['{ v: -5 }', '-5'],
+    ['{ v: true }', 'true'],
+    ['{ v: "yes" }', 'yes'],
+    ['{ v: "" }', ''],
+  ])('%s stands as it was written', (vars, shown) => {
+    expect(interpolate(vars, '${{ vars.v }}', { inventory: ONE_HOST })).toEqual([shown])
+  })
+
+  test.each([
+    ['vars.n + 1', '81'],
+    ['vars.d * 2.0', '3'],
+    ['vars.n > 9 ? "many" : "few"', 'many'],
+    ['vars.n > 9 ? vars.d : 1.5', '1.50'],
+    ['vars.odd + "!"', '007!'],
+    ['"a" + vars.s', 'ab c'],
+    ['vars.list[1]', '2.0'],
+    ['vars.list.size()', '3'],
+    ['vars.names.join("-")', 'x-y'],
+    ['vars.names.exists(n, n == "y")', 'true'],
+    ['vars.map.port', '8080'],
+    ['vars.map["a key"]', 'z'],
+    ['vars.s.split(" ")[1]', 'c'],
+    ['host.name', 'web1'],
+    ['host.address', 'web1.example'],
+    ['host.port', '2222'],
+    ['host.port + 1', '2223'],
+    ['host.user', 'ops'],
+    ['"web" in host.groups', 'true'],
+    ['host.vars.color', 'red'],
+    ['host.vars["my-key"]', 'v'],
+    ['int(host.vars.count) + 1', '8'],
+    ['default(host.vars.absent, vars.d)', '1.50'],
+    ['default(host.vars.color, "none")', 'red'],
+    ['has(host.vars.absent) ? "yes" : "no"', 'no'],
+    ['default(host.vars.absent + "x", "none")', 'none'],
+    ['"}}"', '}}'],
+    ['{"a": {"b": "c"}}["a"]["b"]', 'c'],
+    ['"it\'s"', "it'\\''s"],
+    ['r"\\d"', '\\d'],
+    ['raw("a b")', 'a b'],
+    ['raw(vars.d)', '1.50'],
+  ])('${{ %s }} gives %j', (expression, shown) => {
+    const vars =
+      '{ n: 80, d: 1.50, odd: 007, s: "b c", list: [1, 2.0, a], names: [x, y], map: { port: 8080, a key: z } }'
+    expect(interpolate(vars, `\${{ ${expression} }}`, { inventory: ONE_HOST })).toEqual([shown])
+  })
+
+  test('a literal ${{ is written $${{', () => {
+    expect(interpolate('{}', "echo '$${{ github.sha }}' $$$${{ x", { inventory: ONE_HOST })).toEqual([
+      "echo '${{ github.sha }}' $$${{ x",
+    ])
+  })
+
+  test('what a value holds is never an expression again', () => {
+    const inventory = inventoryOf({ web1: { v: '${{ vars.secret }}' } })
+    expect(interpolate('{ v: x, secret: s }', '${{ vars.v }}', { inventory })).toEqual(['${{ vars.secret }}'])
+    expect(
+      interpolate('{ v: x }', '${{ vars.v }}', { inventory: ONE_HOST, vars: { v: '${{ 1 }}' } }),
+    ).toEqual(['${{ 1 }}'])
+  })
+
+  test('docker, Jinja and the shell keep their braces', () => {
+    const text = "docker ps --format '{{.Names}}' ${X:-y} {{ item }} ${{}"
+    expect(wrong('{}', text)).toEqual([
+      '5:58 this ${{ is not closed by }} (close it, quote the whole value if YAML cut it, or write $${{ for a literal ${{)',
+    ])
+    expect(interpolate('{}', text.slice(0, -5), { inventory: ONE_HOST })).toEqual([text.slice(0, -5)])
+  })
+})
+
+describe('a wrong expression is told at its place', () => {
+  test.each([
+    ['${{ vars.realease }}', '5:16 there is no variable "realease" (did you mean "release"?)'],
+    ['a ${{ release }}', '5:13 there is no name "release" (did you mean "vars.release"?)'],
+    ['${{ hots.name }}', '5:11 there is no name "hots" (did you mean "host"?)'],
+    [
+      '${{ host.nam }}',
+      '5:16 host has no field "nam" (did you mean "name"?; a variable of the inventory is host.vars.nam)',
+    ],
+    ['${{ steps.a.stdout }}', '5:11 "steps" is not supported yet (expressions can use vars and host)'],
+    ['${{ secrets.x }}', '5:11 "secrets" is not supported yet (expressions can use vars and host)'],
+    ['${{ }}', '5:10 the expression is empty'],
+    ['${{ vars. }}', '5:16 the expression does not parse: expected a name, got the end'],
+    ['${{ (1 }}', '5:13 the expression does not parse: expected ), got the end'],
+    [
+      '${{ 1 + "a" }}',
+      '5:11 these types do not go together: int + string (string(x), int(x) and double(x) convert)',
+    ],
+    [
+      '${{ vars.release + 1 }}',
+      '5:11 these types do not go together: string + int (string(x), int(x) and double(x) convert)',
+    ],
+    ['${{ vars.m.prot }}', '5:18 there is no key "prot" in this variable\'s default (did you mean "port"?)'],
+    ['${{ vars }}', '5:11 vars needs the name of a variable (write vars.NAME)'],
+    [
+      '${{ vars["rel" + "ease"] }}',
+      '5:11 vars needs the name of a variable (a computed name could not be checked)',
+    ],
+    [
+      '${{ host.groups }}',
+      '5:11 a value of type list<string> cannot stand in text (choose an item, as x[0], or join them: x.join(" "))',
+    ],
+    ['${{ sise("a") }}', '5:11 there is no function "sise" (did you mean "size"?)'],
+    [
+      '${{ "a".matches("(a+)+") }}',
+      '5:11 matches() is not supported yet (startsWith, endsWith and contains compare text)',
+    ],
+    ['${{ "x" + raw("y") }}', '5:17 raw() can only stand around a whole expression'],
+    [
+      '${{ host.vars.nope }}',
+      '5:11 the inventory has no variable "nope" for web1, web2 (set it there, or give another value: default(host.vars.nope, "…"))',
+    ],
+    [
+      '`${{ vars.release }}`',
+      '5:12 a value cannot be quoted safely here: inside `…` (pass it by env: and use "$NAME"; or raw(x) inserts it unquoted, if you trust it)',
+    ],
+    ['${{ 1 / 0 }}', '5:11 division by zero'],
+    ['${{ vars.l[5] }}', '5:11 vars.l.5 has no value (give another value for that case: default(x, "…"))'],
+  ])('%s: %s', (expression, problem) => {
+    const [first] = wrong('{ release: "1", m: { port: 1 }, l: [a] }', expression)
+    expect(first).toBe(problem)
+  })
+
+  test('every problem of a text at once', () => {
+    expect(wrong('{}', '${{ a }} ${{ b }} ${{ c }}')).toHaveLength(3)
+  })
+
+  test('secrets of the inventory are refused by name, and never come out by another way', () => {
+    expect(wrong('{}', '${{ host.vars.word }}', { inventory: ONE_HOST })).toEqual([
+      '5:11 host.vars.word is a secret on web1, and secrets are not supported in expressions yet',
+    ])
+    const computed = wrong('{}', '${{ host.vars["wo" + "rd"] }}', { inventory: ONE_HOST })
+    expect(computed.join()).toContain('word has no value')
+    expect(computed.join()).not.toContain('hush')
+  })
+
+  test.each([
+    '('.repeat(3_000),
+    `${'!'.repeat(3_000)}true`,
+    `${'1+'.repeat(1_500)}1`,
+    '['.repeat(3_000),
+    'a'.repeat(5_000),
+  ])('an expression without end is refused, not followed', source => {
+    const [first] = wrong('{}', `\${{ ${source} }}`)
+    expect(first).toMatch(/too large or too deeply nested|longer than/)
+  })
+})
