@@ -18,7 +18,7 @@ const ENDED: Failure = { code: 'link_lost', message: 'the session was ended' }
 class LocalSession implements Session {
   readonly closed: Promise<Failure>
   readonly #close: (failure: Failure) => void
-  readonly #running = new Map<WrappedExec, ChildProcessWithoutNullStreams>()
+  readonly #running = new Map<WrappedExec, () => void>()
   #ended = false
 
   constructor() {
@@ -38,16 +38,13 @@ class LocalSession implements Session {
 
   end(): void {
     this.#ended = true
-    for (const [exec, child] of this.#running) {
-      exec.closed(ENDED)
-      child.stdin.destroy()
-    }
+    for (const end of this.#running.values()) end()
     this.#close(ENDED)
   }
 
   readonly #carrier: Carrier = {
     retry: (_exec, attempt) => notStarted(attempt),
-    kill: (pid, now) => signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM'),
+    kill: (_exec, pid, now) => signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM'),
     settled: exec => this.#running.delete(exec),
   }
 
@@ -58,12 +55,16 @@ class LocalSession implements Session {
     child.on('error', error =>
       exec.unsent({ code: 'remote_shell', message: `cannot start ${shell}: ${error.message}` }),
     )
-    child.on('exit', (code, signal) =>
-      exec.exited(code === null ? { kind: 'signal', signal: signal ?? 'SIGKILL' } : { kind: 'exit', code }),
-    )
     if (child.pid === undefined) return
-    this.#running.set(exec, child)
-    exec.attach(pipeOf(child), randomBytes(8).toString('hex'), 'own')
+    const events = exec.attach(pipeOf(child), randomBytes(8).toString('hex'), 'own')
+    child.on('exit', (code, signal) =>
+      events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
+    )
+    child.on('close', () => events.closed(ENDED))
+    this.#running.set(exec, () => {
+      events.closed(ENDED)
+      child.stdin.destroy()
+    })
   }
 }
 

@@ -5,14 +5,15 @@ export type Started = { readonly kind: 'started'; readonly pid: number } | { rea
 const NOISE_BYTES = 4096
 
 /**
- * Finds the place where a step's own output starts: a login shell may have written a banner before. Feed it stdout
- * until `started` is set; stderr, as long as it is not.
+ * Finds the place where a step's own output starts: a login shell may have written a banner before. The mark stands
+ * on both streams, since nothing says in which order they arrive.
  */
 export class StartMark {
   readonly #mark: string
-  #stdout: Buffer = Buffer.alloc(0)
-  #stderr: Buffer = Buffer.alloc(0)
+  readonly #stdoutNoise = new Noise()
+  readonly #stderrNoise = new Noise()
   #started: Started | undefined
+  #stderrStarted = false
 
   constructor(mark: string) {
     this.#mark = mark
@@ -24,30 +25,53 @@ export class StartMark {
 
   /** What the login shell wrote instead of starting the wrapper, stderr first. */
   get noise(): string {
-    return Buffer.concat([this.#stderr, this.#stdout]).toString()
+    return `${this.#stderrNoise.text} ${this.#stdoutNoise.text}`
   }
 
-  /** Returns what belongs to the step: empty as long as the mark has not come. */
+  /** Returns what belongs to the step. */
   stdout(chunk: Buffer): Buffer {
-    const text = this.#stdout.length === 0 ? chunk : Buffer.concat([this.#stdout, chunk])
+    if (this.#started !== undefined) return chunk
+    const text = this.#stdoutNoise.add(chunk)
     const at = text.indexOf(this.#mark)
-    const end = at < 0 ? -1 : endOfStart(text, at + this.#mark.length)
-    if (end < 0) {
-      this.#stdout = Buffer.from(text.subarray(at < 0 ? -NOISE_BYTES : at))
-      return EMPTY
-    }
+    const end = at < 0 ? -1 : endOfDigits(text, at + this.#mark.length)
+    if (end < 0) return this.#stdoutNoise.keep(text, at)
     const pid = Number(text.toString('latin1', at + this.#mark.length, end))
     this.#started = text[end] === STOP ? { kind: 'started', pid } : { kind: 'ungrouped' }
     return text.subarray(end + 1)
   }
 
-  stderr(chunk: Buffer): void {
-    this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-NOISE_BYTES)
+  /** Returns what belongs to the step. */
+  stderr(chunk: Buffer): Buffer {
+    if (this.#stderrStarted) return chunk
+    const text = this.#stderrNoise.add(chunk)
+    const at = text.indexOf(this.#mark)
+    if (at < 0) return this.#stderrNoise.keep(text, at)
+    this.#stderrStarted = true
+    return text.subarray(at + this.#mark.length)
+  }
+}
+
+/** The tail of what came before the mark, which may hold the mark's first part. */
+class Noise {
+  #kept: Buffer = EMPTY
+
+  get text(): string {
+    return this.#kept.toString()
+  }
+
+  add(chunk: Buffer): Buffer {
+    return this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk])
+  }
+
+  /** @param from where the mark begins whose end is still to come, or -1 */
+  keep(text: Buffer, from: number): Buffer {
+    this.#kept = Buffer.from(text.subarray(from < 0 ? -NOISE_BYTES : from))
+    return EMPTY
   }
 }
 
 /** The index of the first byte after the process id, or -1 where that has not come yet. */
-function endOfStart(text: Buffer, from: number): number {
+function endOfDigits(text: Buffer, from: number): number {
   const end = text.subarray(from).findIndex(byte => byte < ZERO || byte > NINE)
   return end < 0 ? -1 : from + end
 }

@@ -10,6 +10,7 @@ export class StepOutput {
   lastData = 0
   readonly #onStarted: () => void
   readonly #onDrained: () => void
+  readonly #streams: readonly Readable[]
   #open = 2
   #untaken = 0
   #cut = false
@@ -21,6 +22,7 @@ export class StepOutput {
     events: { readonly started: () => void; readonly drained: () => void },
   ) {
     this.start = new StartMark(mark)
+    this.#streams = [pipe.stdout, pipe.stderr]
     this.#onStarted = events.started
     this.#onDrained = events.drained
     this.#read(pipe.stdout, chunk => {
@@ -28,8 +30,8 @@ export class StepOutput {
       return own.length === 0 ? undefined : handlers.onStdout(own)
     })
     this.#read(pipe.stderr, chunk => {
-      if (this.start.started !== undefined) return handlers.onStderr(chunk)
-      this.start.stderr(chunk)
+      const own = this.start.stderr(chunk)
+      return own.length === 0 ? undefined : handlers.onStderr(own)
     })
   }
 
@@ -43,9 +45,10 @@ export class StepOutput {
     return this.#untaken > 0
   }
 
-  /** Hands nothing on any more. */
+  /** Hands nothing on any more; what still comes is thrown away, so that the pipe can close. */
   cut(): void {
     this.#cut = true
+    for (const stream of this.#streams) stream.resume()
   }
 
   #begin(chunk: Buffer): Buffer {

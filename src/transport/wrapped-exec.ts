@@ -15,6 +15,7 @@ export type Exit = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' }>
 export interface NotStarted {
   /** The wrapper came up, but without a process group of its own. */
   readonly ungrouped: boolean
+  readonly mode: GroupMode
   readonly exit: Exit
   /** What the login shell wrote instead. */
   readonly noise: string
@@ -25,15 +26,25 @@ export interface Carrier {
   /** Begins another attempt, by calling `attach` again, or says why there is none. */
   retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again'
   /** Ends the process group that the shell `pid` leads in another way: the watchdog cannot read `stream` input. */
-  kill(pid: number, now: boolean): void
+  kill(exec: WrappedExec, pid: number, now: boolean): void
   settled(exec: WrappedExec): void
+}
+
+export interface PipeEvents {
+  /** The command has ended. */
+  readonly exited: (exit: Exit) => void
+  /** No exit status will come any more. */
+  readonly closed: (failure: Failure) => void
 }
 
 interface Attempt {
   readonly pipe: Pipe
   readonly output: StepOutput
+  readonly mode: GroupMode
   exit: Exit | undefined
   lost: Failure | undefined
+  closed: boolean
+  closing: NodeJS.Timeout | undefined
 }
 
 /** A request on its way through the wrapper, whatever carries it. It settles exactly once. */
@@ -63,43 +74,65 @@ export class WrappedExec implements Exec {
     return this.#settled
   }
 
-  /** Sends the request. Afterwards `exited` and `closed` tell what becomes of the pipe. */
-  attach(pipe: Pipe, mark: string, mode: GroupMode): void {
+  /** Sends the request through a pipe, of which it wants to hear how it ends. */
+  attach(pipe: Pipe, mark: string, mode: GroupMode): PipeEvents {
     const output = new StepOutput(pipe, mark, this.#handlers, {
       started: () => this.#started(),
       drained: () => this.#advance(),
     })
-    this.#attempt = { pipe, output, exit: undefined, lost: undefined }
+    const attempt: Attempt = {
+      pipe,
+      output,
+      mode,
+      exit: undefined,
+      lost: undefined,
+      closed: false,
+      closing: undefined,
+    }
+    this.#attempt = attempt
     pipe.stdin.write(payload(this.request, mark, mode))
+    return {
+      exited: exit => this.#ended(attempt, () => (attempt.exit = exit)),
+      closed: failure => {
+        attempt.closed = true
+        clearTimeout(attempt.closing)
+        this.#ended(attempt, () => (attempt.lost = failure))
+      },
+    }
   }
 
-  /** The command has ended; its output may still come, for a while. */
-  exited(exit: Exit): void {
+  /**
+   * A pipe whose command has ended closes by itself, or else after a while: that leaves the server to close first, as
+   * it is used to.
+   */
+  #leave(): void {
+    clearTimeout(this.#timer)
     const attempt = this.#attempt
-    if (this.#settled || attempt === undefined || attempt.exit !== undefined || attempt.lost !== undefined)
-      return
-    attempt.exit = exit
-    attempt.output.lastData = performance.now()
-    this.#input.shut()
-    this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
-    this.#advance()
+    this.#attempt = undefined
+    if (attempt === undefined || attempt.closed) return
+    if (attempt.exit === undefined || !attempt.output.drained) attempt.pipe.close()
+    else attempt.closing = setTimeout(() => attempt.pipe.close(), LIMITS.drainMs).unref()
   }
 
-  /** No exit status will come any more. */
-  closed(failure: Failure): void {
-    const attempt = this.#attempt
-    if (this.#settled || attempt === undefined || attempt.exit !== undefined || attempt.lost !== undefined)
-      return
-    attempt.lost = failure
+  /** The first end of an attempt counts; its output may still come for a while. */
+  #ended(attempt: Attempt, record: () => void): void {
+    if (this.#settled || attempt !== this.#attempt) return
+    if (attempt.exit !== undefined || attempt.lost !== undefined) return
+    record()
     attempt.output.lastData = performance.now()
     this.#input.shut()
-    this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
     this.#advance()
+    if (!this.#settled && attempt === this.#attempt) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
   }
 
   /** It certainly has not run and will not. */
   unsent(failure: Failure): void {
     this.#finish({ kind: 'unsent', failure })
+  }
+
+  /** There is no way to end it properly: what can be done is to close its pipe. */
+  abandon(): void {
+    if (this.#attempt !== undefined) this.#giveUp(this.#attempt)
   }
 
   write(chunk: Buffer): Promise<void> {
@@ -140,7 +173,7 @@ export class WrappedExec implements Exec {
   #ask({ pipe, output }: Attempt): void {
     const started = output.start.started?.kind === 'started' ? output.start.started : undefined
     if (this.request.stdin.kind === 'stream') {
-      if (started !== undefined) this.#carrier.kill(started.pid, this.#killed)
+      if (started !== undefined) this.#carrier.kill(this, started.pid, this.#killed)
     } else if (started === undefined) pipe.stdin.end()
     else pipe.stdin.write(this.#killed ? WATCHDOG_LINES.kill : WATCHDOG_LINES.term)
   }
@@ -173,14 +206,17 @@ export class WrappedExec implements Exec {
     } else if (started?.kind === 'started') {
       this.#finish(exit)
     } else {
-      this.#retry({ ungrouped: started?.kind === 'ungrouped', exit, noise: output.start.noise })
+      this.#retry({
+        ungrouped: started?.kind === 'ungrouped',
+        mode: attempt.mode,
+        exit,
+        noise: output.start.noise,
+      })
     }
   }
 
   #retry(attempt: NotStarted): void {
-    clearTimeout(this.#timer)
-    this.#attempt?.pipe.close()
-    this.#attempt = undefined
+    this.#leave()
     const failure = this.#carrier.retry(this, attempt)
     if (failure !== 'again') this.#finish({ kind: 'unsent', failure })
   }
@@ -207,9 +243,8 @@ export class WrappedExec implements Exec {
   #finish(end: ExecEnd): void {
     if (this.#settled) return
     this.#settled = true
-    clearTimeout(this.#timer)
+    this.#leave()
     this.#input.shut()
-    this.#attempt?.pipe.close()
     this.#settle(end)
     this.#carrier.settled(this)
   }

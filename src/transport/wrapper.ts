@@ -13,13 +13,14 @@ const SILENT_SECONDS = Math.ceil(LIMITS.silentMs / 1000)
 const GRACE_COUNT = Array.from({ length: GRACE_SECONDS }, (_, i) => i + 1).join(' ')
 
 /**
- * Says that everything is read and the step starts: the mark, the shell's process id and a dot. Where the shell is
- * not the leader of its group though it should be: the mark and a question mark, and nothing runs.
+ * Says that everything is read and the step starts: the mark on stderr; on stdout the mark, the shell's process id
+ * and a dot. Where the shell is not the leader of its group though it should be: the mark and a question mark, and
+ * nothing runs.
  */
 const START = `drover_start() {
 __g=-$$;
 case $2 in none) __g=$$;; own) kill -0 $__g 2>/dev/null || { printf %s "$1?"; exit 0; };; esac;
-printf %s "$1$$.";
+printf %s $1 >&2; printf %s $1$$.;
 };`
 
 /**
@@ -73,7 +74,7 @@ export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n', beat: 'B\n' } as const
 
 /**
  * What goes to the wrapper's standard input: one line of shell code that holds everything, then the text for the
- * step's standard input, if there is any. What stands on stdout before `mark` is noise of the login shell.
+ * step's standard input, if there is any. What comes before `mark` is noise of the login shell.
  *
  * The step runs in the wrapper's own shell, so that it costs no further process, `$$` is what it should be, and its
  * script and environment never show in a process list.

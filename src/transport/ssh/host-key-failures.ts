@@ -1,0 +1,43 @@
+import type { Failure } from '../../model/errors.ts'
+import { fingerprintOf, type HostKeyVerdict, keyTypeName, knownName } from './host-key-verdict.ts'
+
+/** What to say of a key that is not accepted. */
+export function hostKeyFailure(
+  verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
+  { address, port, key }: { readonly address: string; readonly port: number; readonly key: Buffer },
+): Failure {
+  const name = knownName(address, port)
+  const shown = `${keyTypeName(key)} ${fingerprintOf(key)}`
+  switch (verdict.kind) {
+    case 'revoked':
+      return {
+        code: 'host_key_revoked',
+        message: `${name} presents a key that is marked @revoked: ${shown} (${verdict.known.file}:${verdict.known.line})`,
+        hint: 'the key must not be trusted any more: the host needs a new one',
+      }
+    case 'changed': {
+      const { known } = verdict
+      return {
+        code: 'host_key_changed',
+        message:
+          `the host key of ${name} has changed: it presents ${shown}, ` +
+          `known is ${known.keyType} ${fingerprintOf(known.key)} (${known.file}:${known.line})`,
+        hint: `someone may be listening in; if the host has a new key for a reason: ssh-keygen -R '${name}' -f ${known.file}`,
+      }
+    }
+    case 'unknown':
+      if (verdict.authority !== undefined) {
+        const { file, line } = verdict.authority
+        return {
+          code: 'host_key_unknown',
+          message: `${name} is known by a certificate authority only (${file}:${line}); it presents ${shown}`,
+          hint: 'drover does not check host certificates: add the host key itself to known_hosts',
+        }
+      }
+      return {
+        code: 'host_key_unknown',
+        message: `the host key of ${name} is not known: ${shown}`,
+        hint: `check the fingerprint, then log in once with ssh, or use --host-key-policy accept-new`,
+      }
+  }
+}

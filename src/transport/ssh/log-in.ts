@@ -1,0 +1,155 @@
+import type { Socket } from 'node:net'
+import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import type { Failure } from '../../model/errors.ts'
+import { LIMITS } from '../../model/limits.ts'
+import type { Target } from '../transport.ts'
+import { algorithmsFor } from './algorithms.ts'
+import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
+import { checkHostKey, type HostKeyRules } from './host-key-check.ts'
+import type { LoginMethod } from './login-methods.ts'
+import { LoginProgress } from './login-progress.ts'
+import { signAtOnce } from './sign-at-once.ts'
+
+interface Ssh2Error extends Error {
+  readonly level?: string
+  /** A number is the reason of a disconnect message (RFC 4253, 11.1). */
+  readonly code?: string | number
+}
+
+/** The SSH handshake and the login over an open connection, within the login limit. */
+export function logIn(
+  socket: Socket,
+  target: Target,
+  methods: readonly LoginMethod[],
+  hostKeys: HostKeyRules,
+  signal: AbortSignal,
+): Promise<Client | Failure> {
+  return new Promise(resolve => {
+    new Login(socket, target, methods, hostKeys, signal, resolve).start()
+  })
+}
+
+class Login {
+  readonly #client = new ssh2.Client()
+  readonly #socket: Socket
+  readonly #target: Target
+  readonly #progress: LoginProgress
+  readonly #hostKeys: HostKeyRules
+  readonly #signal: AbortSignal
+  readonly #resolve: (result: Client | Failure) => void
+  #timer: NodeJS.Timeout | undefined
+  #authenticating = false
+  /** The key that was accepted: it comes up again whenever keys are renewed. */
+  #accepted: Buffer | undefined
+  #done = false
+
+  constructor(
+    socket: Socket,
+    target: Target,
+    methods: readonly LoginMethod[],
+    hostKeys: HostKeyRules,
+    signal: AbortSignal,
+    resolve: (result: Client | Failure) => void,
+  ) {
+    this.#socket = socket
+    this.#target = target
+    this.#progress = new LoginProgress(methods)
+    this.#hostKeys = hostKeys
+    this.#signal = signal
+    this.#resolve = resolve
+  }
+
+  start(): void {
+    const client = this.#client
+    client.on('error', (error: Ssh2Error) => this.#failed(error))
+    client.on('close', () => this.#failed(new Error('Connection lost before handshake')))
+    client.once('handshake', () => {
+      this.#authenticating = true
+    })
+    client.once('ready', () => this.#finish(client))
+    client.on('change password', () => this.#finish(this.#refused('the password has expired')))
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true })
+    this.#startClock()
+    try {
+      client.connect(this.#config())
+      signAtOnce(client)
+    } catch (error) {
+      this.#failed(error as Error)
+    }
+    if (this.#signal.aborted) this.#onAbort()
+  }
+
+  #config(): ConnectConfig {
+    const { address, port, user } = this.#target.connection
+    const entries = this.#hostKeys.store.about(address, port)
+    return {
+      sock: this.#socket,
+      username: user,
+      algorithms: algorithmsFor(entries),
+      authHandler: this.#progress.handler,
+      readyTimeout: 0,
+      keepaliveInterval: LIMITS.keepaliveMs,
+      keepaliveCountMax: LIMITS.keepaliveMisses,
+      hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
+        if (this.#accepted?.equals(key)) verify(true)
+        else if (this.#done) verify(false)
+        else this.#judge(checkHostKey(this.#hostKeys, this.#target, entries, key), key, verify)
+      },
+    }
+  }
+
+  #judge(answer: ReturnType<typeof checkHostKey>, key: Buffer, verify: (permitted: boolean) => void): void {
+    if (answer instanceof Promise) {
+      // A person takes the time that a person takes.
+      clearTimeout(this.#timer)
+      void answer.then(failure => {
+        if (this.#done) return
+        this.#startClock()
+        this.#judge(failure, key, verify)
+      })
+    } else if (answer === undefined) {
+      this.#accepted = key
+      verify(true)
+    } else {
+      this.#finish(answer)
+      verify(false)
+    }
+  }
+
+  #startClock(): void {
+    this.#timer = setTimeout(() => {
+      this.#finish(loginTimeout(this.#target.connection, this.#authenticating))
+    }, LIMITS.loginMs)
+  }
+
+  readonly #onAbort = () => this.#finish(aborted())
+
+  #failed(error: Ssh2Error): void {
+    // An agent that fails is one method less; ssh2 goes on with the next.
+    if (error.level === 'agent') return
+    if (error.level === 'client-authentication') this.#finish(this.#refused())
+    else if (this.#authenticating) this.#finish(this.#refused(this.#reasonOf(error)))
+    else this.#finish(protocolFailure(this.#target.connection, error))
+  }
+
+  /** A server that hangs up during the login has had enough: of attempts, of time, or of this user. */
+  #reasonOf(error: Ssh2Error): string {
+    return typeof error.code === 'number' ? error.message : 'the server closed the connection'
+  }
+
+  #refused(detail?: string): Failure {
+    return loginRefused(this.#target.connection, this.#progress, detail)
+  }
+
+  #finish(result: Client | Failure): void {
+    if (this.#done) return
+    this.#done = true
+    clearTimeout(this.#timer)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    if (result !== this.#client) {
+      this.#socket.destroy()
+      this.#client.destroy()
+    }
+    this.#resolve(result)
+  }
+}

@@ -1,0 +1,126 @@
+import { createPrivateKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import ssh2, { type ParsedKey } from 'ssh2'
+import type { Failure } from '../../model/errors.ts'
+import type { Secret } from '../../model/secret.ts'
+
+/** A key to log in with; `locked`: it has a passphrase that nobody gave, an agent may hold it nevertheless. */
+export type PrivateKey =
+  | { readonly kind: 'key'; readonly file: string; readonly key: ParsedKey }
+  | { readonly kind: 'locked'; readonly file: string; readonly failure: Failure; readonly blob?: Buffer }
+  | { readonly kind: 'missing' | 'broken'; readonly file: string; readonly failure: Failure }
+
+/** In the order in which they are tried. */
+const DEFAULT_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+
+/** Reads and unlocks each key once, whatever number of hosts uses it: a passphrase costs up to seconds of CPU. */
+export class PrivateKeys {
+  readonly #loaded = new Map<string, Promise<PrivateKey>>()
+  readonly #defaults: readonly string[]
+
+  /** @param home the folder that has `.ssh` */
+  constructor(home: string) {
+    this.#defaults = DEFAULT_NAMES.map(name => join(home, '.ssh', name))
+  }
+
+  load(files: readonly string[], passphrase: Secret | undefined): Promise<PrivateKey[]> {
+    return Promise.all(files.map(file => this.#load(file, passphrase?.reveal())))
+  }
+
+  /** Those of ~/.ssh that exist and can be used. */
+  async loadDefaults(passphrase: Secret | undefined): Promise<PrivateKey[]> {
+    const keys = await this.load(this.#defaults, passphrase)
+    return keys.filter(key => key.kind === 'key')
+  }
+
+  #load(file: string, passphrase: string | undefined): Promise<PrivateKey> {
+    const id = JSON.stringify([file, passphrase])
+    const known = this.#loaded.get(id)
+    if (known !== undefined) return known
+    const loaded = loadKey(file, passphrase)
+    this.#loaded.set(id, loaded)
+    return loaded
+  }
+}
+
+async function loadKey(file: string, passphrase: string | undefined): Promise<PrivateKey> {
+  try {
+    return parse(file, await readFile(file), passphrase)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? message})`
+    return {
+      kind: code === 'ENOENT' ? 'missing' : 'broken',
+      file,
+      failure: loginKey(`the key file ${file} ${why}`),
+    }
+  }
+}
+
+function parse(file: string, text: Buffer, passphrase: string | undefined): PrivateKey {
+  const source = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text.toString('latin1'))
+    ? fromPkcs8(text, passphrase)
+    : text
+  const parsed = source instanceof Error ? source : ssh2.utils.parseKey(source, passphrase ?? '')
+  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  if (key instanceof Error || key === undefined) {
+    const locked = passphrase === undefined && /encrypted|passphrase|interrupted/i.test(key?.message ?? '')
+    if (!locked) return { kind: 'broken', file, failure: unusable(file, key, passphrase) }
+    const hint = 'give its passphrase in the inventory, or load the key into an agent with ssh-add'
+    const failure = loginKey(`the key ${file} is protected by a passphrase`, hint)
+    const blob = publicPart(text)
+    return { kind: 'locked', file, failure, ...(blob && { blob }) }
+  }
+  if (key.isPrivateKey()) return { kind: 'key', file, key }
+  const hint = 'name the private key, the file without .pub'
+  return { kind: 'broken', file, failure: loginKey(`${file} holds a public key`, hint) }
+}
+
+function unusable(file: string, error: Error | undefined, passphrase: string | undefined): Failure {
+  if (
+    passphrase !== undefined &&
+    /passphrase|decrypt|integrity|bad|malformed|interrupted/i.test(error?.message ?? '')
+  ) {
+    return loginKey(`the passphrase does not open the key ${file}`)
+  }
+  const hint = 'ssh-keygen -p -f FILE writes a key anew in the format of OpenSSH'
+  return loginKey(`the key ${file} cannot be used: ${error?.message ?? 'no key in it'}`, hint)
+}
+
+/** ssh2 reads PKCS#1 and SEC 1 only; RSA and EC keys in PKCS#8 can be written so. */
+function fromPkcs8(text: Buffer, passphrase: string | undefined): string | Error {
+  try {
+    const key = createPrivateKey({
+      key: text,
+      format: 'pem',
+      ...(passphrase !== undefined && { passphrase }),
+    })
+    if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString()
+    if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString()
+    return new Error(`a PKCS#8 file with a key of type ${key.asymmetricKeyType ?? 'unknown'}`)
+  } catch (error) {
+    return error as Error
+  }
+}
+
+const OPENSSH_MAGIC = 'openssh-key-v1\0'
+
+/** The public key in the clear part of a protected key (OpenSSH's PROTOCOL.key); older formats have none. */
+function publicPart(text: Buffer): Buffer | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text.toString('latin1'))?.[1]
+  const data = Buffer.from(body ?? '', 'base64')
+  if (data.toString('latin1', 0, OPENSSH_MAGIC.length) !== OPENSSH_MAGIC) return undefined
+  try {
+    let at = OPENSSH_MAGIC.length
+    for (const _ of ['cipher', 'kdf', 'kdf options']) at += 4 + data.readUInt32BE(at)
+    const length = data.readUInt32BE(at + 4)
+    return data.subarray(at + 8, at + 8 + length)
+  } catch {
+    return undefined
+  }
+}
+
+function loginKey(message: string, hint?: string): Failure {
+  return { code: 'login_key', message, ...(hint !== undefined && { hint }) }
+}

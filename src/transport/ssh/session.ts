@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto'
+import type { Client, ClientChannel } from 'ssh2'
+import type { Failure } from '../../model/errors.ts'
+import type { Connection } from '../../model/host.ts'
+import { LIMITS } from '../../model/limits.ts'
+import type { Pipe } from '../pipe.ts'
+import { notStarted, oneLine } from '../shell-failure.ts'
+import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
+import { type Carrier, type NotStarted, WrappedExec } from '../wrapped-exec.ts'
+import { type GroupMode, unsendable, wrapperCommand } from '../wrapper.ts'
+import { ChannelSlots } from './channel-slots.ts'
+import { linkLost } from './failures.ts'
+
+/**
+ * After a channel was refused though no other is open, since the server may not have finished closing the one before.
+ * A channel that closes instead of taking a command is tried anew twice: dropbear 2022.83 does that when another
+ * command ends at that moment.
+ */
+const RETRY_MS = [20, 100, 500, 2000]
+
+/** How to end the process group of a step whose input the watchdog cannot read; digits only, so for any shell. */
+function killCommand(pid: number, now: boolean, mode: GroupMode): string {
+  return `exec /bin/sh -c 'kill -s ${now ? 'KILL' : 'TERM'} -- ${mode === 'none' ? '' : '-'}${pid}'`
+}
+
+/** A logged-in client: its channels, and the steps that wait for one. */
+export class SshSession implements Session {
+  readonly closed: Promise<Failure>
+  readonly #client: Client
+  readonly #slots = new ChannelSlots()
+  readonly #waiting: WrappedExec[] = []
+  readonly #running = new Set<WrappedExec>()
+  readonly #heartbeat: NodeJS.Timeout
+  /** No step knows it before it starts, so nothing that a login shell writes can look like it. */
+  readonly #mark = randomBytes(8).toString('hex')
+  #mode: GroupMode = 'own'
+  #lost: Failure | undefined
+
+  constructor(client: Client, connection: Connection) {
+    const { promise, resolve } = Promise.withResolvers<Failure>()
+    this.closed = promise
+    this.#client = client
+    let last: Error | undefined
+    client.on('error', error => {
+      last ??= error
+      client.destroy()
+    })
+    client.on('close', () => {
+      clearInterval(this.#heartbeat)
+      const failure = linkLost(connection, last)
+      this.#loseLink(failure)
+      resolve(failure)
+    })
+    this.#heartbeat = setInterval(() => {
+      for (const exec of this.#running) exec.beat()
+    }, LIMITS.heartbeatMs)
+  }
+
+  exec(request: ExecRequest, handlers: ExecHandlers): Exec {
+    const exec = new WrappedExec(request, handlers, this.#carrier)
+    const reason = unsendable(request)
+    if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
+    else this.#enqueue(exec)
+    return exec
+  }
+
+  end(): void {
+    this.#client.end()
+    // A host that does not close its side is not waited for.
+    setTimeout(() => this.#client.destroy(), LIMITS.drainMs).unref()
+  }
+
+  readonly #carrier: Carrier = {
+    retry: (exec, attempt) => this.#retry(exec, attempt),
+    kill: (exec, pid, now) => this.#kill(exec, pid, now),
+    settled: exec => this.#running.delete(exec),
+  }
+
+  #enqueue(exec: WrappedExec): void {
+    if (this.#lost !== undefined) exec.unsent(this.#lost)
+    else {
+      this.#waiting.push(exec)
+      this.#advance()
+    }
+  }
+
+  #advance(): void {
+    while (this.#waiting.length > 0 && this.#slots.take()) {
+      const exec = this.#waiting.shift()
+      if (exec === undefined || exec.settled) this.#slots.release()
+      else this.#open(exec, 0)
+    }
+  }
+
+  #open(exec: WrappedExec, refusals: number): void {
+    const mode = this.#mode
+    this.#request(wrapperCommand(mode), (error, channel) => {
+      if (channel === undefined) this.#refused(exec, refusals, error)
+      else this.#begin(exec, channel, mode)
+    })
+  }
+
+  /** ssh2 throws where there is no connection any more, and calls back with an error where it breaks meanwhile. */
+  #request(command: string, then: (error: RefusedError | undefined, channel?: ClientChannel) => void): void {
+    try {
+      this.#client.exec(command, (error, channel) => then(error, error ? undefined : channel))
+    } catch (error) {
+      then(error as Error)
+    }
+  }
+
+  #begin(exec: WrappedExec, channel: ClientChannel, mode: GroupMode): void {
+    channel.on('error', () => {})
+    const free = () => {
+      this.#slots.release()
+      this.#advance()
+    }
+    if (exec.settled) {
+      channel.once('close', free).resume()
+      channel.close()
+      return
+    }
+    this.#running.add(exec)
+    const events = exec.attach(pipeOf(channel), this.#mark, mode)
+    channel.once('exit', (code: number | null, signal?: string) =>
+      events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
+    )
+    channel.once('close', () => {
+      events.closed(this.#lost ?? NO_STATUS)
+      free()
+    })
+  }
+
+  /** Nothing was sent yet, so nothing has run, and another attempt does no harm. */
+  #refused(exec: WrappedExec, refusals: number, error: RefusedError | undefined): void {
+    const byLimit = typeof error?.reason === 'number'
+    const wait = byLimit ? RETRY_MS[refusals] : RETRY_MS.slice(0, 2)[refusals]
+    const alone = !this.#slots.refused(byLimit)
+    if (this.#lost !== undefined) exec.unsent(this.#lost)
+    else if (byLimit && !alone) this.#waiting.unshift(exec)
+    else if (wait !== undefined) setTimeout(() => this.#reopen(exec, refusals + 1), wait)
+    else exec.unsent(channelRefused(error))
+    this.#advance()
+  }
+
+  #reopen(exec: WrappedExec, refusals: number): void {
+    if (this.#lost !== undefined) exec.unsent(this.#lost)
+    else if (this.#slots.take()) this.#open(exec, refusals)
+    else this.#waiting.unshift(exec)
+  }
+
+  /** The wrapper did not come up. Without a process group of its own, it is tried with one, then with none. */
+  #retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again' {
+    this.#running.delete(exec)
+    if (attempt.ungrouped) {
+      if (this.#mode === 'own') this.#mode = 'setsid'
+    } else if (attempt.mode === 'setsid') {
+      this.#mode = 'none'
+    } else return notStarted(attempt)
+    this.#enqueue(exec)
+    return 'again'
+  }
+
+  /** Through a second channel; where there is none to be had, the step at least loses its own. */
+  #kill(exec: WrappedExec, pid: number, now: boolean): void {
+    this.#request(killCommand(pid, now, this.#mode), (_error, channel) => {
+      if (channel === undefined) return exec.abandon()
+      channel.on('error', () => {})
+      channel.resume()
+      channel.stderr.resume()
+    })
+  }
+
+  #loseLink(failure: Failure): void {
+    this.#lost = failure
+    for (const exec of this.#waiting.splice(0)) exec.unsent(failure)
+  }
+}
+
+interface RefusedError extends Error {
+  /** RFC 4254, 5.1: a number where the server refused the channel. */
+  readonly reason?: unknown
+}
+
+const NO_STATUS: Failure = {
+  code: 'link_lost',
+  message: 'the host closed the command without telling how it ended',
+}
+
+function channelRefused(error: RefusedError | undefined): Failure {
+  return {
+    code: 'channel_refused',
+    message: `the host does not run commands: ${oneLine(error?.message ?? 'no reason given')}`,
+    hint: 'the account may be for file transfer only, or the server may allow no sessions (MaxSessions 0)',
+  }
+}
+
+function pipeOf(channel: ClientChannel): Pipe {
+  return { stdin: channel, stdout: channel, stderr: channel.stderr, close: () => channel.close() }
+}
