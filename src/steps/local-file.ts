@@ -47,7 +47,7 @@ export function createLocalFiles(): LocalFiles {
 async function digest(path: string, handle: FileHandle, before: BigIntStats): Promise<LocalFile | Failure> {
   const hash = createHash('sha256')
   let size = 0
-  for await (const chunk of chunksOf(handle)) {
+  for await (const chunk of chunksOf(handle, before.size)) {
     hash.update(chunk)
     size += chunk.length
   }
@@ -66,7 +66,7 @@ export async function sendLocalFile(
   return withLocalFile(file.path, async (handle, before) => {
     if (versionOf(before) !== file.version) return changedWhile(file.path, 'sent')
     let sent = 0
-    for await (const chunk of chunksOf(handle)) {
+    for await (const chunk of chunksOf(handle, before.size)) {
       if (stopped()) return undefined
       sent += chunk.length
       if (sent > file.size) break
@@ -102,11 +102,13 @@ async function withLocalFile<T>(
   }
 }
 
-async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
+/** `size` is what the file is thought to have; a regular file gives less than was asked for only at its end. */
+async function* chunksOf(handle: FileHandle, size: bigint): AsyncGenerator<Buffer> {
+  const length = Math.min(CHUNK, Number(size) + 1)
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK)
-    if (bytesRead === 0) return
-    yield buffer.subarray(0, bytesRead)
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length)
+    if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+    if (bytesRead < length) return
   }
 }
 

@@ -36,7 +36,7 @@ export function openLocalFolder(root: string): LocalFolder {
 class HostFolder implements LocalFolder {
   readonly #root: string
   readonly #checked = new Set<string>()
-  /** Which file of the file system got which name: two names for one file differ only to the host. */
+  /** What has landed, by a spelling that file systems which know no case or normal form may take for another. */
   readonly #landed = new Map<string, string>()
 
   constructor(root: string) {
@@ -87,15 +87,12 @@ class HostFolder implements LocalFolder {
     return asValue<'written' | 'same'>(to, async () => {
       const there = await lstat(to).catch(ignoreMissing)
       if (there?.isDirectory()) return failureOf('local_file', `local ${JSON.stringify(to)} is a folder`)
-      if (there !== undefined && (await holds(to, there, sum))) {
-        this.#landed.set(identity(there), to)
-        await rm(from)
-        return 'same'
-      }
-      const twin = there && this.#landed.get(identity(there))
-      if (twin !== undefined) return sameName(to, twin)
+      const same = there !== undefined && (await holds(to, there, sum))
+      const twin = this.#landed.get(spelling(to))
+      if (!same && there && twin !== undefined && (await isSame(there, twin))) return sameName(to, twin)
+      this.#landed.set(spelling(to), to)
+      if (same) return 'same'
       await rename(from, to)
-      this.#landed.set(identity(await lstat(to)), to)
       return 'written'
     })
   }
@@ -111,6 +108,7 @@ function arriving(
   const hash = createHash('sha256')
   let size = 0
   let digest: string | undefined
+  let moved = false
   const sum = () => {
     digest ??= hash.digest('hex')
     return { size, digest }
@@ -126,11 +124,14 @@ function arriving(
     sum,
     async land(components) {
       await handle.close()
-      return land(sum(), components)
+      const landed = await land(sum(), components)
+      moved = landed === 'written'
+      return landed
     },
     async drop() {
       await handle.close()
-      await rm(path, { force: true })
+      // What cannot be removed is no reason to stop: the failure that made it useless is the one to tell.
+      if (!moved) await asValue(path, () => rm(path, { force: true }))
     },
   }
 }
@@ -152,7 +153,12 @@ async function holds(path: string, there: Stats, { size, digest }: Sum): Promise
   return hash.digest('hex') === digest
 }
 
-const identity = ({ dev, ino }: Stats) => `${dev} ${ino}`
+const spelling = (path: string) => path.normalize('NFKC').toLowerCase()
+
+async function isSame({ dev, ino }: Stats, path: string): Promise<boolean> {
+  const other = await lstat(path)
+  return other.dev === dev && other.ino === ino
+}
 
 function sameName(to: string, twin: string): Failure {
   const message = `${JSON.stringify(to)} and ${JSON.stringify(twin)} are the same file name here`
