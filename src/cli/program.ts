@@ -59,6 +59,7 @@ async function runDrover(context: CliContext, argv: readonly string[]): Promise<
 
 async function runVerb(context: CliContext, verb: VerbModule, args: readonly string[]): Promise<void> {
   const command = verb.command(context)
+  if (context.program === 'drover') command.name(`drover ${command.name()}`)
   command.exitOverride().configureOutput({
     writeOut: text => void context.stdout.write(text),
     writeErr: text => void context.stderr.write(text),
@@ -67,7 +68,7 @@ async function runVerb(context: CliContext, verb: VerbModule, args: readonly str
   try {
     await command.parseAsync(args, { from: 'user' })
   } catch (error) {
-    rethrowUsage(error, context.program === 'drover' ? `drover ${command.name()}` : context.program)
+    rethrowUsage(error, command.name())
   }
 }
 
