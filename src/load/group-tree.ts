@@ -9,6 +9,7 @@ import type { GroupDraft, InventoryDraft } from './inventory-draft.ts'
  */
 export function completeGroups(draft: InventoryDraft): ReadonlyMap<GroupDraft, number> {
   reportUndeclared(draft)
+  warnOfEqualNames(draft)
   const [all, ungrouped] = [draft.group('all'), draft.group('ungrouped')]
   for (const group of draft.groups.values()) {
     if (group !== all && group.parents.size === 0) draft.link(all, group)
@@ -37,6 +38,15 @@ function reportUndeclared(draft: InventoryDraft): void {
       hint: hint ?? `declare it with a section [${name}]`,
     })
   }
+}
+
+/** As Ansible does: in a pattern the name means the host alone. */
+function warnOfEqualNames(draft: InventoryDraft): void {
+  const names = [...draft.groups.keys()].filter(name => draft.hosts.has(name))
+  if (names.length === 0) return
+  const message = `both a host and a group are called ${names.slice(0, 5).join(', ')}`
+  const hint = 'in a pattern the name means the host alone'
+  draft.warn({ code: 'inventory_name', severity: 'warning', message, hint })
 }
 
 /** Kahn's order from `all` downwards; what it leaves out is in a cycle or below one. */

@@ -1,6 +1,7 @@
 const STRING = /^[uU]?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*(?:#.*)?$/
-/** A number, boolean, None, list or dict, and a comment after it. */
-const COMMENTED = /^(-?[\d._]+(?:[eE][+-]?\d+)?|True|False|None|[[({].*[\])}])\s*#[^'"\])}]*$/
+/** A number, boolean, None, or a list or dict of such literals and strings, and a comment after it. */
+const COMMENTED =
+  /^([+-]?[\d._]+(?:[eE][+-]?\d+)?|True|False|None|[[({](?:'[^']*'|"[^"]*"|True|False|None|[\d\s,.:[\](){}+-])*[\])}])\s*#[^'"\])}]*$/
 const ESCAPE = /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))/g
 
 const ESCAPES: Readonly<Record<string, string>> = {
