@@ -118,9 +118,12 @@ function renderExpression(expr: Expr, language: Language, scope: Scope): string 
     }
   }
   const text = asText(reading.value)
-  if (text === undefined)
-    return { code: 'expression_value', message: 'the value is no text, number or truth value', where }
-  if (text.includes('\0'))
-    return { code: 'expression_value', message: 'the value holds a NUL character', where }
+  if (text === undefined) return valueProblem('the value is no text, number or truth value', where)
+  if (text.includes('\0')) return valueProblem('the value holds a NUL character', where)
+  if (!text.isWellFormed()) return valueProblem('the value is no well-formed text', where)
   return quoteFor(expr.quote, text)
+}
+
+function valueProblem(message: string, where: Where): RenderProblem {
+  return { code: 'expression_value', message, where }
 }
