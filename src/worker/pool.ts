@@ -8,9 +8,10 @@ import { WorkerSlot } from './worker-slot.ts'
 
 /**
  * A worker takes 60 MB and a tenth of a second of CPU before it does anything, and 5 ms of CPU to connect to a host:
- * up to so many hosts, one is best; for four times as many, two.
+ * below so many hosts one is best.
  */
-const HOSTS_OF_ONE_WORKER = 120
+const HOSTS_FOR_A_SECOND = 200
+const HOSTS_OF_EACH_FURTHER = 1_000
 /** Much longer than anything in a worker keeps its event loop busy. */
 const SILENT_MS = 60_000
 /** Workers that die are replaced so many times; after that something is wrong with all of them. */
@@ -50,8 +51,7 @@ export class Pool {
 
   /** An executor of the plan's nodes; closing it closes the pool. */
   attach(plan: Plan, events: ExecutorEvents): Executor {
-    const worthwhile = Math.ceil(Math.sqrt(plan.hosts.length / HOSTS_OF_ONE_WORKER))
-    this.#wanted = Math.min(this.#most, Math.max(1, worthwhile))
+    this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
     return new PoolExecutor(plan.hosts, events, {
       leastLoaded: () => this.#leastLoaded(),
@@ -90,6 +90,10 @@ export class Pool {
     this.#slots.add(slot)
     return slot
   }
+}
+
+function worthwhileWorkers(hosts: number): number {
+  return hosts < HOSTS_FOR_A_SECOND ? 1 : Math.max(2, Math.ceil(hosts / HOSTS_OF_EACH_FURTHER))
 }
 
 /** Beside this file, in src/ as in dist/. */

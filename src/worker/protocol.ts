@@ -3,6 +3,9 @@ import type { Failure } from '../model/errors.ts'
 import type { Connection } from '../model/host.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import { Secret } from '../model/secret.ts'
+import type { HostKeyPolicy, HostKeyQuestion } from '../transport/ssh/host-key-check.ts'
+
+export type { HostKeyPolicy, HostKeyQuestion }
 
 /**
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
@@ -22,22 +25,11 @@ export interface WireConnection extends Omit<Connection, 'password' | 'passphras
 }
 
 export interface HostKeySettings {
-  readonly policy: 'strict' | 'accept-new' | 'off'
+  readonly policy: HostKeyPolicy
   /** Absolute path; absent: the user's own files. */
   readonly knownHosts?: string
   /** Whether somebody can be asked about an unknown key. */
   readonly canAsk: boolean
-}
-
-/** An unknown host key, for a person to judge. */
-export interface HostKeyQuestion {
-  readonly host: string
-  readonly address: string
-  readonly port: number
-  /** Such as `ssh-ed25519`. */
-  readonly keyType: string
-  /** As `SHA256:…`. */
-  readonly fingerprint: string
 }
 
 export type ToWorker =

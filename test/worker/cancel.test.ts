@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import { isAlive, runOn, startFakePool } from './pools.ts'
@@ -54,15 +53,21 @@ test.concurrent('a worker that hangs is killed when the run is cancelled', async
   const pool = startFakePool()
   const pids = pool.pids
   const user = { first: new AbortController(), second: new AbortController() }
-  const running = runOn(
+  const { results } = await runOn(
     pool,
     { hosts: ['h'], scripts: ['spin'] },
-    { signal: user.first.signal, nowSignal: user.second.signal },
+    {
+      signal: user.first.signal,
+      nowSignal: user.second.signal,
+      listeners: [
+        onStart(() => {
+          user.first.abort()
+          user.second.abort()
+        }),
+      ],
+    },
   )
-  await sleep(500)
-  user.first.abort()
-  user.second.abort()
-  expect((await running).results.get('0@0')).toMatchObject({
+  expect(results.get('0@0')).toMatchObject({
     outcome: 'unknown',
     failure: { code: 'worker_died' },
   })
@@ -72,9 +77,11 @@ test.concurrent('a worker that hangs is killed when the run is cancelled', async
 test.concurrent('closing kills a worker that does not end by itself', async () => {
   const pool = startFakePool()
   const pids = pool.pids
-  void runOn(pool, { hosts: ['h'], scripts: ['spin'] }).catch(() => {})
-  await sleep(500)
+  const { promise: started, resolve } = Promise.withResolvers<void>()
+  const running = runOn(pool, { hosts: ['h'], scripts: ['spin'] }, { listeners: [onStart(resolve)] })
+  await started
   await pool.close()
+  await running
   expect(pids.filter(isAlive)).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runOn, startFakePool } from './pools.ts'
 
 /** Hosts enough for two workers; they are dealt out in turn, so even ones share a worker. */
-const HOSTS = Array.from({ length: 130 }, () => 'h')
+const HOSTS = Array.from({ length: 200 }, () => 'h')
 
 test('a worker that is killed takes its running nodes along, and nothing else', async () => {
   const pool = startFakePool({ workers: 2 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Action } from '../../src/model/action.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcome.ts'
 import type { Apply, StepContext } from '../../src/steps/step.ts'
@@ -21,6 +22,7 @@ export const applyFake: Apply<Action> = async (action, context) => {
     case 'stubborn':
       return new Promise(() => {})
     case 'spin':
+      await sleep(20)
       for (;;);
     case 'die':
       process.kill(process.pid, 'SIGKILL')

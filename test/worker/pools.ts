@@ -25,6 +25,8 @@ export interface Steps {
   readonly edges?: readonly (readonly Edge[])[]
   readonly transport?: Connection['transport']
   readonly onFailure?: OnFailure
+  /** How to log in, besides the address. */
+  readonly login?: Partial<Connection>
 }
 
 export interface Ran {
@@ -72,6 +74,7 @@ function planned(steps: Steps): { plan: Plan; render: RenderAction } {
       ...host.connection,
       address: steps.hosts[index] as string,
       transport: steps.transport ?? 'ssh',
+      ...steps.login,
     },
   }))
   const render: RenderAction = (step, host) => {
