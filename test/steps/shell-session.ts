@@ -2,22 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Exec, ExecEnd, ExecHandlers, ExecRequest, Session } from '../../src/transport/transport.ts'
 
+import type { Shell } from './shells.ts'
+
 /** A session that runs scripts with a shell of this machine, so that steps can be tested with any shell. */
-export function shellSession(shell: readonly string[] = ['/bin/sh'], path?: string): Session {
+export function shellSession(shell: Shell = { command: ['/bin/sh'] }): Session {
   return {
     closed: new Promise(() => {}),
-    exec: (request, handlers) => execHere(shell, path, request, handlers),
+    exec: (request, handlers) => execHere(shell, request, handlers),
     end() {},
   }
 }
 
-function execHere(
-  shell: readonly string[],
-  path: string | undefined,
-  request: ExecRequest,
-  handlers: ExecHandlers,
-): Exec {
-  const [program = '/bin/sh', ...args] = shell
+function execHere({ command, path }: Shell, request: ExecRequest, handlers: ExecHandlers): Exec {
+  const [program = '/bin/sh', ...args] = command
   const extra = path === undefined ? {} : { PATH: path }
   const env = { ...process.env, ...extra, ...Object.fromEntries(request.env) }
   const child = spawn(program, [...args, '-c', request.script], { detached: true, env, stdio: 'pipe' })
