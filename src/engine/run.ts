@@ -72,7 +72,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   }
   const stopped = scheduler.stopped === undefined ? {} : { stopped: scheduler.stopped }
   emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
-  await bus.drained()
+  await takenOrAbandoned(bus, options.nowSignal)
   return { ...stopped, counts: tally.counts, status: tally.status(scheduler.interrupted) }
 }
 
@@ -96,6 +96,14 @@ class Tally {
       failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
     ])
   }
+}
+
+/** Waits until listeners have taken everything, unless the user has lost patience (a pipe that nobody reads). */
+async function takenOrAbandoned(bus: EventBus, nowSignal: AbortSignal | undefined): Promise<void> {
+  const { promise: abandoned, resolve } = Promise.withResolvers<void>()
+  const unlisten = onAbort(nowSignal, resolve)
+  await Promise.race([bus.drained(), abandoned])
+  unlisten()
 }
 
 function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {

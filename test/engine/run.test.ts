@@ -80,3 +80,19 @@ test('output is held back while a listener cannot take more', async () => {
   fleet.finish('0@0')
   await ran
 })
+
+test('a listener that never takes more does not hold up a user who insists', async () => {
+  const now = new AbortController()
+  const { fleet, ran } = begin(planOf(1, [{ targets: [0] }]), undefined, {
+    nowSignal: now.signal,
+    listeners: [
+      event => {
+        if (event.kind !== 'run_finished') return undefined
+        setImmediate(() => now.abort())
+        return new Promise<void>(() => {})
+      },
+    ],
+  })
+  fleet.finish('0@0')
+  expect((await ran).summary.status).toBe(0)
+})
