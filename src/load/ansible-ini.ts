@@ -112,7 +112,7 @@ class LineReader {
     const pattern = this.#pattern(first.text)
     if ('code' in pattern) return void this.#report(line, pattern, first.offset)
     const where = whereIn(this.#file, line, first.offset, first.end - first.offset)
-    addHosts(this.#draft, group, pattern, settings, where)
+    addHosts(this.#draft, group, pattern, where, settings)
   }
 
   #pattern(text: string): HostPattern | Fault {

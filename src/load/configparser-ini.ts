@@ -104,7 +104,7 @@ class ConfigparserIni {
   host({ header, lines }: IniSection): void {
     if (header === undefined || this.#isTwice(header, header.title)) return
     const where = whereIn(this.#file, header, 1, header.title.length)
-    addHosts(this.#draft, this.#draft.group('ungrouped'), { names: [header.title] }, this.#keys(lines), where)
+    addHosts(this.#draft, this.#draft.group('ungrouped'), { names: [header.title] }, where, this.#keys(lines))
   }
 
   #keys(lines: readonly IniLine[]): Settings {
@@ -166,7 +166,7 @@ class ConfigparserIni {
       const pattern = hostPattern(name)
       if ('code' in pattern) this.#draft.report(problemAt(this.#file, line, pattern, offset))
       else if (pattern.names.every(host => this.#draft.hosts.has(host)))
-        addHosts(this.#draft, parent, pattern, new Map(), where)
+        addHosts(this.#draft, parent, pattern, where)
       else if (this.#draft.groups.has(name)) this.#draft.adopt(parent, name, where)
       else {
         const known = [...this.#draft.hosts.keys(), ...this.#draft.groups.keys()]

@@ -15,8 +15,8 @@ export function addHosts(
   draft: InventoryDraft,
   group: GroupDraft,
   { names, port }: HostPattern,
-  settings: Settings = NO_SETTINGS,
   where: Where,
+  settings: Settings = NO_SETTINGS,
 ): void {
   const bad = names.find(name => !isHostName(name))
   if (bad !== undefined) return void draft.report(badName(bad, where))

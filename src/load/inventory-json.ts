@@ -104,7 +104,7 @@ class JsonInventory {
       if (typeof name !== 'string')
         this.#report('inventory_script', `a host of "${group.name}" is not a text`)
       else {
-        addHosts(this.#draft, group, { names: [name] }, NO_SETTINGS, this.#where())
+        addHosts(this.#draft, group, { names: [name] }, this.#where())
         this.hosts.add(name)
       }
     }
@@ -134,8 +134,6 @@ class JsonInventory {
     this.#draft.report(hint === undefined ? problem : { ...problem, hint })
   }
 }
-
-const NO_SETTINGS: Settings = new Map()
 
 /** A reviver that keeps numbers as they are written (https://tc39.es/proposal-json-parse-with-source/). */
 function keepNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {

@@ -3,7 +3,7 @@ import { configparserMark, readConfigparserIni } from './configparser-ini.ts'
 import { hostPattern } from './host-range.ts'
 import { iniSections } from './ini-lines.ts'
 import { addHosts } from './inventory-add-hosts.ts'
-import type { InventoryDraft, Settings } from './inventory-draft.ts'
+import type { InventoryDraft } from './inventory-draft.ts'
 import { readScript } from './inventory-script.ts'
 import type { InventorySource } from './inventory-sources.ts'
 import { readText, type SourceText } from './read-text.ts'
@@ -66,14 +66,12 @@ function foreignForm({ file, text }: SourceText): { message: string; hint: strin
   return undefined
 }
 
-const NO_SETTINGS: Settings = new Map()
-
 /** `-i web1,web2:2222`: names and ports, no ranges. */
 function readHostList(draft: InventoryDraft, { hosts, name }: InventorySource & { kind: 'hosts' }): void {
   for (const host of hosts) {
     const where = { file: '-i', line: 1, col: name.indexOf(host) + 1, length: host.length, source: name }
     const pattern = hostPattern(host)
-    if (!('code' in pattern)) addHosts(draft, draft.group('ungrouped'), pattern, NO_SETTINGS, where)
+    if (!('code' in pattern)) addHosts(draft, draft.group('ungrouped'), pattern, where)
     else draft.report({ code: pattern.code, severity: 'error', message: pattern.message, where })
   }
 }

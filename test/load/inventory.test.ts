@@ -287,6 +287,14 @@ describe('exec:', () => {
     expect(problem?.hint).toEqual(hint)
   })
 
+  test('it is ended with all that it started when drover is interrupted', async () => {
+    const interrupt = new AbortController()
+    const text = '#!/bin/sh\nsleep 600 & sleep 600'
+    const loading = load({ 'inv.sh': text }, ['exec:./inv.sh'], { signal: interrupt.signal })
+    setTimeout(() => interrupt.abort(), 50)
+    expect(await problemsOf(loading)).toMatchObject([{ message: expect.stringContaining('was ended') }])
+  })
+
   test('no program, no right to run it', async () => {
     expect(await problemsOf(load({ f: '' }, ['exec:./nothing']))).toMatchObject([
       { code: 'inventory_script' },
