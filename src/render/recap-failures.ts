@@ -1,11 +1,10 @@
 import { escapeText } from './escape.ts'
+import { hostNames } from './host-names.ts'
 import { OUTCOME_STYLE } from './outcome-style.ts'
 import type { Paint } from './paint.ts'
 import { count } from './quantity.ts'
-import { hostNames } from './recap-table.ts'
 import type { RunLabels } from './run-labels.ts'
 import type { RankedFailure, RunTally } from './run-tally.ts'
-import { textWidth, truncate } from './width.ts'
 
 const MOST_FAILURES = 20
 
@@ -45,16 +44,9 @@ function describe(
 }
 
 function whatEnded(failure: RankedFailure, labels: RunLabels): string {
-  const hosts = shortNames(failure, labels)
+  const hosts = hostNames(failure.hosts, labels, NAMES_WIDTH)
   if (failure.step === undefined) return `${hosts} unreachable`
-  const word = failure.outcome === 'unknown' ? 'ended unknown' : failure.outcome
-  return `${labels.step(failure.step)} ${word} on ${hosts}`
-}
-
-function shortNames(failure: RankedFailure, labels: RunLabels): string {
-  const names = hostNames(failure.hosts, labels)
-  if (textWidth(names) <= NAMES_WIDTH || failure.hosts.length === 1) return names
-  return `${truncate(names, NAMES_WIDTH)} (${failure.hosts.length})`
+  return `${labels.step(failure.step)} ${endWord(failure)} on ${hosts}`
 }
 
 function place(failure: RankedFailure, tally: RunTally, paint: Paint): string {
@@ -77,9 +69,16 @@ function outputLines({ stdout, stderr }: RankedFailure, paint: Paint): string[] 
 function blockedLine(failure: RankedFailure, labels: RunLabels): string {
   const { blocked, hosts, step } = failure
   const steps = `${count(blocked, 'step')} blocked because`
-  const names = shortNames(failure, labels)
-  if (step === undefined) return `${steps} ${names} ${hosts.length === 1 ? 'is' : 'are'} unreachable`
-  const word = failure.outcome === 'unknown' ? 'ended unknown' : failure.outcome
-  if (hosts.length === 1) return `${steps} ${names}/${labels.step(step)} ${word}`
-  return `${steps} ${labels.step(step)} ${word} on ${names}`
+  const [only = 0] = hosts
+  if (step === undefined)
+    return hosts.length === 1
+      ? `${steps} ${labels.host(only)} is unreachable`
+      : `${steps} they are unreachable`
+  const word = endWord(failure)
+  if (hosts.length === 1) return `${steps} ${labels.host(only)}/${labels.step(step)} ${word}`
+  return `${steps} ${labels.step(step)} ${word} on them`
+}
+
+function endWord({ outcome }: RankedFailure): string {
+  return outcome === 'unknown' ? 'ended unknown' : outcome
 }

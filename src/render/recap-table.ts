@@ -1,11 +1,11 @@
 import { OUTCOMES, type Outcome } from '../model/outcome.ts'
-import { foldHosts } from './fold-hosts.ts'
+import { hostNames } from './host-names.ts'
 import { isTrouble, OUTCOME_STYLE } from './outcome-style.ts'
 import type { Paint } from './paint.ts'
 import { count } from './quantity.ts'
 import type { RunLabels } from './run-labels.ts'
 import type { RunTally } from './run-tally.ts'
-import { fillTo, textWidth, truncate } from './width.ts'
+import { fillTo, textWidth } from './width.ts'
 
 /** Hosts with the same counts share a row. */
 interface Row {
@@ -26,18 +26,16 @@ export function recapTable(tally: RunTally, labels: RunLabels, paint: Paint, col
   if (all.length === 0) return []
   const rows = all.slice(-MOST_ROWS)
   const cut = all.slice(0, -MOST_ROWS)
-  const names = rows.map(row => hostNames(row.hosts, labels))
   const numbers = outcomes.reduce((sum, outcome) => sum + outcome.length + GAP.length, 0)
-  const widest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0)
-  const width = Math.min(widest, Math.max(NARROWEST, columns - numbers - 2))
+  const room = Math.max(NARROWEST, columns - numbers - 2)
+  const names = rows.map(row => hostNames(row.hosts, labels, room))
+  const width = Math.min(room, Math.max(...names.map(textWidth)))
   return [
     paint('dim', `  ${' '.repeat(width)}${outcomes.map(outcome => GAP + outcome).join('')}`),
     ...(cut.length === 0
       ? []
       : [paint('dim', `  … ${count(cut.flatMap(row => row.hosts).length, 'more host')}`)]),
-    ...rows.map((row, at) =>
-      tableRow(row, fitNames(names[at] ?? '', row.hosts.length, width), outcomes, paint),
-    ),
+    ...rows.map((row, at) => tableRow(row, fillTo(names[at] ?? '', width), outcomes, paint)),
   ]
 }
 
@@ -54,17 +52,6 @@ function rowsOf(tally: RunTally, outcomes: readonly Outcome[]): Row[] {
   }
   const inOrder = [...rows.values()]
   return inOrder.toSorted((a, b) => Number(isTrouble(a.verdict)) - Number(isTrouble(b.verdict)))
-}
-
-export function hostNames(hosts: readonly number[], labels: RunLabels): string {
-  return foldHosts(hosts.map(labels.host))
-}
-
-/** Names that do not fold are cut, but how many there are is always said. */
-function fitNames(names: string, hosts: number, width: number): string {
-  if (textWidth(names) <= width || hosts === 1) return fillTo(names, width)
-  const total = ` (${hosts})`
-  return fillTo(truncate(names, width - total.length) + total, width)
 }
 
 function tableRow(row: Row, names: string, outcomes: readonly Outcome[], paint: Paint): string {

@@ -173,8 +173,17 @@ test('names that do not fold are cut at the width of the terminal, and counted',
   const run = new SampleRun(samplePlan(odd, { upload: odd }))
   for (const name of odd) run.finished(name, 'upload', 'ok')
   const [, , row] = recap(run.end(), { columns: 40 }).split('\n')
-  expect(row).toMatch(/^✔ alpha,bravo,.*… \(10\) +1$/)
+  expect(row).toMatch(/^✔ alpha,bravo,.*,… \(10\) +1$/)
   expect(textWidth(row ?? '')).toBeLessThanOrEqual(40)
+})
+
+test('a pattern that is too long is cut between two numbers', () => {
+  const odd = Array.from({ length: 40 }, (_, at) => `web${100 + 3 * at}`)
+  const run = new SampleRun(samplePlan(odd, { upload: odd }))
+  for (const name of odd) run.finished(name, 'upload', 'failed', { exitCode: 1 })
+  const text = recap(run.end())
+  expect(text).toMatch(/^✖ web\[100,103,106,[\d,]*,…\] \(40\) +1$/m)
+  expect(text).toMatch(/^✖ upload failed on web\[100(,\d{3})*,…\] \(40\): exit status 1/m)
 })
 
 test('colours only add to the text', () => {
