@@ -90,7 +90,9 @@ export class WorkerSlot {
     this.#overdue = setTimeout(() => this.#stopped.size > 0 && this.#process.kill(), patience)
   }
 
+  /** Ends the worker; one that never had a node is not even asked, since it may still be starting. */
   close(): Promise<void> {
+    if (this.#events === undefined) this.#process.kill()
     return this.#process.close()
   }
 
