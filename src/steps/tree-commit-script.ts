@@ -88,6 +88,7 @@ settle() {
 }
 `
 
+/** GNU tar does not say that a disk is full, only how much it wrote; one more write makes head say it. */
 const UNPACK = `command -v tar >/dev/null 2>&1 || fail no-tar
 nearest "$R"
 t=\${near%/}/$S

@@ -97,6 +97,12 @@ describe.each(SHELLS)('put of a folder under %s', (_name, shell) => {
     expect((await put(at('site'), at('site/index.html'))).failure?.message).toMatch(/is no folder/)
   })
 
+  test('files get the time at which they arrive', async () => {
+    write(at('timed', 'f'))
+    await put(at('timed'), at('arrived'))
+    expect(Date.now() - statSync(at('arrived', 'f')).mtimeMs).toBeLessThan(3_600_000)
+  })
+
   test('a pattern puts what it matches, and fails when that is nothing', async () => {
     for (const name of ['a.conf', 'b c.conf', '.hidden.conf', 'n.txt', 'sub/inner.conf'])
       write(at('conf.d', name))
