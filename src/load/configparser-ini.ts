@@ -129,17 +129,26 @@ class ConfigparserIni {
       for (const [key, setting] of this.#keys(lines)) this.#draft.group('all').settings.set(key, setting)
       return
     }
+    const stray = lines.find(line => CONNECTION_KEYS.has(keyOf(line).name.toLowerCase()))
+    if (stray !== undefined) {
+      const message = `[${header.title}] has a ${keyOf(stray).name} but no host`
+      return void this.#fault(header, message, 1, header.title.length, 'give it a line "host = address"')
+    }
     if (lines.length === 0) this.#declare(header.title, header, 1)
+    this.#groups(header.title, lines)
+  }
+
+  /** Only what is indented deeper than a key continues its value; all else is about the section itself. */
+  #groups(title: string, lines: readonly IniLine[]): void {
     let key: IniLine | undefined
-    let group = header.title
+    let group = title
     for (const line of lines) {
       const name = /^([^=,]+?)\s*=/.exec(line.text)
       if (name !== null) {
         key = line
-        group = name[1] === undefined || name[1] === 'hosts' ? header.title : name[1]
+        group = name[1] === undefined || name[1] === 'hosts' ? title : name[1]
       } else if (key === undefined || line.col <= key.col) {
-        // Only what is indented deeper than its key continues the key's value.
-        group = header.title
+        group = title
       }
       this.#list(group, line, line.text.slice(name?.[0].length ?? 0), name?.[0].length ?? 0)
     }
@@ -154,7 +163,7 @@ class ConfigparserIni {
 
   #declare(name: string, line: IniLine, offset: number): boolean {
     if (isGroupName(name)) this.#draft.declare(name)
-    else this.#fault(line, `"${name}" cannot name a group`, offset, Math.max(name.length, 1), NAME_RULE)
+    else this.#nameFault(line, `"${name}" cannot name a group`, offset, name, NAME_RULE)
     return isGroupName(name)
   }
 
@@ -171,7 +180,7 @@ class ConfigparserIni {
       else {
         const known = [...this.#draft.hosts.keys(), ...this.#draft.groups.keys()]
         const hint = didYouMean(name, known) ?? `add a section [${name}] with its host =`
-        this.#fault(line, `there is no host or group "${name}"`, offset, name.length, hint)
+        this.#nameFault(line, `there is no host or group "${name}"`, offset, name, hint)
       }
     }
   }
@@ -184,9 +193,14 @@ class ConfigparserIni {
   }
 
   #fault(line: IniLine, message: string, offset: number, length: number, hint?: string): void {
-    const code =
-      message.startsWith('there is no') || hint === NAME_RULE ? 'inventory_name' : 'inventory_syntax'
-    this.#draft.report(problemAt(this.#file, line, { code, message, offset, length, hint }))
+    this.#draft.report(
+      problemAt(this.#file, line, { code: 'inventory_syntax', message, offset, length, hint }),
+    )
+  }
+
+  #nameFault(line: IniLine, message: string, offset: number, name: string, hint: string): void {
+    const length = Math.max(name.length, 1)
+    this.#draft.report(problemAt(this.#file, line, { code: 'inventory_name', message, offset, length, hint }))
   }
 }
 

@@ -156,6 +156,7 @@ const BAD: readonly (readonly [text: string, ...problems: string[]])[] = [
   ['[h1]\nhost = a\nhostname = b', 'inventory_syntax 3:1 hostname is there twice'],
   ['[h1]\nhost = a\n[h1]\nhost = b', 'inventory_syntax 3:1 [h1] is there twice, first on line 1'],
   ['[h1]\nhost = a\nnonsense', 'inventory_syntax 3:1 this is not key = value'],
+  ['[h1]\nhost = a\n[h2]\nhots = b\npassword = p', 'inventory_syntax 3:2 [h2] has a password but no host'],
   ['[h 1]\nhost = a', 'inventory_name 1:2 "h 1" cannot name a host'],
   ['[h1]\nhost = a\n[web]\nh2', 'inventory_name 4:1 there is no host or group "h2"'],
   ['[h1]\nhost = a\n[groups]\nweb = h1, h3', 'inventory_name 4:11 there is no host or group "h3"'],
