@@ -68,10 +68,13 @@ function stepText(
   paint: Paint,
 ): string {
   const id = truncate(step.id, columns.id).padEnd(columns.id)
-  const notes = notesOf(graph, step, before)
-  const note =
-    notes.length === 0 ? '' : `  ${truncate(escapeText(notes.join(', ')), Math.ceil(columns.rest / 2))}`
-  const hosts = truncate(escapeText(hostsText(step.hosts)), columns.rest - textWidth(note))
+  const allHosts = escapeText(hostsText(step.hosts))
+  const allNotes = notesOf(graph, step, before)
+    .map(note => escapeText(note))
+    .join(', ')
+  const room = Math.max(Math.floor(columns.rest / 2), columns.rest - textWidth(allHosts)) - 2
+  const note = allNotes === '' ? '' : `  ${truncate(allNotes, room)}`
+  const hosts = truncate(allHosts, columns.rest - textWidth(note))
   const style = isExcluded(step) ? 'dim' : 'bold'
   return `${paint(style, id)}  ${paint('cyan', step.kind)}  ${hosts}${paint('dim', note)}`
 }
