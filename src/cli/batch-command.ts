@@ -31,14 +31,15 @@ export const batchHostsOption = () =>
 
 /** The options that both tools share, as their help shows them. */
 export const BATCH_HELP = `  -h HOSTS           hosts, as in h1,h2,h3
-  -g GROUPS          groups, as in web_clusters,db_servers; -h and -g add up, a host runs once
-  -i INVENTORY       INI file, folder, or exec:./script (else $DROVER_INVENTORY or ./hosts.ini)
+  -g GROUPS          groups, as in web_clusters,db_servers; adds to -h
+  -i INVENTORY       INI file, folder, or exec:./script; else $DROVER_INVENTORY
+                     or ./hosts.ini
   -l PATTERN         only these of the hosts
   -t, -timeout TIME  end it on a host after this long, as 30s or 5m
   -f N               so many hosts at once (64)
   -v                 show results too; -v -v also connections
   -q                 show only failures
   -y, --yes          do not ask for approval
-  --known-hosts FILE, --host-key-policy strict|accept-new|off, --format tty|lines|json,
-  --color auto|always|never, --save-as FILE, --force     as for drover run
+  --known-hosts FILE, --host-key-policy POLICY, --format FORMAT, --color WHEN,
+  --save-as FILE, --force    as for drover run
   --help             show this (as does -h alone)`

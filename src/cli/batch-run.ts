@@ -35,7 +35,8 @@ Examples:
   batch_run -h h1,h2,h3 -g web_clusters,db_servers -cmd "df -h"
   batch_run -i prod.ini -g web -timeout 30s -cmd 'ps aux | sort -rnk4 | head'
 
-What the hosts print to stdout goes to stdout, as "host │ line"; all else goes to stderr.
-The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
-drover run does the same and more.
+What the hosts print to stdout goes to stdout as "host │ line", what they print
+to stderr and all else goes to stderr. A host that is named twice runs once.
+The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was
+tried. drover run does the same and more.
 `

@@ -43,14 +43,16 @@ Copy a file or folder to many hosts at once (put), or from them (get).
 
 Options:
   -action put|get    which way
-  -local PATH        put: what to copy; get: a folder, where HOST/ is made for each host
-  -remote PATH       put: where to (inside it, if it ends in / or is a folder); get: what to fetch
+  -local PATH        put: what to copy; get: the folder for the hosts' folders
+  -remote PATH       put: where to (with a / at the end, into that folder);
+                     get: what to fetch
 ${BATCH_HELP}
 
 Examples:
   batch_scp -h h1,h2,h3 -g web_clusters,db_servers -action put -local test.py -remote /tmp/
   batch_scp -g web_clusters -action get -local logs/ -remote /var/log/app.log
 
-The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
-drover put and drover get do the same and more.
+A host that is named twice runs once. The exit status is 0 if it succeeded
+everywhere, 1 if not, 3 if nothing was tried. drover put and drover get do the
+same and more.
 `

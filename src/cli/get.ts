@@ -39,10 +39,12 @@ export async function getFiles(
 
 const EXAMPLES = `
 Examples:
-  drover get -g web_clusters /etc/nginx/nginx.conf fetched/  to fetched/web1/nginx.conf, fetched/web2/…
-  drover get -g web '/var/log/app/*.log' logs/               a glob: quote it, it is the hosts' to expand
-  drover get -H h1,h2 /etc/hosts /etc/resolv.conf etc/       several
+  drover get -g web_clusters /etc/nginx/nginx.conf fetched/
+  drover get -g web '/var/log/app/*.log' logs/
+  drover get -H h1,h2 /etc/hosts /etc/resolv.conf etc/
 
-Everything of a host lands in LOCALDIR/<host>/, and nothing of it outside, whatever it is named there.
-The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
+What a host sends lands in LOCALDIR/<host>/, as in fetched/web1/nginx.conf, and
+never outside of it, whatever it is named there. Quote a glob: it is for the
+hosts. The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing
+was tried.
 `

@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts'
 /** `drover put -g GROUPS -H HOSTS LOCAL… REMOTE`: the same files on many hosts. */
 export function command(context: CliContext) {
   const own = new Command('put')
-    .description('Copy local files or folders to many hosts at once. What is there already is left alone.')
+    .description('Copy local files or folders to many hosts at once.')
     .usage('-g GROUPS -H HOSTS [options] LOCAL… REMOTE')
     .argument('<paths...>', 'local files, folders or globs, then the remote path')
     .addOption(groupsOption())
@@ -42,12 +42,13 @@ export async function putFiles(
 const EXAMPLES = `
 Examples:
   drover put -g web_clusters nginx.conf /etc/nginx/nginx.conf
-  drover put -g web -H db1 dist/ conf/app.ini /opt/app/      several, into a folder
+  drover put -g web -H db1 dist/ conf/app.ini /opt/app/
   drover put -H h1,h2 --mode 0755 --parents tool.sh /usr/local/lib/tools/tool.sh
-  drover put -g web 'site/*.html' /var/www/                  a glob, quoted or not
+  drover put -g web 'site/*.html' /var/www/
 
-A remote path that ends in / is a folder to copy into; several local paths always go into one.
-A file is written beside its place, verified, and then renamed: nobody sees half of it. One that
-has the right content and mode already is not written (ok), otherwise it counts as changed.
-The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
+A remote path that ends in / is a folder to copy into; several local paths
+always go into one. A file is written beside its place, verified, and renamed:
+nobody sees half of it. What is the same there already is not sent (ok), all
+else counts as changed. The exit status is 0 if it succeeded everywhere, 1 if
+not, 3 if nothing was tried.
 `

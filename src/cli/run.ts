@@ -32,18 +32,18 @@ export function nameOf(words: readonly string[]): string {
 
 const EXAMPLES = `
 Examples:
-  drover run -g web_clusters,db_servers -- df -h     a command on all hosts of two groups
+  drover run -g web_clusters,db_servers -- df -h
   drover run -H h1,h2 -g db -- 'ps aux | sort -rnk4 | head'
-                                                     one word is shell text: quote the whole of it
   drover run -g 'web:!web3' -- systemctl is-active nginx
-                                                     a group without one of its hosts
-  drover run -g all --timeout 30s -f 200 -- uptime   give up after 30 s a host, 200 at a time
-  drover run -g web -- echo 'I am \${{ host.name }}'   several words: this prints just that
-  drover run -g web -- 'echo \${{ host.name }}'        shell text: this prints the host's name
-  drover run -g web --save-as uptime.yml -- uptime   also keep it as a playbook
+  drover run -g all --timeout 30s -f 200 -- uptime
+  drover run -g web --save-as uptime.yml -- uptime
 
-What the hosts print to stdout goes to stdout, as "host │ line"; all else goes to stderr.
-Hosts that are named twice run once. Without any inventory (-i, $DROVER_INVENTORY, ./hosts.ini)
-the hosts of -H are used as they stand: drover run -H deploy@10.0.0.7:2222 -- uptime
-The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was tried.
+After -- one word is shell text: pipes, variables and \${{ host.name }} work in
+it. Several words are a program and its arguments, and reach it as they are.
+What the hosts print to stdout goes to stdout as "host │ line", what they print
+to stderr and all else goes to stderr. A host that is named twice runs once.
+Without any inventory (-i, $DROVER_INVENTORY or ./hosts.ini) the hosts of -H
+are used as they stand: drover run -H deploy@10.0.0.7:2222 -- uptime
+The exit status is 0 if it succeeded everywhere, 1 if not, 3 if nothing was
+tried because something in the command line or the inventory is wrong.
 `
