@@ -5,7 +5,7 @@ import { readTimeout } from './playbook-options.ts'
 import { CEL_WORDS, writtenIds } from './playbook-step-id.ts'
 import { scalarText } from './playbook-text.ts'
 import { type LinedText, placeAt } from './yaml-source.ts'
-import { child, keyOf, type YamlNode, type YamlScalar } from './yaml-tree.ts'
+import { child, type YamlNode, type YamlScalar } from './yaml-tree.ts'
 
 /** What a schema cannot say: ids, limits, names that expressions can't use, and texts that YAML has cut. */
 export function checkPlaybook(source: LinedText, root: YamlNode): Problem[] {
@@ -13,7 +13,6 @@ export function checkPlaybook(source: LinedText, root: YamlNode): Problem[] {
   const steps = list?.kind === 'list' ? list.items : []
   return [
     ...checkIds(source, steps),
-    ...checkStepCount(source, root, steps),
     ...[child(root, 'defaults'), ...steps].flatMap(node => checkTimeout(source, node)),
     ...[root, ...steps].flatMap(node => checkStatic(source, node, 'name')),
     ...checkStatic(source, root, 'inventory'),
@@ -50,12 +49,6 @@ function checkIds(source: LinedText, steps: readonly YamlNode[]): Problem[] {
       problemAt(source, node, { message: `the step in line ${line} has the id "${id}" already` }, 'step_id'),
     ]
   })
-}
-
-function checkStepCount(source: LinedText, root: YamlNode, steps: readonly YamlNode[]): Problem[] {
-  if (steps.length <= LIMITS.stepsPerPlaybook) return []
-  const message = `more than ${LIMITS.stepsPerPlaybook} steps`
-  return [problemAt(source, keyOf(root, 'steps') ?? root, { message }, 'yaml_limit')]
 }
 
 function checkTimeout(source: LinedText, node: YamlNode | undefined): Problem[] {

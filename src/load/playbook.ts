@@ -57,7 +57,7 @@ export function parsePlaybook(file: string, folder: string, text: string): Loade
 
 /** What makes everything else that could be said about the file worthless. */
 function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
-  if (root.kind === 'map') return undefined
+  if (root.kind === 'map') return tooManySteps(source, root)
   const where = placeAt(source, root.start, root.end)
   if (root.kind === 'list') {
     return {
@@ -82,6 +82,18 @@ function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
     message: 'a playbook is a map with "steps", and this is only text',
     where,
     hint: 'a key is followed by a colon and a space',
+  }
+}
+
+function tooManySteps(source: LinedText, root: YamlNode): Problem | undefined {
+  const steps = child(root, 'steps')
+  if (steps?.kind !== 'list' || steps.items.length <= LIMITS.stepsPerPlaybook) return undefined
+  const { start, end } = keyOf(root, 'steps') ?? steps
+  return {
+    code: 'yaml_limit',
+    severity: 'error',
+    message: `more than ${LIMITS.stepsPerPlaybook} steps`,
+    where: placeAt(source, start, end),
   }
 }
 

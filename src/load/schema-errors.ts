@@ -2,37 +2,27 @@ import type { SchemaError } from './schema.ts'
 
 /**
  * The errors that say something: of alternatives only what the one that was meant lacks, or the alternatives' own
- * error; of "exactly one of" only that.
+ * error; of "exactly one of" only that. ajv tells the errors of all alternatives right before the choice's own.
  */
 export function tellingErrors(errors: readonly SchemaError[]): SchemaError[] {
-  return [...Map.groupBy(errors, scopeOf).values()].flatMap(collapse)
-}
-
-/** Errors of one step, or of one key of the playbook, have nothing to do with those of another. */
-function scopeOf({ instancePath }: SchemaError): string {
-  return instancePath.split('/', 3).join('/')
-}
-
-function collapse(errors: readonly SchemaError[]): SchemaError[] {
-  const choices = errors
-    .filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
-    .toSorted((a, b) => a.schemaPath.length - b.schemaPath.length)
-  let left = [...errors]
-  for (const choice of choices) {
-    if (!left.includes(choice)) continue
-    const below = left.filter(error => isBelow(error, choice))
-    const meant = meantAlternative(choice, below)
-    const noise = new Set(below)
-    if (meant.length > 0) noise.add(choice)
-    for (const error of meant) noise.delete(error)
-    left = left.filter(error => !noise.has(error))
+  const telling: SchemaError[] = []
+  for (const error of errors) {
+    if (error.keyword !== 'anyOf' && error.keyword !== 'oneOf') {
+      telling.push(error)
+      continue
+    }
+    let first = telling.length
+    while (first > 0 && isBelow(telling[first - 1], error)) first--
+    const meant = meantAlternative(error, telling.splice(first))
+    for (const one of meant.length > 0 ? meant : [error]) telling.push(one)
   }
-  return left
+  return telling
 }
 
-function isBelow(error: SchemaError, choice: SchemaError): boolean {
+function isBelow(error: SchemaError | undefined, choice: SchemaError): boolean {
   return (
-    error.schemaPath.startsWith(`${choice.schemaPath}/`) && error.instancePath.startsWith(choice.instancePath)
+    error?.schemaPath.startsWith(`${choice.schemaPath}/`) === true &&
+    error.instancePath.startsWith(choice.instancePath)
   )
 }
 

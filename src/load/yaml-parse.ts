@@ -21,7 +21,7 @@ export function parseYaml(source: LinedText): ParsedYaml {
   if (controls.length > 0) return { problems: controls }
   const tokens = [...new Parser().parse(source.text)]
   const survey = surveyTokens(source, tokens)
-  if (survey.tooDeep) return { problems: survey.problems }
+  if (survey.tooMuch) return { problems: survey.problems }
   // The failsafe schema makes every scalar a string: drover tells types itself and keeps what is written.
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, keepSourceTokens: true })
   const [document, second] = composer.compose(tokens, true, source.text.length)

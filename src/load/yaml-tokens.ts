@@ -6,8 +6,8 @@ import { type LinedText, placeAt } from './yaml-source.ts'
 /** What the token tree shows before anything recursive may touch it. */
 export interface TokenSurvey {
   readonly problems: readonly Problem[]
-  /** Nested so deep that composing it could overflow the stack. */
-  readonly tooDeep: boolean
+  /** Nested so deep that composing it could overflow the stack, or so much that it would take very long. */
+  readonly tooMuch: boolean
   /** Where each quote or bracket that is never closed opens. */
   readonly unclosed: readonly number[]
 }
@@ -26,21 +26,26 @@ interface Surveyor {
 export function surveyTokens(source: LinedText, tokens: readonly CST.Token[]): TokenSurvey {
   const surveyor: Surveyor = { source, problems: [], unclosed: [], aliases: 0 }
   const waiting = tokens.map(token => ({ token, depth: 0 }))
-  let tooDeep = false
-  for (let next = waiting.pop(); next !== undefined && !tooDeep; next = waiting.pop()) {
+  let excess: Problem | undefined
+  let seen = 0
+  for (let next = waiting.pop(); next !== undefined && excess === undefined; next = waiting.pop()) {
     const { token, depth } = next
     surveyToken(surveyor, token)
     const inside = childrenOf(token)
     const deeper = inside.length > 0 && token.type !== 'document' ? depth + 1 : depth
-    if (deeper > LIMITS.yamlDepth) {
-      tooDeep = true
-      surveyor.problems.push(
-        limitProblem(source, token.offset, `maps and lists are nested more than ${LIMITS.yamlDepth} deep`),
+    seen += inside.length
+    if (deeper > LIMITS.yamlDepth)
+      excess = limitProblem(source, token, `maps and lists are nested more than ${LIMITS.yamlDepth} deep`)
+    else if (seen > LIMITS.yamlTokens)
+      excess = limitProblem(
+        source,
+        token,
+        `the file has more than ${LIMITS.yamlTokens} signs, keys and values`,
       )
-    }
     for (const child of inside) waiting.push({ token: child, depth: deeper })
   }
-  return { problems: surveyor.problems, tooDeep, unclosed: surveyor.unclosed }
+  if (excess !== undefined) surveyor.problems.push(excess)
+  return { problems: surveyor.problems, tooMuch: excess !== undefined, unclosed: surveyor.unclosed }
 }
 
 /** Everything directly inside a token: signs before and between, keys and values. */
@@ -85,7 +90,7 @@ function surveyToken(surveyor: Surveyor, token: CST.Token): void {
     case 'alias':
       surveyor.aliases++
       if (surveyor.aliases === LIMITS.yamlAliases + 1)
-        problems.push(limitProblem(source, token.offset, `more than ${LIMITS.yamlAliases} aliases (*name)`))
+        problems.push(limitProblem(source, token, `more than ${LIMITS.yamlAliases} aliases (*name)`))
       break
     case 'single-quoted-scalar':
     case 'double-quoted-scalar':
@@ -111,6 +116,6 @@ function tagProblem(source: LinedText, offset: number, tag: string): Problem {
   }
 }
 
-function limitProblem(source: LinedText, offset: number, message: string): Problem {
-  return { code: 'yaml_limit', severity: 'error', message, where: placeAt(source, offset) }
+function limitProblem(source: LinedText, token: CST.Token, message: string): Problem {
+  return { code: 'yaml_limit', severity: 'error', message, where: placeAt(source, token.offset) }
 }

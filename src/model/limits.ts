@@ -3,6 +3,8 @@ export const LIMITS = {
   playbookBytes: 4 << 20,
   yamlDepth: 64,
   yamlAliases: 100,
+  /** Signs, keys and values as YAML's parser counts them, about ten for a short step. */
+  yamlTokens: 1_000_000,
   /** Values of a YAML file, those behind an alias counted each time it is used. */
   yamlNodes: 500_000,
   problemsPerFile: 200,
