@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Fleet, startFleet } from '../src/demo/fleet.ts'
 import { demoHosts } from '../src/demo/hosts.ts'
 import { makeKeyPair } from '../src/demo/keys.ts'
@@ -109,4 +110,67 @@ test('the fleet ends with the process that started it', async () => {
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
   expect(stdout).toContain('drover-demo-')
   await expect.poll(() => existsSync(stdout), { timeout: 10_000 }).toBe(false)
+})
+
+describe('drover demo', () => {
+  const DROVER = join(ROOT, 'bin/drover.js')
+
+  /** The demo's folder, from the command line that it shows. */
+  const folderIn = (text: string) => /-i (\S+)\/hosts\.ini/.exec(text)?.[1] ?? ''
+
+  function demo(...options: readonly string[]) {
+    return spawnSync(process.execPath, [DROVER, 'demo', ...options], { encoding: 'utf8', timeout: 50_000 })
+  }
+
+  test('applies the playbook to six hosts, ends with 0 and removes everything', () => {
+    const { status, stdout, stderr } = demo()
+    expect(status, stdout + stderr).toBe(0)
+    for (const host of ['web1', 'web2', 'web3', 'db1', 'db2', 'monitor1']) expect(stdout).toContain(host)
+    expect(stderr).toContain('backups/db1/before-1.4.2.sql, backups/db2/before-1.4.2.sql')
+    expect(folderIn(stderr)).toContain('drover-demo-')
+    expect(existsSync(folderIn(stderr))).toBe(false)
+  })
+
+  test('shows each fault as what it is', () => {
+    const { status, stdout, stderr } = demo('--faults', '--format', 'json')
+    expect(status).toBe(1)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as Record<string, unknown>)
+    const happened = (expected: object) => expect(events).toContainEqual(expect.objectContaining(expected))
+    happened({ event: 'node_finished', host: 'web4', step: 'upload', outcome: 'failed' })
+    happened({ event: 'host_unreachable', host: 'web5' })
+    happened({ event: 'host_unreachable', host: 'web6' })
+    happened({ event: 'node_finished', host: 'web1', step: 'switch', outcome: 'changed' })
+    happened({ event: 'node_finished', host: 'monitor1', step: 'check', outcome: 'blocked' })
+    expect(stderr).toContain('Exit status 1')
+    expect(existsSync(folderIn(stderr))).toBe(false)
+  })
+
+  test('keeps the fleet up until Ctrl-C, and what it says to type works', async () => {
+    const child = spawn(process.execPath, [DROVER, 'demo', '--keep'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const ended = once(child, 'exit')
+    let text = ''
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece
+    })
+    try {
+      await expect.poll(() => text, { timeout: 50_000 }).toContain('PORT demo@127.0.0.1')
+      const hints = text.split('\n').filter(line => /^ {2}node bin\/drover\.js/.test(line))
+      expect(hints).toHaveLength(6)
+      for (const hint of hints) {
+        const command = hint.trim().replace(/^node/, `'${process.execPath}'`)
+        const { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: ROOT, encoding: 'utf8' })
+        expect(status, hint + stdout + stderr).toBe(0)
+      }
+    } finally {
+      child.kill('SIGINT')
+    }
+    expect(await ended).toEqual([0, null])
+    expect(existsSync(folderIn(text))).toBe(false)
+  })
 })

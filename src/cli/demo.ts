@@ -54,7 +54,8 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
       if (fetched.length > 0) say(`\nFetched from the hosts: ${fetched.join(', ')}`)
       if (faults) say(explainFaults(status))
       if (keep) await keepUp(context, fleet, say)
-      else say('Everything is removed again. To look around in the fleet: drover demo --keep')
+      else
+        say(`Everything is removed again. To look around in the fleet: ${programCall(context)} demo --keep`)
     }
     return status
   } finally {
