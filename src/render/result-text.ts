@@ -2,9 +2,14 @@ import type { NodeResult, Outcome } from '../model/outcome.ts'
 import { escapeText } from './escape.ts'
 import { formatDuration } from './quantity.ts'
 
-/** Why a node ended as it did, or what it did, in a few escaped words; empty when there is nothing to say. */
+/**
+ * Why a node ended as it did, or what it did, in a few escaped words; empty when there is nothing to say. What a
+ * failing command printed is not part of it: it stands beside it, and alike failures stay alike.
+ */
 export function resultReason(result: NodeResult | undefined): string {
   if (result === undefined) return ''
+  if (result.failure?.code === 'step_exit' && result.exitCode !== undefined)
+    return `exit status ${result.exitCode}`
   if (result.failure !== undefined) return escapeText(result.failure.message)
   if (result.outcome === 'failed' && result.signal !== undefined)
     return `ended by ${escapeText(result.signal)}`
