@@ -93,7 +93,7 @@ const UNPACK = `command -v tar >/dev/null 2>&1 || fail no-tar
 nearest "$R"
 t=\${near%/}/$S
 mkdir -m 700 "$t" || { t=; fail stage; }
-(cd "$t" && exec tar -xmof -) || fail write
+(cd "$t" && exec tar -xmof -) || { head -c 65536 /dev/zero >"$t/more"; fail write; }
 digest "$t/run"
 [ "$s" = "$X" ] || fail verify
 . "$t/run"
