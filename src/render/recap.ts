@@ -29,7 +29,7 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
   const failures = trouble ? failureLines(tally, labels, options) : []
   const ending = [...stoppedLine(tally.stopped, paint), totalLine(tally, options)]
   const blocks = [table, failures, ending].filter(block => block.length > 0)
-  const lead = options.totals === 'steps' ? '\n' : ''
+  const lead = options.totals === 'steps' && !options.quiet ? '\n' : ''
   const between = options.totals === 'steps' ? '\n\n' : '\n'
   return `${lead}${blocks.map(block => block.join('\n')).join(between)}\n`
 }
