@@ -39,19 +39,24 @@ const TOKENS: Readonly<Record<string, string>> = {
   NOT: '!',
 }
 
-/** Makes a problem of what the CEL library threw. Anything that it did not mean to throw is too much nesting. */
+/** Makes a problem of what the CEL library threw. */
 export function celProblem(error: unknown): CelProblem {
   if (error instanceof ParseError) return { ...syntaxProblem(error), ...rangeOf(error) }
   if (error instanceof CelTypeError) return { ...typeProblem(error), ...rangeOf(error) }
   if (error instanceof EvaluationError) return { ...valueProblem(error), ...rangeOf(error) }
-  return { code: 'expression_syntax', message: 'the expression is too large or too deeply nested' }
+  if (!(error instanceof Error) || /call stack/.test(error.message)) return TOO_LARGE
+  return { code: 'expression_value', message: `the expression fails: ${lowerFirst(error.message)}` }
+}
+
+const TOO_LARGE: CelProblem = {
+  code: 'expression_syntax',
+  message: 'the expression is too large or too deeply nested',
 }
 
 const rangeOf = ({ range }: { readonly range?: SourceRange }) => (range === undefined ? {} : { range })
 
 function syntaxProblem({ code, summary }: ParseError): CelProblem {
-  if (code === 'limit_exceeded')
-    return { code: 'expression_syntax', message: 'the expression is too large or too deeply nested' }
+  if (code === 'limit_exceeded') return TOO_LARGE
   const told = summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token)
   return { code: 'expression_syntax', message: `the expression does not parse: ${lowerFirst(told)}` }
 }

@@ -112,7 +112,7 @@ export class Language {
   reader(source: string): Reader {
     const known = this.#readers.get(source)
     if (known !== undefined) return known
-    const reader = readerOf(this.parse(source).ast)
+    const reader = readerOf(source, part => this.parse(part).ast)
     this.#readers.set(source, reader)
     return reader
   }

@@ -1,6 +1,7 @@
-import { type ASTNode, serialize } from '@marcbachmann/cel-js'
+import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Path } from './cel-value.ts'
 import { pathOf } from './references.ts'
+import { argumentSources, ternarySources } from './split-source.ts'
 
 /**
  * How an expression is read. Where it only selects or chooses, the value comes as it was written (`1.10` stays
@@ -14,29 +15,63 @@ export type Reader =
   | { readonly kind: 'cel'; readonly source: string }
 
 /** Chooses how to read a checked expression; `raw(x)` reads as x. */
-export function readerOf(ast: ASTNode): Reader {
-  if (ast.op === 'call') {
-    const [name, [first, second]] = ast.args
-    if (name === 'raw' && first !== undefined) return readerOf(first)
-    if (name === 'default' && first !== undefined && second !== undefined)
-      return { kind: 'default', wanted: readerOf(first), fallback: readerOf(second) }
+export function readerOf(source: string, parse: (source: string) => ASTNode): Reader {
+  const ast = parse(source)
+  const [first, second, third] = partsOf(source, ast, parse)?.map(part => readerOf(part, parse)) ?? []
+  if (first !== undefined && second === undefined) return first
+  if (first !== undefined && second !== undefined && third === undefined)
+    return { kind: 'default', wanted: first, fallback: second }
+  if (first !== undefined && second !== undefined && third !== undefined)
+    return { kind: 'choice', test: first, yes: second, no: third }
+  return selectionOf(ast) ?? { kind: 'cel', source }
+}
+
+/** The parts of `raw(x)`, `default(x, y)` or `a ? b : c`, but only if each is surely what the parser saw. */
+function partsOf(
+  source: string,
+  ast: ASTNode,
+  parse: (source: string) => ASTNode,
+): readonly string[] | undefined {
+  const children = childrenOf(ast)
+  const sources = ast.op === 'call' ? argumentSources(source) : ternarySources(source)
+  if (children === undefined || sources?.length !== children.length) return undefined
+  return sources.every((part, index) => isSame(attempt(part, parse), children[index])) ? sources : undefined
+}
+
+function childrenOf(ast: ASTNode): readonly ASTNode[] | undefined {
+  if (ast.op === '?:') return ast.args
+  if (ast.op !== 'call') return undefined
+  const [name, args] = ast.args
+  return (name === 'raw' && args.length === 1) || (name === 'default' && args.length === 2) ? args : undefined
+}
+
+function attempt(source: string, parse: (source: string) => ASTNode): ASTNode | undefined {
+  try {
+    return parse(source)
+  } catch {
+    return undefined
   }
-  if (ast.op === '?:') {
-    const [test, yes, no] = ast.args
-    return {
-      kind: 'choice',
-      test: { kind: 'cel', source: serialize(test) },
-      yes: readerOf(yes),
-      no: readerOf(no),
-    }
-  }
-  const path = pathOf(ast)
-  if (path !== undefined && !path.dynamic) {
-    const [first, ...below] = path.path
-    if (path.root === 'vars') return { kind: 'vars', path: path.path }
-    if (path.root === 'host' && first === 'vars' && below.length > 0) return { kind: 'hostVars', path: below }
-    if (path.root === 'host' && first !== 'vars' && below.length === 0)
-      return { kind: 'host', field: String(first) }
-  }
-  return { kind: 'cel', source: serialize(ast) }
+}
+
+/** Whether two pieces of parsed expressions say the same, wherever they stand. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => isSame(item, b[index]))
+  if (isNode(a) && isNode(b)) return a.op === b.op && isSame(a.args, b.args)
+  return typeof a === 'object' && a !== null ? String(a) === String(b) : a === b
+}
+
+function isNode(value: unknown): value is { readonly op: string; readonly args: unknown } {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value
+}
+
+function selectionOf(ast: ASTNode): Reader | undefined {
+  const selection = pathOf(ast)
+  if (selection === undefined || selection.dynamic) return undefined
+  const { root, path } = selection
+  const [first, ...below] = path
+  if (root === 'vars') return { kind: 'vars', path }
+  if (root !== 'host') return undefined
+  if (first === 'vars') return below.length > 0 ? { kind: 'hostVars', path: below } : undefined
+  return below.length === 0 ? { kind: 'host', field: String(first) } : undefined
 }

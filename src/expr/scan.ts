@@ -79,7 +79,7 @@ function endOfExpression(value: string, start: number): number | undefined {
 }
 
 /** The index of the last character of the CEL string literal at `start`, single or triple quoted. */
-function endOfString(value: string, start: number): number | undefined {
+export function endOfString(value: string, start: number): number | undefined {
   const mark = value[start] as string
   const triple = value.startsWith(mark.repeat(3), start)
   const close = triple ? mark.repeat(3) : mark
