@@ -26,6 +26,7 @@ export function findTargets(
   const problems: Problem[] = []
   const patterns = new Patterns(resolve, limit, problems)
   const chosen = playbook.steps.map(step => patterns.hostsOf(step, playbook))
+  problems.push(...patterns.withoutHosts)
   const union = new Set(
     chosen.flatMap(hosts => (hosts === undefined ? [] : [hosts])).flatMap(hosts => [...hosts]),
   )
@@ -59,6 +60,7 @@ class Patterns {
   readonly #problems: Problem[]
   readonly #limit: ReadonlySet<Host> | undefined
   readonly #known = new Map<string, ReadonlySet<Host> | undefined>()
+  readonly #withoutHosts: Step[] = []
 
   constructor(resolve: ResolveHosts, limit: string | undefined, problems: Problem[]) {
     this.#resolve = resolve
@@ -69,13 +71,7 @@ class Patterns {
   hostsOf(step: Step, playbook: Playbook): ReadonlySet<Host> | undefined {
     const text = step.hosts ?? playbook.defaults.hosts ?? playbook.hosts
     if (text === undefined) {
-      this.#problems.push({
-        code: 'targets_empty',
-        severity: 'error',
-        message: `the step "${step.id}" has no hosts`,
-        where: step.where,
-        hint: 'give hosts: to the step or to the playbook',
-      })
+      this.#withoutHosts.push(step)
       return undefined
     }
     if (!this.#known.has(text.value)) {
@@ -84,6 +80,16 @@ class Patterns {
       this.#known.set(text.value, limit === undefined ? all : narrowed(all, limit))
     }
     return this.#known.get(text.value)
+  }
+
+  /** One problem for all steps that have no hosts: most often the playbook's own are missing. */
+  get withoutHosts(): Problem[] {
+    const [first, ...others] = this.#withoutHosts
+    if (first === undefined) return []
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const message = `the step "${first.id}"${more} ${more === '' ? 'has' : 'have'} no hosts`
+    const hint = 'give hosts: to the step or to the playbook'
+    return [{ code: 'targets_empty', severity: 'error', message, where: first.where, hint }]
   }
 
   #lookUp(pattern: string, text: Text | undefined): ReadonlySet<Host> | undefined {

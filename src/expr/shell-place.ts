@@ -48,6 +48,8 @@ function placeIn(state: ShellState): ShellPlace {
     const refused = REFUSED_INSIDE[kind]
     if (refused !== undefined) return { refused }
   }
+  if (state.frames.some(({ reads }) => reads === 'script' || reads === 'eval'))
+    return { refused: 'in a command that another shell or eval reads again' }
   const { kind } = state.frame
   return { quote: kind === 'single' || kind === 'double' ? kind : 'bare' }
 }

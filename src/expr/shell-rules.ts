@@ -32,10 +32,11 @@ function command(state: ShellState): void {
   else if (char === '(') openParen(state)
   else if (char === ')') closeParen(state)
   else if (char === '<') redirect(state)
-  else if (/[\s;&|>]/.test(char)) {
-    state.endWord(1)
+  else if (/[\n;&|]/.test(char)) {
+    state.endCommand(1)
     if (char === '\n') state.startBody()
-  } else state.plain()
+  } else if (/[\s>]/.test(char)) state.endWord(1)
+  else state.plain()
 }
 
 function double(state: ShellState): void {
@@ -115,7 +116,7 @@ function dollar(state: ShellState, quotes: boolean): void {
 function openParen(state: ShellState): void {
   if (state.looksAt('((')) state.lose('after ((, which some shells evaluate')
   state.frame.parens++
-  state.endWord(1)
+  state.endCommand(1)
 }
 
 /** In the script itself a `)` without a `(` belongs to a `case`. */
@@ -123,7 +124,7 @@ function closeParen(state: ShellState): void {
   const { frame } = state
   const closesFrame = frame.parens === 0 && state.frames.length > 1
   frame.parens = Math.max(0, frame.parens - 1)
-  state.endWord(closesFrame ? 0 : 1)
+  state.endCommand(closesFrame ? 0 : 1)
   if (!closesFrame) return
   if (frame.heredocs.length > 0) state.lose('after a here-document that $(…) cuts off')
   state.pop(')')

@@ -17,12 +17,24 @@ export interface Frame {
   parens: number
   /** Announced on this line, in `command`. */
   heredocs: Heredoc[]
+  /**
+   * What the words of the simple command have come to, in `command`: `shell`, one was the name of a shell; `script`,
+   * after `sh -c`; `eval`. What comes next in the last two is read as code once more.
+   */
+  reads: 'plain' | 'shell' | 'script' | 'eval'
   /** Quotes met, in `backtick`: an odd number leaves its end in doubt. */
   single: number
   double: number
 }
 
-const newFrame = (kind: FrameKind): Frame => ({ kind, parens: 0, heredocs: [], single: 0, double: 0 })
+const newFrame = (kind: FrameKind): Frame => ({
+  kind,
+  parens: 0,
+  heredocs: [],
+  reads: 'plain',
+  single: 0,
+  double: 0,
+})
 
 /** Deeper nesting is not followed. */
 const FRAME_DEPTH = 64
@@ -101,8 +113,15 @@ export class ShellState {
   /** Ends the word, and takes what ends it. `case` inside `$( )` has closing parentheses of its own. */
   endWord(length: number): void {
     if (this.word === 'case' && this.frames.length > 1) this.lose('after case inside $(…)')
+    if (this.word !== '') this.frame.reads = after(this.frame.reads, this.word ?? '')
     this.word = ''
     this.skip(length)
+  }
+
+  /** Ends the word and the simple command that it belongs to. */
+  endCommand(length: number): void {
+    this.endWord(length)
+    this.frame.reads = 'plain'
   }
 
   /** At the end of a line the texts of its here-documents begin. */
@@ -113,4 +132,14 @@ export class ShellState {
     else if (announcing.length > 0) this.body = new HeredocReader(this.frame.heredocs)
     this.frame.heredocs = []
   }
+}
+
+const SHELL = /^(?:.*\/)?(?:(?:ba|da|z|k|mk|a|c|tc|fi)?sh|su|runuser)$/
+
+/** `word`: the next finished word of the command, '' for one that is not plain. */
+function after(reads: Frame['reads'], word: string): Frame['reads'] {
+  if (reads === 'eval' || word === 'eval') return 'eval'
+  if (reads === 'plain') return SHELL.test(word) ? 'shell' : 'plain'
+  if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) return 'script'
+  return reads === 'script' && word.startsWith('-') ? 'script' : 'shell'
 }

@@ -50,6 +50,12 @@ describe('the place of a value in shell text', () => {
     ['echo @$HOME@', ['bare', 'bare']],
     ['for i in @; do echo "$i"; done > @', ['bare', 'bare']],
     ['f() { echo @; }', ['bare']],
+    ['sh -c \'echo "$1"\' _ @', ['bare']],
+    ['bash script.sh -c; echo @', ['bare']],
+    ['grep -c @ file', ['bare']],
+    ['ssh -c aes @', ['bare']],
+    ['eval x; echo @', ['bare']],
+    ['(eval x) @', ['bare']],
   ])('%j: %j', (script, expected) => {
     expect(places(script)).toEqual(expected)
   })
@@ -75,6 +81,14 @@ describe('the place of a value in shell text', () => {
     ['echo "\\@"', 'backslash'],
     ['((x = @))', '(('],
     ['echo $[@]', '$['],
+    ['sh -c "echo @"', 'another shell'],
+    ["sudo -u app bash -lc 'cd @ && make'", 'another shell'],
+    ['/bin/sh -c @', 'another shell'],
+    ['su - app -c "echo @"', 'another shell'],
+    ['find . -exec sh -c "echo @" \\;', 'another shell'],
+    ['sh -c "$(echo @)"', 'another shell'],
+    ['eval "x=@"', 'another shell'],
+    ['eval echo @', 'another shell'],
     ['echo $(case x in a) echo;; esac; echo @)', 'case inside $(…)'],
     ["echo $'it\\'s' @", "escaped quote inside $'…'"],
     ['echo "${X:-\'a\'}" @', 'quotes inside "${…}"'],
