@@ -1,9 +1,9 @@
 import Type from 'typebox'
 
 /**
- * The source of playbook.schema.json: `node schema/write.ts` writes it. It is draft-07, which
- * editors know best. Descriptions and examples are what editors
- * show; `errorMessage` is what editors and drover say when a value does not fit, after the name of its key.
+ * The source of playbook.schema.json: `node schema/write.ts` writes it. It is draft-07, which editors know best.
+ * Descriptions and examples are what editors show; `errorMessage` is what editors and drover say when a value does
+ * not fit, after the name of its key.
  */
 
 const EXPRESSION = '\\$\\{\\{'

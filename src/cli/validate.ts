@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import { ERRORS, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { Problem } from '../model/problem.ts'
 import { escapeText } from '../render/escape.ts'
-import { type ProblemFormat, renderProblems } from '../render/problems.ts'
+import type { ProblemFormat } from '../render/problems.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
@@ -41,7 +41,10 @@ async function validateFiles(
   for (const file of new Set(files)) {
     const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
     all.push(...problems)
-    context.stdout.write(renderProblems(problems, options))
+    if (problems.length > 0) {
+      const { renderProblems } = await import('../render/problems.ts')
+      context.stdout.write(renderProblems(problems, options))
+    }
     const isGood = problems.every(({ severity }) => severity !== 'error')
     if (isGood && format === 'text' && !quiet)
       context.stdout.write(`${escapeText(file)}: ok, ${stepCount(playbook?.steps.length ?? 0)}\n`)
