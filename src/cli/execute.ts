@@ -4,10 +4,11 @@ import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run-renderer.ts'
-import type { Pool } from '../worker/pool.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
+import type { PreparedPool } from './prepare-pool.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
@@ -27,7 +28,7 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 export async function executePlan(
   context: CliContext,
   compiled: { readonly plan: Plan; readonly render: RenderAction },
-  pool: Pool,
+  { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
   const signals = watchSignals()
@@ -36,7 +37,7 @@ export async function executePlan(
       ...compiled,
       runId: newRunId(new Date()),
       executor: events => pool.attach(compiled.plan, events),
-      listeners: [await createRenderer(context, options)],
+      listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock: Date.now,
       forks: options.forks,
@@ -49,7 +50,11 @@ export async function executePlan(
   }
 }
 
-async function createRenderer(context: CliContext, options: ExecuteOptions): Promise<RunListener> {
+async function createRenderer(
+  context: CliContext,
+  options: ExecuteOptions,
+  pauses: PauseSwitch,
+): Promise<RunListener> {
   const { stdout, stderr } = context
   const settings: RunRendererOptions = {
     stdout,
@@ -60,6 +65,7 @@ async function createRenderer(context: CliContext, options: ExecuteOptions): Pro
     },
     verbosity: options.quiet ? -1 : options.verbose,
     shape: options.shape,
+    pauses,
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { PauseSwitch } from '../render/pause-switch.ts'
 import { type Pool, startPool } from '../worker/pool.ts'
 import { askAboutHostKey } from './ask-host-key.ts'
 import type { CliContext } from './context.ts'
@@ -9,16 +10,27 @@ export interface HostKeyOptions {
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined
 }
 
+/** The workers of a run, and the way to keep the display still while a person is asked. */
+export interface PreparedPool extends AsyncDisposable {
+  readonly pool: Pool
+  readonly pauses: PauseSwitch
+}
+
 /** Starts the workers that a run will need; disposing it ends them, also when the run never starts. */
-export function preparePool(context: CliContext, options: HostKeyOptions): Pool & AsyncDisposable {
+export function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool {
+  const { knownHosts, hostKeyPolicy } = options
+  const pauses = new PauseSwitch()
+  const ask = askAboutHostKey(context)
   const pool = startPool({
     hostKeys: {
-      policy: options.hostKeyPolicy ?? 'strict',
-      ...(options.knownHosts === undefined ? {} : { knownHosts: resolve(context.cwd, options.knownHosts) }),
+      policy: hostKeyPolicy ?? 'strict',
+      ...(knownHosts === undefined ? {} : { knownHosts: resolve(context.cwd, knownHosts) }),
     },
-    ...(options.hostKeyPolicy === undefined && canAsk(context) ? { ask: askAboutHostKey(context) } : {}),
+    ...(hostKeyPolicy === undefined && canAsk(context)
+      ? { ask: about => pauses.during(() => ask(about)) }
+      : {}),
   })
-  return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() })
+  return { pool, pauses, [Symbol.asyncDispose]: () => pool.close() }
 }
 
 function canAsk({ stdin, stderr, env }: CliContext): boolean {
