@@ -1,9 +1,11 @@
 import type { Exec, ExecHandlers, ExecRequest } from '../transport/transport.ts'
 import type { StepContext } from './step.ts'
 
-/** When a step must have ended on its host, on the monotonic clock of this process. */
+/** When a step began, and how long it may take on its host; on the monotonic clock of this process. */
 export interface Deadline {
   readonly startedAt: number
+  /** When it went to the host, which is what the limit counts from. */
+  readonly sentAt: number
   readonly timeoutMs: number
 }
 
@@ -11,7 +13,13 @@ export interface Deadline {
 const LONGEST_TIMER = 2 ** 31 - 1
 
 export function startDeadline(timeoutMs: number): Deadline {
-  return { startedAt: performance.now(), timeoutMs }
+  const now = performance.now()
+  return { startedAt: now, sentAt: now, timeoutMs }
+}
+
+/** The same, its limit counted from now: what had to be read here does not use up the host's time. */
+export function sendingNow(deadline: Deadline): Deadline {
+  return { ...deadline, sentAt: performance.now() }
 }
 
 export function elapsedMs(deadline: Deadline): number {
@@ -27,7 +35,7 @@ export function execUntil(
 ): Exec {
   const { signal, session } = context
   const exec = session.exec(request, handlers)
-  const remaining = deadline.startedAt + deadline.timeoutMs - performance.now()
+  const remaining = deadline.sentAt + deadline.timeoutMs - performance.now()
   const timer = setTimeout(() => exec.stop('timeout'), Math.min(Math.max(0, remaining), LONGEST_TIMER))
   const onAbort = () => exec.stop(stopReason(signal))
   if (signal.aborted) onAbort()

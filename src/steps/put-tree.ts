@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { PutAction } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { Deadline } from './deadline.ts'
+import { type Deadline, sendingNow } from './deadline.ts'
 import { type Answer, type Script, talk } from './dialogue.ts'
 import type { LocalFile, LocalFiles } from './local-file.ts'
 import type { LocalSource, TreeEntry } from './local-tree.ts'
@@ -31,10 +31,11 @@ export async function putTree(
   put: PutTree,
   files: LocalFiles,
   context: StepContext,
-  deadline: Deadline,
+  begun: Deadline,
 ): Promise<Ending> {
   const known = await readFiles(put.source.entries, files)
   if ('code' in known) return { outcome: 'failed', failure: known }
+  const deadline = sendingNow(begun)
   const probe = await probeTree(put, context, deadline)
   if ('outcome' in probe) return probe
   const plan = planTree(put.source.entries, known, probe.answers.seen, put.ownership)

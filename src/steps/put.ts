@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { PutAction } from '../model/action.ts'
-import { type Deadline, startDeadline } from './deadline.ts'
+import { type Deadline, sendingNow, startDeadline } from './deadline.ts'
 import type { LocalFiles } from './local-file.ts'
 import { findLocalSource } from './local-tree.ts'
 import { ownershipOf } from './ownership.ts'
@@ -52,5 +52,5 @@ async function put(
   if ('code' in file) return { outcome: 'failed', failure: file }
   const { size, digest } = file
   const content = { kind: 'file', name: basename(found.path), file, size, digest } as const
-  return putFile(action, content, ownership, context, deadline)
+  return putFile(action, content, ownership, context, sendingNow(deadline))
 }
