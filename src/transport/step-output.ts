@@ -1,89 +1,67 @@
-import type { Readable } from 'node:stream'
+import { PacedReader } from './paced-reader.ts'
 import type { Pipe } from './pipe.ts'
 import { StartMark } from './start-mark.ts'
 import type { ExecHandlers } from './transport.ts'
 
-/** Reads both streams of a wrapper, hands on what is the step's own, and reads no further while that is not taken. */
+export interface OutputEvents {
+  readonly started: () => void
+  readonly drained: () => void
+}
+
+/** Both streams of a wrapper: finds what is the step's own, and hands it on. */
 export class StepOutput {
   readonly start: StartMark
-  /** When the last bytes came, by `performance.now()`. */
-  lastData = 0
-  readonly #onStarted: () => void
-  readonly #onDrained: () => void
-  readonly #streams: readonly Readable[]
-  #open = 2
-  #untaken = 0
+  /** When something last happened, by `performance.now()`. */
+  lastActive = 0
+  readonly #readers: readonly PacedReader[]
+  readonly #events: OutputEvents
   #cut = false
 
-  constructor(
-    pipe: Pipe,
-    mark: string,
-    handlers: ExecHandlers,
-    events: { readonly started: () => void; readonly drained: () => void },
-  ) {
+  constructor(pipe: Pipe, mark: string, handlers: ExecHandlers, events: OutputEvents) {
     this.start = new StartMark(mark)
-    this.#streams = [pipe.stdout, pipe.stderr]
-    this.#onStarted = events.started
-    this.#onDrained = events.drained
-    this.#read(pipe.stdout, chunk => {
-      const own = this.start.started === undefined ? this.#begin(chunk) : chunk
+    this.#events = events
+    const changed = () => this.#check()
+    const stdout = (chunk: Buffer) => {
+      this.lastActive = performance.now()
+      const own = this.#stdout(chunk)
       return own.length === 0 ? undefined : handlers.onStdout(own)
-    })
-    this.#read(pipe.stderr, chunk => {
+    }
+    const stderr = (chunk: Buffer) => {
+      this.lastActive = performance.now()
       const own = this.start.stderr(chunk)
       return own.length === 0 ? undefined : handlers.onStderr(own)
-    })
+    }
+    this.#readers = [
+      new PacedReader(pipe.stdout, stdout, changed),
+      new PacedReader(pipe.stderr, stderr, changed),
+    ]
   }
 
   /** Both streams are read to the end, and all of it is taken. */
   get drained(): boolean {
-    return this.#open === 0 && this.#untaken === 0
+    return this.#readers.every(reader => reader.drained)
   }
 
   /** Somebody has not taken yet what was handed on. */
   get busy(): boolean {
-    return this.#untaken > 0
+    return this.#readers.some(reader => reader.busy)
   }
 
   /** Hands nothing on any more; what still comes is thrown away, so that the pipe can close. */
   cut(): void {
     this.#cut = true
-    for (const stream of this.#streams) stream.resume()
+    for (const reader of this.#readers) reader.cut()
   }
 
-  #begin(chunk: Buffer): Buffer {
+  #stdout(chunk: Buffer): Buffer {
+    const before = this.start.started
     const own = this.start.stdout(chunk)
-    if (this.start.started !== undefined) this.#onStarted()
+    if (before === undefined && this.start.started !== undefined) this.#events.started()
     return own
   }
 
-  #read(stream: Readable, take: (chunk: Buffer) => void | Promise<void>): void {
-    stream.on('data', (chunk: Buffer) => {
-      if (this.#cut) return
-      this.lastData = performance.now()
-      const taken = take(chunk)
-      if (taken !== undefined) this.#wait(stream, taken)
-    })
-    stream.on('end', () => {
-      this.#open -= 1
-      this.#check()
-    })
-    stream.on('error', () => {})
-  }
-
-  #wait(stream: Readable, taken: Promise<void>): void {
-    stream.pause()
-    this.#untaken += 1
-    const go = () => {
-      this.#untaken -= 1
-      this.lastData = performance.now()
-      stream.resume()
-      this.#check()
-    }
-    taken.then(go, go)
-  }
-
   #check(): void {
-    if (this.drained && !this.#cut) this.#onDrained()
+    this.lastActive = performance.now()
+    if (!this.#cut && this.drained) this.#events.drained()
   }
 }

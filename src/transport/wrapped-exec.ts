@@ -119,7 +119,7 @@ export class WrappedExec implements Exec {
     if (this.#settled || attempt !== this.#attempt) return
     if (attempt.exit !== undefined || attempt.lost !== undefined) return
     record()
-    attempt.output.lastData = performance.now()
+    attempt.output.lastActive = performance.now()
     this.#input.shut()
     this.#advance()
     if (!this.#settled && attempt === this.#attempt) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
@@ -224,7 +224,7 @@ export class WrappedExec implements Exec {
   /** A background child may hold the streams for ever: their end is waited for as long as something comes. */
   #drain(attempt: Attempt): void {
     const { output } = attempt
-    const left = LIMITS.drainMs - (performance.now() - output.lastData)
+    const left = LIMITS.drainMs - (performance.now() - output.lastActive)
     if (output.busy && this.#stopped === undefined) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
     else if (left > 1) this.#arm(left, () => this.#drain(attempt))
     else this.#giveUp(attempt)

@@ -33,7 +33,7 @@ printf %s $1 >&2; printf %s $1$$.;
  * Ignored signals are inherited, hence KILL for the timer's sleep.
  */
 const WATCH = `drover_watch() { ( (
-end() {
+finish() {
 [ "$ending" ] && return; ending=1; kill -TERM $__g;
 if command -v setsid; then
 setsid /bin/sh -c "for i in ${GRACE_COUNT}; do sleep 1; kill -0 $__g || exit; done; kill -KILL $__g" &
@@ -42,12 +42,12 @@ else ( sleep ${GRACE_SECONDS}; kill -KILL $__g ) & fi;
 cancel() { kill -KILL $sleeper; exit; };
 beat() {
 [ "$timer" ] && kill -USR1 $timer;
-( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && end ) & timer=$! ;
+( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && finish ) & timer=$! ;
 };
 trap "" TERM HUP INT; ending=; timer=;
-while IFS= read -r line; do case $line in T) end;; K) kill -KILL $__g;; B) beat;; esac; done;
+while IFS= read -r line; do case $line in T) finish;; K) kill -KILL $__g;; B) beat;; esac; done;
 [ "$timer" ] && kill -USR1 $timer;
-kill -0 $$ && end
+kill -0 $$ && finish
 ) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`
 
 /** `__n` is a newline: the rest of the IFS that every shell starts with. `__c` removes all traces of the wrapper. */
