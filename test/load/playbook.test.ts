@@ -236,6 +236,29 @@ test('very many problems are counted, not listed', () => {
   expect(problems.at(-1)?.message).toBe('and 100 more problems')
 })
 
+/** `a` holds ten values, `b` ten times `a`, and so on: a million million values in a few lines. */
+function laughs(): string {
+  const names = [...'abcdefghijkl']
+  const lines = names.map((name, index) => {
+    const inside = index === 0 ? 'x' : `*${names[index - 1]}`
+    return `  ${name}: &${name} [${Array.from({ length: 8 }, () => inside).join(', ')}]`
+  })
+  return `vars:\n${lines.join('\n')}\nhosts: all\nsteps: [{run: a}]\n`
+}
+
+test.each([
+  ['aliases that explode', laughs(), 'aliases repeat more than 500000 values'],
+  ['very many aliases', `a: &a x\nb: [${'*a, '.repeat(101)}]\n`, 'more than 100 aliases (*name)'],
+  ['brackets without end', '['.repeat(100_000), 'maps and lists are nested more than 64 deep'],
+  ['braces without end', '{a: '.repeat(50_000), 'maps and lists are nested more than 64 deep'],
+  ['dashes without end', '- '.repeat(50_000), 'maps and lists are nested more than 64 deep'],
+  ['too many steps', `hosts: all\nsteps:\n${'- run: a\n'.repeat(10_001)}`, 'more than 10000 steps'],
+])('%s: one problem, at its place', (_, text, message) => {
+  expect(parsePlaybook('p.yml', '/', text).problems).toMatchObject([
+    { code: 'yaml_limit', message, where: { file: 'p.yml' } },
+  ])
+})
+
 const WORDS = [
   ...[
     'hosts:',
