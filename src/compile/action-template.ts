@@ -1,15 +1,14 @@
+import { checkTemplate, type LocatedReference, type Varies } from '../expr/check-template.ts'
 import type { Language } from '../expr/environment.ts'
-import type { Reference } from '../expr/references.ts'
-import { checkTemplate, type Varies } from '../expr/template.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { ActionTemplate } from '../model/plan.ts'
 import type { GetSpec, Playbook, PutSpec, RunSpec, Step, Text } from '../model/playbook.ts'
-import type { Problem, Where } from '../model/problem.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Template } from '../model/template.ts'
 
 export interface CheckedAction {
   readonly action: ActionTemplate
-  readonly references: readonly (Reference & { readonly where: Where })[]
+  readonly references: readonly LocatedReference[]
   readonly problems: readonly Problem[]
 }
 
@@ -25,7 +24,7 @@ export function checkAction(
 }
 
 class ActionBuilder {
-  readonly references: (Reference & { readonly where: Where })[] = []
+  readonly references: LocatedReference[] = []
   readonly problems: Problem[] = []
   readonly #step: Step
   readonly #playbook: Playbook
@@ -91,8 +90,8 @@ class ActionBuilder {
 
   #text(text: Text, kind: 'shell' | 'plain' = 'plain'): Template {
     const checked = checkTemplate(text, kind, this.#language, this.#varies)
-    this.references.push(...checked.references)
-    this.problems.push(...checked.problems)
+    for (const reference of checked.references) this.references.push(reference)
+    for (const problem of checked.problems) this.problems.push(problem)
     return checked.template
   }
 }

@@ -1,12 +1,12 @@
+import type { LocatedReference } from '../expr/check-template.ts'
 import { someOf } from '../expr/host-list.ts'
-import type { Reference } from '../expr/references.ts'
 import type { Host } from '../model/host.ts'
-import type { Problem, Where } from '../model/problem.ts'
+import type { Problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 
 /** `host.vars.NAME` in a step, with the hosts that the step runs on. */
 export interface HostVarUse {
-  readonly reference: Reference & { readonly where: Where }
+  readonly reference: LocatedReference
   readonly targets: Uint32Array
 }
 

@@ -1,5 +1,5 @@
 import { someOf } from '../expr/host-list.ts'
-import type { RenderProblem } from '../expr/template.ts'
+import type { RenderProblem } from '../expr/render-template.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Problem } from '../model/problem.ts'
 import { differs, isRenderProblem, type RenderNode } from './renderer.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Language, Scope } from '../expr/environment.ts'
-import { type RenderProblem, renderTemplate } from '../expr/template.ts'
+import { type RenderProblem, renderTemplate } from '../expr/render-template.ts'
 import type { Action, GetAction, PutAction, RunAction } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'

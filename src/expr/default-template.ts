@@ -3,9 +3,10 @@ import type { Problem } from '../model/problem.ts'
 import type { Template } from '../model/template.ts'
 import type { Value } from '../model/value.ts'
 import { isList, isMap } from './cel-value.ts'
+import { checkTemplate } from './check-template.ts'
 import type { Language, Scope } from './environment.ts'
 import type { Reference } from './references.ts'
-import { checkTemplate, type RenderProblem, renderTemplate } from './template.ts'
+import { type RenderProblem, renderTemplate } from './render-template.ts'
 
 /** A variable's default whose texts hold expressions. */
 export interface DefaultTemplate {
@@ -24,8 +25,8 @@ export function checkDefault(decl: VarDecl, language: Language): DefaultTemplate
     if (!text.value.includes('${{')) continue
     const checked = checkTemplate(text, 'plain', language, () => true)
     templates.set(path, checked.template)
-    references.push(...checked.references)
-    problems.push(...checked.problems)
+    for (const reference of checked.references) references.push(reference)
+    for (const problem of checked.problems) problems.push(problem)
   }
   return { decl, templates, references, problems }
 }

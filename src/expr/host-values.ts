@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import type { Value } from '../model/value.ts'
 import { someOf } from './host-list.ts'
-import type { RenderProblem } from './template.ts'
+import type { RenderProblem } from './render-template.ts'
 import { convertTo, wantedKind } from './var-type.ts'
 
 /** Collects one variable's values over all hosts; equal problems of several hosts become one. */

@@ -21,6 +21,8 @@ export class Variables {
   readonly #layers = new Map<string, Layered>()
   readonly #scopes = new Map<number, Scope>()
   readonly #problems: Problem[] = []
+  /** Variables with problems: what refers to them is not told again. */
+  readonly #wrong = new Set<string>()
 
   /** `given`: what `-e` sets; all its names are declared. */
   constructor(language: Language, hosts: readonly Host[], given: Readonly<Record<string, Value>>) {
@@ -28,11 +30,13 @@ export class Variables {
     this.#hosts = hosts
     for (const entry of this.#ordered()) {
       const { decl } = entry
-      this.#problems.push(...entry.problems)
+      const told = this.#problems.length
+      for (const problem of entry.problems) this.#problems.push(problem)
       const layer = Object.hasOwn(given, decl.name)
         ? this.#fromCommandLine(decl, given[decl.name] ?? null)
         : this.#fromHosts(entry)
       if (layer !== undefined) this.#layers.set(decl.name, layer)
+      if (this.#problems.length > told) this.#wrong.add(decl.name)
     }
   }
 
@@ -84,6 +88,10 @@ export class Variables {
 
   #fromHosts(entry: DefaultTemplate): Layered | undefined {
     const { decl } = entry
+    if (entry.references.some(({ root, path }) => root === 'vars' && this.#wrong.has(String(path[0])))) {
+      this.#wrong.add(decl.name)
+      return undefined
+    }
     const overridden = this.#hosts.some(host => Object.hasOwn(host.vars, decl.name))
     const fallback = this.#defaultOf(entry)
     if (!overridden && fallback !== undefined) return fallback
@@ -97,7 +105,7 @@ export class Variables {
       const rendered = renderDefault(entry, this.#language, this.scope(index))
       return 'value' in rendered ? rendered.value : read.fail(host, rendered.problem)
     })
-    this.#problems.push(...read.problems())
+    for (const problem of read.problems()) this.#problems.push(problem)
     const [first] = values
     const same = first !== undefined && values.every(value => value === first)
     return same ? { kind: 'same', value: first } : { kind: 'each', values }

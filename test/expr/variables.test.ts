@@ -151,6 +151,14 @@ describe('defaults that refer to other values', () => {
     ])
   })
 
+  test('cannot grow without end, and that is told once', () => {
+    const doubling = Array.from({ length: 40 }, (_, n) => `v${n + 1}: "\${{ vars.v${n} }}\${{ vars.v${n} }}"`)
+    const text = play(`{ v0: abcdefgh, ${doubling.join(', ')} }`, 'vars.v40')
+    const problems = problemsOf(text)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain('the text becomes longer than 16 MiB')
+  })
+
   test('are checked like all expressions', () => {
     expect(problemsOf(play('{ a: "${{ vars.basee }}", base: x }', '1'))).toEqual([
       '2:22 there is no variable "basee" (did you mean "base"?)',
