@@ -7,8 +7,9 @@ import type { Plan } from '../model/plan.ts'
 import type { Playbook } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Value } from '../model/value.ts'
+import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
-import { readPlaybookFile } from './load-playbook.ts'
+import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
 import { readInventory } from './read-inventory.ts'
 
 /** The options that say what a playbook is applied to. */
@@ -38,17 +39,17 @@ export interface Inputs {
  * @throws ProblemsError with everything that is wrong in all of them
  */
 export async function loadInputs(context: CliContext, file: string, options: InputOptions): Promise<Inputs> {
-  const { playbook, problems } = readPlaybookFile(context.cwd, file)
+  const { cwd } = context
+  const { playbook, problems } = readPlaybookFile(cwd, file)
   const inventory = await attempt(() => readInventory(context, options.inventory, playbook))
-  const vars = await attempt(() => readExtraVars(options.var ?? [], context.cwd))
-  const found = [...problems, ...inventory.problems, ...vars.problems]
-  if (playbook === undefined || inventory.value === undefined || vars.value === undefined)
-    throw new ProblemsError(found)
-  const { limit } = options
-  return compileInputs(
-    { playbook, inventory: inventory.value, vars: vars.value, limit, cwd: context.cwd },
-    found,
-  )
+  const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
+  const others = [...inventory.problems, ...vars.problems]
+  if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {
+    const unseen = playbook === undefined ? [] : checkWithoutHosts(playbook)
+    throw new ProblemsError([...mergeProblems(problems, unseen), ...others])
+  }
+  const uncompiled = { playbook, inventory: inventory.value, vars: vars.value, limit: options.limit, cwd }
+  return compileInputs(uncompiled, [...problems, ...others])
 }
 
 /**
@@ -65,7 +66,7 @@ export function compileInputs(
     vars,
     ...(limit === undefined ? {} : { limit }),
   })
-  const problems = compiled.kind === 'refused' ? [...found, ...compiled.problems] : found
+  const problems = compiled.kind === 'refused' ? mergeProblems(found, compiled.problems) : found
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
   return { ...compiled, warnings: [...problems, ...inventory.warnings] }
