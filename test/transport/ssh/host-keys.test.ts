@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Failure } from '../../../src/model/errors.ts'
+import type { HostKeyQuestion } from '../../../src/transport/ssh/host-key-check.ts'
+import { createSshTransport, type SshOptions } from '../../../src/transport/ssh/ssh-transport.ts'
+import { makeKey } from '../../sshd/keys.ts'
+import { describeWith } from '../../sshd/requirements.ts'
+import type { TestServer } from '../../sshd/server.ts'
+import { startSshd } from '../../sshd/sshd.ts'
+import { targetOf } from '../run-exec.ts'
+
+describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () => {
+  let server: TestServer
+  let folder: string
+  let other: string
+  let own: string
+  let ownRsa: string
+  beforeAll(async () => {
+    server = await startSshd({ hostKeys: ['ed25519', 'rsa'] })
+    folder = mkdtempSync(join(tmpdir(), 'drover-hostkeys-'))
+    other = makeKey(join(folder, 'other')).publicKey
+    const known = readFileSync(server.knownHosts, 'utf8')
+    own = /ssh-ed25519 \S+/.exec(known)?.[0] ?? ''
+    ownRsa = /ssh-rsa \S+/.exec(known)?.[0] ?? ''
+  })
+  afterAll(async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  function fileWith(text: string): string {
+    const file = join(mkdtempSync(join(folder, 'known-')), 'known_hosts')
+    writeFileSync(file, text)
+    return file
+  }
+
+  async function connect(
+    knownHosts: string,
+    options: Partial<SshOptions> = {},
+  ): Promise<Failure | 'connected'> {
+    const transport = createSshTransport({ policy: 'strict', knownHosts, home: folder, ...options })
+    const result = await transport.connect(targetOf(server), new AbortController().signal)
+    if ('code' in result) return result
+    result.end()
+    return 'connected'
+  }
+
+  function sshConnects(knownHosts: string): boolean {
+    const files = ['UserKnownHostsFile=' + knownHosts, 'GlobalKnownHostsFile=/dev/null']
+    const rest = ['StrictHostKeyChecking=yes', 'BatchMode=yes', 'IdentitiesOnly=yes', 'UpdateHostKeys=no']
+    const args = [...files, ...rest].flatMap(option => ['-o', option])
+    const place = ['-p', `${server.port}`, '-i', server.privateKey, `${server.user}@${server.host}`]
+    return spawnSync('ssh', ['-F', 'none', ...args, ...place, 'true'], { stdio: 'ignore' }).status === 0
+  }
+
+  test.each([
+    ['the host and port', 'P OWN'],
+    ['the host without its port', 'H OWN'],
+    ['another port', '[127.0.0.1]:1 OWN'],
+    ['nothing', ''],
+    ['another key', 'P OTHER'],
+    ['another key of the host without its port', 'H OTHER'],
+    ['another key, and the right one later', 'P OTHER\nP OWN'],
+    ['only the RSA key, though the host has more', 'P RSA'],
+    ['a wildcard', '[127.*]:* OWN'],
+    ['a wildcard without a port', '127.* OWN'],
+    ['a negated name', '*,!P OWN'],
+    ['a revoked key', '@revoked P OWN'],
+    ['a revoked key that another line knows', '@revoked * OWN\nP OWN'],
+    ['another revoked key', '@revoked P OTHER\nP OWN'],
+    ['the RSA key revoked', '@revoked P RSA\nP OWN'],
+    ['a certificate authority', '@cert-authority P OWN'],
+    ['a certificate authority and the key', '@cert-authority * OTHER\nP OWN'],
+    ['a broken line before', 'P ssh-ed25519 AAAA\nP OWN'],
+    ['no newline at the end, DOS line ends before', '# x\r\nP OWN'],
+    ['a key with a comment', 'P OWN somebody@somewhere'],
+  ])('known_hosts has %s', async (_, pattern) => {
+    const text = pattern
+      .replaceAll('P', `[${server.host}]:${server.port}`)
+      .replaceAll(/\bH\b/g, server.host)
+      .replaceAll('OWN', own)
+      .replaceAll('OTHER', other)
+      .replaceAll('RSA', ownRsa)
+    const file = fileWith(text)
+    expect((await connect(file)) === 'connected').toBe(sshConnects(file))
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })
+    expect((await connect(file)) === 'connected').toBe(sshConnects(file))
+  })
+
+  test('a changed key is refused with both fingerprints, the line and what to do', async () => {
+    const name = `[${server.host}]:${server.port}`
+    const file = fileWith(`# first\n${name} ${other}\n`)
+    const failure = await connect(file)
+    expect(failure).toMatchObject({ code: 'host_key_changed' })
+    const { message, hint } = failure as Failure
+    expect(message).toContain(`${file}:2`)
+    expect(message.match(/SHA256:\S+/g)).toHaveLength(2)
+    expect(message).toContain(server.hostKeyFingerprint)
+    expect(hint).toContain(`ssh-keygen -R '${name}'`)
+    expect(await connect(file, { policy: 'accept-new' })).toMatchObject({ code: 'host_key_changed' })
+    expect(await connect(file, { policy: 'off' })).toBe('connected')
+  })
+
+  test('a revoked key is refused whatever the policy', async () => {
+    const file = fileWith(`@revoked * ${own}\n`)
+    for (const policy of ['strict', 'accept-new', 'off'] as const) {
+      expect(await connect(file, { policy })).toMatchObject({ code: 'host_key_revoked' })
+    }
+  })
+
+  test('a host known by an authority only is refused, and why', async () => {
+    const failure = await connect(fileWith(`@cert-authority * ${other}\n`))
+    expect(failure).toMatchObject({ code: 'host_key_unknown', message: expect.stringContaining('authority') })
+  })
+
+  test('accept-new remembers, after a file that does not end its last line', async () => {
+    const file = fileWith('# no newline')
+    expect(await connect(file)).toMatchObject({ code: 'host_key_unknown' })
+    expect(await connect(file, { policy: 'accept-new' })).toBe('connected')
+    expect(await connect(file)).toBe('connected')
+    expect(sshConnects(file)).toBe(true)
+    expect(readFileSync(file, 'utf8')).toMatch(/^# no newline\n\[127\.0\.0\.1\]:\d+ ssh-ed25519 \S+\n$/)
+  })
+
+  test('accept-new makes file and folder, private', async () => {
+    const file = join(folder, 'new/.ssh/known_hosts')
+    expect(await connect(file, { policy: 'accept-new' })).toBe('connected')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'new/.ssh')).mode & 0o777).toBe(0o700)
+  })
+
+  test('many at once each leave one whole line', async () => {
+    const file = fileWith('')
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => connect(file, { policy: 'accept-new' })),
+    )
+    expect(results).toEqual(Array(8).fill('connected'))
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    expect(new Set(lines).size).toBe(1)
+  })
+
+  test('a person is asked about an unknown key, and about nothing else', async () => {
+    const file = fileWith('')
+    const asked: HostKeyQuestion[] = []
+    const answer = (accept: boolean) => (question: HostKeyQuestion) => {
+      asked.push(question)
+      return Promise.resolve(accept)
+    }
+    expect(await connect(file, { ask: answer(false) })).toMatchObject({ code: 'host_key_unknown' })
+    expect(readFileSync(file, 'utf8')).toBe('')
+    expect(await connect(file, { ask: answer(true) })).toBe('connected')
+    expect(await connect(file, { ask: answer(true) })).toBe('connected')
+    expect(asked).toHaveLength(2)
+    expect(asked[0]).toEqual({
+      host: 'web1',
+      address: server.host,
+      port: server.port,
+      keyType: 'ssh-ed25519',
+      fingerprint: server.hostKeyFingerprint,
+    })
+    expect(await connect(fileWith(`* ${other}\n`), { ask: answer(true) })).toMatchObject({
+      code: 'host_key_changed',
+    })
+    expect(asked).toHaveLength(2)
+  })
+})
