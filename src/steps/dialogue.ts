@@ -5,7 +5,7 @@ import { createCapture } from './capture.ts'
 import { type Deadline, execUntil } from './deadline.ts'
 import { lastLine } from './last-line.ts'
 import { createLineReader } from './line-reader.ts'
-import { brokenOff, type Ending, failed } from './result.ts'
+import { brokenOff, CANCELLED, type Ending, failed } from './result.ts'
 import type { StepContext } from './step.ts'
 
 /** A script that starts with `prologue(mark)`, and its standard input. */
@@ -29,6 +29,9 @@ export interface Talk {
   readonly onLine?: (line: string) => void
 }
 
+/** No script of ours says more than this; a host that does is stopped. In bytes. */
+const MOST_OUTPUT = 64 << 20
+
 /** What the script reported at its end, with the last line that a tool of the host said; or why it had no end. */
 export type Answer =
   | { readonly kind: 'done'; readonly word: string; readonly rest: string; readonly words: string }
@@ -41,6 +44,7 @@ export async function talk(
   context: StepContext,
   deadline: Deadline,
 ): Promise<Answer> {
+  if (context.signal.aborted) return { kind: 'broken', ending: CANCELLED }
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
   const { mark, text, stdin } = script
   let done: string | undefined
@@ -54,15 +58,19 @@ export async function talk(
     else onReport?.(word, rest)
     if (word === 'done') exec.end()
   }
-  const exec = execUntil(
-    deadline,
-    context,
-    { script: text, env: [], stdin },
-    { onStdout: reportReader(mark, hear, onLine), onStderr: chunk => stderr.add(chunk) },
-  )
+  const read = reportReader(mark, hear, onLine)
+  let received = 0
+  const onStdout = (chunk: Buffer) => {
+    received += chunk.length
+    if (received <= MOST_OUTPUT) read(chunk)
+    else exec.stop('now')
+  }
+  const request = { script: text, env: [], stdin }
+  const exec = execUntil(deadline, context, request, { onStdout, onStderr: chunk => stderr.add(chunk) })
   if (send?.when === 'at once') start()
   const end = await exec.done
   const unsent = await sending
+  if (received > MOST_OUTPUT) return { kind: 'broken', ending: endedEarly('it sent far too much') }
   if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
   if (unsent !== undefined) return { kind: 'broken', ending: { outcome: 'failed', failure: unsent } }
   const words = lastLine(stderr.text())

@@ -47,7 +47,15 @@ export async function putTree(
   if (answer.kind === 'broken') return answer.ending
   const bytes = plan.files.reduce((sum, { local }) => sum + local.size, 0)
   if (answer.word !== 'wrote') return refusal(put.action, bytes, answer)
-  return { outcome: 'changed', note: `${plan.files.length} of ${total} written, ${formatBytes(bytes)}` }
+  const note = `${plan.files.length} of ${total} written, ${formatBytes(bytes)}`
+  return { outcome: 'changed', note: note + advice(put, probe) }
+}
+
+/** As with cp, the same put would now go into the folder that it has just made. */
+function advice({ action, source }: PutTree, { root, there }: Probe): string {
+  if (there || source.kind !== 'folder' || root !== action.dest) return ''
+  if (root.endsWith(`/${source.name}`) || root === source.name) return ''
+  return `; with a slash after src, "${source.name}/", it can be put there again`
 }
 
 /** Files read at the same time. */

@@ -57,7 +57,10 @@ export function putFailure(report: string, action: PutAction, size: number, word
     case 'write':
       return remote(`can't write ${formatBytes(size)} beside ${dest}${said}`)
     case 'stage':
-      return remote(`can't write in the folder of ${dest}${said}`)
+      return remote(
+        `can't write in the folder of ${dest}${said}`,
+        'a file is replaced as a whole, so the login must be able to write in its folder',
+      )
     default:
       return remote(`can't put ${dest} (${problem})${said}`)
   }

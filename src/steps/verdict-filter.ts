@@ -16,6 +16,11 @@ export function createVerdictFilter(mark: string): VerdictFilter {
   let found: Verdict | undefined
   let open = true
 
+  const flush = () => {
+    const rest = held
+    held = Buffer.alloc(0)
+    return rest
+  }
   return {
     pass(chunk) {
       if (!open) return chunk
@@ -28,13 +33,9 @@ export function createVerdictFilter(mark: string): VerdictFilter {
         break
       }
       open = false
-      return this.flush()
+      return flush()
     },
-    flush() {
-      const rest = held
-      held = Buffer.alloc(0)
-      return rest
-    },
+    flush,
     verdict: () => found,
   }
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -110,6 +111,35 @@ describe.each(SHELLS)('get under %s', (_name, shell) => {
   test('a file that claims to be empty, as in /proc, is fetched whole', async () => {
     expect((await get('/proc/version')).outcome).toBe('ok')
     expect(readFileSync(at('dest/web1/version'), 'utf8')).toBe(readFileSync('/proc/version', 'utf8'))
+  })
+
+  test('a log that grows while it is fetched arrives as far as it went', async () => {
+    writeFileSync(at('log'), 'line\n'.repeat(100_000))
+    const writer = spawn('sh', ['-c', 'while sleep 0.001; do echo line; done >>"$0"', at('log')])
+    try {
+      for (let i = 0; i < 3; i++) expect((await get(at('log'))).failure).toBeUndefined()
+    } finally {
+      writer.kill()
+    }
+    expect(readFileSync(at('dest/web1/log'), 'utf8')).toMatch(/^(line\n){100000,}/)
+  })
+
+  test('cancelling leaves no part of a file behind', async () => {
+    writeFileSync(at('big'), Buffer.alloc(5_000_000))
+    const session = shellSession(shell)
+    const context = testContext({
+      ...session,
+      exec(request, handlers) {
+        const onStdout = (chunk: Buffer) => {
+          context.controller.abort('cancel')
+          return handlers.onStdout(chunk)
+        }
+        return session.exec(request, { ...handlers, onStdout })
+      },
+    })
+    const action = { kind: 'get', src: at('big'), dest: at('dest/web1'), timeoutMs: 20_000 } as const
+    expect((await steps(action, context)).outcome).toBe('cancelled')
+    expect(existsSync(at('dest/web1')) ? readdirSync(at('dest/web1')) : []).toEqual([])
   })
 
   test('nothing is written through a local symbolic link', async () => {

@@ -173,6 +173,26 @@ for (const [name, requirements, start] of HOSTS) {
       ).toBe('ok')
     })
 
+    test('what the login may not read or write is said in the words of the host', async () => {
+      if (host.server === undefined || host.server.user === 'root') return
+      const dest = join(local, 'denied')
+      const file = await apply({ kind: 'get', src: '/etc/shadow', dest, timeoutMs: 30_000 })
+      expect(file.failure?.message).toMatch(/^can't read "\/etc\/shadow" on the host: .*Permission denied/)
+      mkdirSync(join(host.folder, 'part'))
+      writeFileSync(join(host.folder, 'part/open'), 'open')
+      writeFileSync(join(host.folder, 'part/closed'), 'closed', { mode: 0 })
+      const folder = await apply({ kind: 'get', src: join(host.folder, 'part'), dest, timeoutMs: 30_000 })
+      expect(folder.failure?.message).toMatch(/"part\/closed" can't be read on the host/)
+      expect(readFileSync(join(dest, 'part/open'), 'utf8')).toBe('open')
+      const put = {
+        kind: 'put',
+        source: { kind: 'content', text: 'x' },
+        dest: '/etc/drover-test',
+        ...limits,
+      } as const
+      expect((await apply(put)).failure?.message).toMatch(/can't write in the folder of .*Permission denied/)
+    })
+
     test('a time limit ends a transfer and leaves nothing behind', async () => {
       mkdirSync(join(host.folder, 'late'))
       chmodSync(join(host.folder, 'late'), 0o777)

@@ -146,7 +146,7 @@ describe.each(SHELLS)('put of a file under %s', (_name, shell) => {
         expect((await apply(content(text, `${at('names')}/${to}`))).outcome).toBe('ok')
       },
     )
-    await fc.assert(property, { numRuns: 20 })
+    await fc.assert(property, { numRuns: 10 })
     expect(readdirSync(at('names')).filter(entry => entry.startsWith('.drover'))).toEqual([])
   })
 })

@@ -127,7 +127,7 @@ describe.each(SHELLS)('run under %s', (_name, shell) => {
         const { result } = await apply(run(`printf %s ${quoteWord(value)}`))
         expect(result.stdout.head).toBe(Buffer.from(value).toString())
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 })

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 /** What plays the host in a test: a shell, and where it finds its tools when not in the usual places. */
 export interface Shell {
@@ -22,10 +23,10 @@ export const SHELLS: readonly (readonly [name: string, shell: Shell])[] = [
   ...(existsSync(BUSYBOX) ? [['busybox', { command: [BUSYBOX, 'sh'], path: busyboxTools() }] as const] : []),
 ]
 
-/** A folder with links to busybox under all its names, which goes when the process does. */
+/** A folder with links to busybox under all its names, which goes when the test file that imports this is done. */
 function busyboxTools(): string {
   const folder = mkdtempSync(join(tmpdir(), 'drover-busybox-'))
   execFileSync(BUSYBOX, ['--install', '-s', folder])
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
