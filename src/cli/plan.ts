@@ -3,14 +3,7 @@ import { EXIT } from '../model/errors.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
-import {
-  colorOption,
-  inventoryOption,
-  limitOption,
-  quietOption,
-  varOption,
-  verboseOption,
-} from './options.ts'
+import { colorOption, inventoryOption, limitOption, varOption } from './options.ts'
 import { tellWarnings } from './report.ts'
 
 /** `drover plan PLAYBOOK`: what apply would send, without connecting. */
@@ -27,16 +20,16 @@ export function command(context: CliContext) {
         .choices(['text', 'json'] as const)
         .default('text' as const),
     )
-    .addOption(verboseOption())
-    .addOption(quietOption())
+    .option('-v, --verbose', 'show all hosts and lines of what is shortened otherwise')
+    .option('-q, --quiet', 'show the last line only')
     .addOption(colorOption())
     .action((file, options) => showPlan(context, file, options))
 }
 
 export interface ShowPlanOptions extends InputOptions {
   readonly format?: string | undefined
-  /** -v counted: shows all of what is otherwise shortened. */
-  readonly verbose: number
+  /** Shows all of what is otherwise shortened; a number where -v is counted. */
+  readonly verbose?: boolean | number | undefined
   readonly quiet?: true | undefined
   readonly color: ColorOption
 }
@@ -51,7 +44,7 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   } else {
     const { renderPreview, summary } = await import('../render/preview.ts')
     const color = wantsColor(context, stdout, options.color)
-    const settings = { color, width: stdout.columns ?? 100, cwd, verbose: options.verbose > 0 }
+    const settings = { color, width: stdout.columns ?? 100, cwd, verbose: Boolean(options.verbose) }
     stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, render, settings))
   }
   context.exit(EXIT.ok)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Language, Scope } from '../expr/environment.ts'
 import { type RenderProblem, renderTemplate } from '../expr/render-template.ts'
 import type { Action, GetAction, PutAction, RunAction } from '../model/action.ts'
@@ -128,10 +128,12 @@ class NodeRenderer {
 
   #get(template: GetTemplate): GetAction {
     const folder = resolve(this.#folder, this.#filled('dest', template.dest))
+    const { name } = this.#scope.host
+    if (/[/\0]|^\.{1,2}$/.test(name)) this.#fail(`the host's name "${name}" cannot be the name of a folder`)
     return {
       kind: 'get',
       src: this.#filled('src', template.src),
-      dest: resolve(folder, this.#scope.host.name),
+      dest: join(folder, name),
       timeoutMs: template.timeoutMs,
     }
   }

@@ -127,6 +127,13 @@ describe('a value that does not fit is told before anything is touched', () => {
     ])
   })
 
+  test('no name of a host leads a get out of its folder', () => {
+    for (const name of ['..', '.', 'a/../../b'])
+      expect(
+        wrong('get: { src: x, dest: out }', '{}', { inventory: inventoryOf({ [name]: {} }) }).join(),
+      ).toContain('cannot be the name of a folder')
+  })
+
   test('raw() outside shell text is refused', () => {
     expect(wrong('put: { content: "${{ raw(host.name) }}", dest: x }').join()).toContain(
       'raw() only means something in shell text',

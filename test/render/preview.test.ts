@@ -161,6 +161,11 @@ Plan: 13 nodes on 4 hosts (not connected: what would change is not known)
       { hosts: ['web1', 'web3'], action: { kind: 'put', source: { kind: 'content', text: 'role = a\n' } } },
       { hosts: ['web2'], action: { kind: 'put' } },
     ])
+    expect(document.steps[1].groups[0].action).toMatchObject({
+      env: { LANG: 'C' },
+      read_only: false,
+      timeout_ms: 90_000,
+    })
     expect(document.steps[3].needs).toEqual([{ step: 'look', on: 'all' }])
   })
 })
