@@ -160,7 +160,9 @@ describe('a wrong expression is told at its place', () => {
   })
 
   test('more than a thousand expressions in one text are refused', () => {
-    expect(wrong('{}', '${{ x }} '.repeat(100_000))).toEqual(['4:10 this text has more than 1000 expressions'])
+    expect(wrong('{}', '${{ x }} '.repeat(100_000))).toEqual([
+      '4:10 this text has more than 1000 expressions',
+    ])
   })
 
   test('every problem of a text at once', () => {
