@@ -31,7 +31,11 @@ async function overLocal(): Promise<Host> {
     new AbortController().signal,
   )
   if ('code' in session) throw new Error(session.message)
-  return { session, folder, end: async () => session.end() }
+  const end = async () => {
+    session.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { session, folder, end }
 }
 
 async function overSsh(starting: Promise<TestServer>): Promise<Host> {
