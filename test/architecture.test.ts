@@ -8,8 +8,8 @@ const SRC = resolve(import.meta.dirname, '../src')
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   load: [],
-  expr: ['load/did-you-mean.ts'],
-  compile: ['expr', 'steps', 'load/did-you-mean.ts'],
+  expr: [],
+  compile: ['expr', 'steps'],
   steps: ['transport/transport.ts'],
   transport: [],
   engine: [],

@@ -1,4 +1,4 @@
-import { didYouMean } from '../load/did-you-mean.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import { UsageError } from './usage.ts'
 
 /** An option of the classic tools: one dash, whole words. `long` is what the parser knows it as. */

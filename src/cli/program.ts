@@ -92,7 +92,7 @@ async function overview(context: CliContext, options: readonly string[]): Promis
 }
 
 async function unknownVerb(name: string): Promise<UsageError> {
-  const { didYouMean } = await import('../load/did-you-mean.ts')
+  const { didYouMean } = await import('../model/did-you-mean.ts')
   const hint = didYouMean(
     name,
     VERBS.map(verb => verb.name),

@@ -1,7 +1,7 @@
 import { Language } from '../expr/environment.ts'
 import { Variables } from '../expr/variables.ts'
-import { didYouMean } from '../load/did-you-mean.ts'
 import type { Action } from '../model/action.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Edge, Plan, PlanStep } from '../model/plan.ts'

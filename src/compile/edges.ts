@@ -1,5 +1,5 @@
 import { dependencyOrder } from '../expr/dependency-order.ts'
-import { didYouMean } from '../load/did-you-mean.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import type { Edge } from '../model/plan.ts'
 import type { Need, Step } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'

@@ -1,5 +1,5 @@
 import type { SourceRange } from '@marcbachmann/cel-js'
-import { didYouMean } from '../load/did-you-mean.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import type { Value } from '../model/value.ts'
 import type { CelProblem } from './cel-problem.ts'
 import { isMap, type Path, valueAt } from './cel-value.ts'

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
+import { didYouMean } from '../model/did-you-mean.ts'
 import { isAnsibleName } from './connection.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { type HostWord, splitHostLine } from './host-line.ts'
 import { type HostPattern, hostPattern } from './host-range.ts'
 import { type Fault, type IniLine, type IniSection, problemAt, whereIn } from './ini-lines.ts'

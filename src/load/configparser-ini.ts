@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import { hostPattern } from './host-range.ts'
 import { type IniLine, type IniSection, problemAt, whereIn } from './ini-lines.ts'
 import { addHosts } from './inventory-add-hosts.ts'

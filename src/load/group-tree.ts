@@ -1,5 +1,5 @@
+import { didYouMean } from '../model/did-you-mean.ts'
 import { LIMITS } from '../model/limits.ts'
-import { didYouMean } from './did-you-mean.ts'
 import type { GroupDraft, InventoryDraft } from './inventory-draft.ts'
 
 /**

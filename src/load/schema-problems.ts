@@ -1,6 +1,6 @@
+import { nearestName } from '../model/did-you-mean.ts'
 import type { ErrorCode } from '../model/errors.ts'
 import type { Problem } from '../model/problem.ts'
-import { nearestName } from './did-you-mean.ts'
 import { foreignKeyHint } from './playbook-foreign-keys.ts'
 import { unknownKey } from './playbook-unknown-key.ts'
 import type { SchemaError } from './schema.ts'
