@@ -66,6 +66,7 @@ describeWith(['ssh', 'ssh-keygen'], 'the demo fleet under OpenSSH', () => {
     const { status, stdout, stderr } = ssh('web1', 'cat; echo note >&2; exit 7', text)
     expect({ status, stderr }).toEqual({ status: 7, stderr: 'note\n' })
     expect(stdout === text).toBe(true)
+    expect(ssh('web1', 'cat >&2', text).stderr === text).toBe(true)
   })
 
   test('a signal is told as one', () => {
@@ -149,8 +150,11 @@ describe('drover demo', () => {
   })
 
   test('keeps the fleet up until Ctrl-C, and what it says to type works', async () => {
+    // Under `npm test` it would say `npx drover`, which takes npm along.
+    const { npm_lifecycle_event: _, ...env } = process.env
     const child = spawn(process.execPath, [DROVER, 'demo', '--keep'], {
       cwd: ROOT,
+      env,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const ended = once(child, 'exit')

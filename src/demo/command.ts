@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { ServerChannel } from 'ssh2'
 
@@ -35,10 +36,14 @@ export function runCommand(
   for (const stream of [child.stdin, child.stdout, child.stderr, channel]) stream.on('error', () => {})
   channel.pipe(child.stdin)
   child.stdout.pipe(channel, { end: false })
-  child.stderr.pipe(channel.stderr, { end: false })
-  child.once('error', () => tellEnd(channel, 127, null))
+  child.stderr.pipe(channel.stderr)
   child.once('exit', (code, signal) => tellEnd(channel, code, signal))
-  child.once('close', () => channel.end())
+  // ssh2 drops what still waits for the client's window on stderr when the channel ends, so that ends first.
+  void Promise.allSettled([once(child, 'close'), once(channel.stderr, 'finish')]).then(() => channel.end())
+  child.once('error', () => {
+    tellEnd(channel, 127, null)
+    channel.end()
+  })
   channel.once('close', () => {
     child.stdin.destroy()
     child.stdout.destroy()
