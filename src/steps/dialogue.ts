@@ -48,15 +48,18 @@ export async function talk(
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
   const { mark, text, stdin } = script
   let done: string | undefined
+  let over = false
   let sending: Promise<Failure | undefined> | undefined
   const start = () => {
-    if (send !== undefined) sending ??= sendAll(exec, send.content, () => done !== undefined)
+    if (send !== undefined) sending ??= sendAll(exec, send.content, () => over)
   }
   const hear = (word: string, rest: string) => {
     if (word === 'need') start()
     else if (word === 'done') done ??= rest
     else onReport?.(word, rest)
-    if (word === 'done') exec.end()
+    if (word !== 'done') return
+    over = true
+    exec.end()
   }
   const read = reportReader(mark, hear, onLine)
   let received = 0
@@ -69,14 +72,20 @@ export async function talk(
   const exec = execUntil(deadline, context, request, { onStdout, onStderr: chunk => stderr.add(chunk) })
   if (send?.when === 'at once') start()
   const end = await exec.done
+  over = true
   const unsent = await sending
-  if (received > MOST_OUTPUT) return { kind: 'broken', ending: endedEarly('it sent far too much') }
-  if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
   if (unsent !== undefined) return { kind: 'broken', ending: { outcome: 'failed', failure: unsent } }
   const words = lastLine(stderr.text())
-  if (done === undefined) return { kind: 'broken', ending: endedEarly(words || `exit status ${end.code}`) }
-  const [word = '', ...rest] = done.split(' ')
-  return { kind: 'done', word, rest: rest.join(' '), words }
+  // What the script reported is known, also when the link broke right after it.
+  if (done !== undefined) return { kind: 'done', ...firstWord(done), words }
+  if (received > MOST_OUTPUT) return { kind: 'broken', ending: endedEarly('it sent far too much') }
+  if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
+  return { kind: 'broken', ending: endedEarly(words || `exit status ${end.code}`) }
+}
+
+function firstWord(text: string): { readonly word: string; readonly rest: string } {
+  const [word = '', ...rest] = text.split(' ')
+  return { word, rest: rest.join(' ') }
 }
 
 function endedEarly(words: string): Ending {
@@ -104,7 +113,7 @@ function reportReader(
       return
     }
     begun = true
-    const [word = '', ...rest] = line.slice(mark.length + 1).split(' ')
-    onReport(word, rest.join(' '))
+    const { word, rest } = firstWord(line.slice(mark.length + 1))
+    onReport(word, rest)
   })
 }

@@ -17,27 +17,6 @@ export interface PutFile {
   readonly parents: boolean
 }
 
-/** The last word of a report `fail`. */
-export type PutFileProblem = (typeof PUT_FILE_PROBLEMS)[number]
-
-export const PUT_FILE_PROBLEMS = [
-  'no-sha',
-  'parent-missing',
-  'parent-file',
-  'folder',
-  'special',
-  'look',
-  'owner',
-  'group',
-  'mode',
-  'keep',
-  'stage',
-  'write',
-  'verify',
-  'parents',
-  'move',
-] as const
-
 /**
  * Looks at the target, and reports `same`, or makes mode and owner right and reports `settled`, or reports `need`,
  * takes the content from its input, and reports `wrote`. The new file is staged in a folder of its own beside the
