@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
 import type { ServerChannel } from 'ssh2'
 
 /** A command that a login started. */
@@ -35,11 +35,11 @@ export function runCommand(
   // Either side may go away while the other still writes; that is an end of output, not an error.
   for (const stream of [child.stdin, child.stdout, child.stderr, channel]) stream.on('error', () => {})
   channel.pipe(child.stdin)
-  child.stdout.pipe(channel, { end: false })
-  child.stderr.pipe(channel.stderr)
-  child.once('exit', (code, signal) => tellEnd(channel, code, signal))
-  // ssh2 drops what still waits for the client's window on stderr when the channel ends, so that ends first.
-  void Promise.allSettled([once(child, 'close'), once(channel.stderr, 'finish')]).then(() => channel.end())
+  const output = forwardOutput(child, channel)
+  child.once('exit', (code, signal) => {
+    tellEnd(channel, code, signal)
+    void output.then(() => channel.end())
+  })
   child.once('error', () => {
     tellEnd(channel, 127, null)
     channel.end()
@@ -50,6 +50,22 @@ export function runCommand(
     child.stderr.destroy()
   })
   return { signal: name => signalGroup(child, name) }
+}
+
+/**
+ * Sends both outputs, one piece after the other, until both have ended. ssh2 1.17 forgets a piece of standard error
+ * that waits for the client's window together with one of standard output, and one that waits when the channel ends.
+ */
+async function forwardOutput(child: ChildProcessWithoutNullStreams, channel: ServerChannel): Promise<void> {
+  let sent: Promise<void> = Promise.resolve()
+  const forward = async (from: Readable, to: Writable): Promise<void> => {
+    for await (const piece of from) {
+      sent = sent.then(() => new Promise(resolve => to.write(piece, () => resolve())))
+      await sent
+    }
+  }
+  // A stream that was broken off rejects; what matters is that nothing more comes from it.
+  await Promise.allSettled([forward(child.stdout, channel), forward(child.stderr, channel.stderr)])
 }
 
 function tellEnd(channel: ServerChannel, code: number | null, signal: NodeJS.Signals | null): void {
