@@ -25,6 +25,8 @@ export function socketFailure(connection: Connection, error: Error): Failure {
       }
     case 'ETIMEDOUT':
       return connectTimeout(connection)
+    case 'ECONNRESET':
+      return hungUp(connection)
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
@@ -46,7 +48,6 @@ export function socketFailure(connection: Connection, error: Error): Failure {
 const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
-  ECONNRESET: 'the connection was reset',
   EACCES: 'not permitted by this machine',
   EPERM: 'not permitted by this machine',
   EADDRNOTAVAIL: 'this machine has no address to connect from',
@@ -94,17 +95,19 @@ export function protocolFailure(connection: Connection, error: Error): Failure {
       hint: 'drover offers no SHA-1, CBC or group 1: update the SSH server',
     }
   }
-  if (/before handshake|ECONNRESET|socket hang up|EPIPE/i.test(text)) {
-    return {
-      code: 'connect_protocol',
-      message: `${place} closed the connection before the login`,
-      hint: 'the server may limit connections (MaxStartups) or refuse this address; its log says why',
-    }
-  }
+  if (/before handshake|ECONNRESET|socket hang up|EPIPE/i.test(text)) return hungUp(connection)
   return {
     code: 'connect_protocol',
     message: `what answers at ${place} does not speak SSH properly: ${text}`,
     hint: 'check that this port is the one of an SSH server',
+  }
+}
+
+function hungUp(connection: Connection): Failure {
+  return {
+    code: 'connect_protocol',
+    message: `${placeOf(connection)} closed the connection before the login`,
+    hint: 'the server may limit connections (MaxStartups) or refuse this address; its log says why',
   }
 }
 

@@ -62,7 +62,7 @@ function parse(file: string, text: Buffer, passphrase: string | undefined): Priv
   const source = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text.toString('latin1'))
     ? fromPkcs8(text, passphrase)
     : text
-  const parsed = source instanceof Error ? source : ssh2.utils.parseKey(source, passphrase ?? '')
+  const parsed = source instanceof Error ? source : ssh2.utils.parseKey(source, passphrase)
   const key = Array.isArray(parsed) ? parsed[0] : parsed
   if (key instanceof Error || key === undefined) {
     const locked = passphrase === undefined && /encrypted|passphrase|interrupted/i.test(key?.message ?? '')

@@ -13,8 +13,7 @@ import { linkLost } from './failures.ts'
 
 /**
  * After a channel was refused though no other is open, since the server may not have finished closing the one before.
- * A channel that closes instead of taking a command is tried anew twice: dropbear 2022.83 does that when another
- * command ends at that moment.
+ * A channel that closes instead of taking a command is tried anew twice.
  */
 const RETRY_MS = [20, 100, 500, 2000]
 
@@ -27,7 +26,7 @@ function killCommand(pid: number, now: boolean, mode: GroupMode): string {
 export class SshSession implements Session {
   readonly closed: Promise<Failure>
   readonly #client: Client
-  readonly #slots = new ChannelSlots()
+  readonly #slots: ChannelSlots
   readonly #waiting: WrappedExec[] = []
   readonly #running = new Set<WrappedExec>()
   readonly #heartbeat: NodeJS.Timeout
@@ -40,6 +39,7 @@ export class SshSession implements Session {
     const { promise, resolve } = Promise.withResolvers<Failure>()
     this.closed = promise
     this.#client = client
+    this.#slots = new ChannelSlots(softwareOf(client))
     let last: Error | undefined
     client.on('error', error => {
       last ??= error
@@ -175,6 +175,11 @@ export class SshSession implements Session {
     this.#lost = failure
     for (const exec of this.#waiting.splice(0)) exec.unsent(failure)
   }
+}
+
+/** What the server calls itself; ssh2 keeps it to itself, where its version is pinned and a test asks for it. */
+function softwareOf(client: Client): string {
+  return (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? ''
 }
 
 interface RefusedError extends Error {
