@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { LIMITS } from '../../../src/model/limits.ts'
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts'
 import type { Session, Target } from '../../../src/transport/transport.ts'
 import { type FaultProxy, startFaultProxy } from '../../fault/proxy.ts'
@@ -12,8 +14,14 @@ import { startSshd } from '../../sshd/sshd.ts'
 import { OK, runExec, sessionOf, startExec, targetOf } from '../run-exec.ts'
 import { processesNaming, uniqueSeconds, untilGone } from '../step-processes.ts'
 
+/** Until a heartbeat has arrived, and the watchdog has set its clock. */
+async function untilWatched(): Promise<void> {
+  while (processesNaming(`sleep\0${LIMITS.silentMs / 1000}\0`).length === 0) await sleep(10)
+}
+
 const sessions: Session[] = []
 afterEach(() => {
+  vi.useRealTimers()
   for (const session of sessions.splice(0)) session.end()
 })
 
@@ -131,6 +139,24 @@ describeWith(['sshd'], 'a session over SSH', () => {
     await proxy.stop()
   })
 
+  test('a link that goes silent is given up, and the host ends the step by itself', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { session, proxy } = await connectThrough()
+    const seconds = uniqueSeconds()
+    const exec = await startExec(session, `echo started; sleep ${seconds}`)
+    await vi.advanceTimersByTimeAsync(LIMITS.heartbeatMs)
+    await untilWatched()
+    proxy.stall()
+    await vi.advanceTimersByTimeAsync(LIMITS.keepaliveMs * (LIMITS.keepaliveMisses + 2))
+    expect(await exec.done).toMatchObject({
+      kind: 'lost',
+      failure: { message: expect.stringContaining('45 s') },
+    })
+    vi.useRealTimers()
+    await proxy.stop()
+    await untilGone(seconds)
+  })
+
   test('a session whose server process is killed', async () => {
     const own = await startSshd()
     try {
@@ -198,8 +224,13 @@ describeWith(['sshd'], 'a session over SSH', () => {
 
   test('a large input arrives whole', async () => {
     const session = await connect(server)
+    const sent = createHash('sha256')
     const ran = await runExec(session, 'sha256sum', { stdin: { kind: 'stream' } }, async exec => {
-      for (let i = 0; i < 64; i++) await exec.write(Buffer.alloc(1 << 20, i))
+      for (let i = 0; i < 64; i++) {
+        const chunk = Buffer.alloc(1 << 20, i)
+        sent.update(chunk)
+        await exec.write(chunk)
+      }
       exec.end()
     })
     expect(ran.stdout.toString()).toMatch(

@@ -1,0 +1,81 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { LIMITS } from '../../src/model/limits.ts'
+import { type GroupMode, payload, WATCHDOG_LINES, WRAPPER_ARGV } from '../../src/transport/wrapper.ts'
+import { describeWith } from '../sshd/requirements.ts'
+import { processesNaming, uniqueSeconds, untilGone } from './step-processes.ts'
+
+/** The wrapper, with a second of silence where it has a minute. */
+const CODE = WRAPPER_ARGV[2].replace(`sleep ${LIMITS.silentMs / 1000} `, 'sleep 1 ')
+const MARK = '0123456789abcdef'
+
+const started: ChildProcessWithoutNullStreams[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.stdin.destroy()
+})
+
+/** Starts a step, and waits until it runs. */
+async function start(shell: readonly string[], script: string, mode: GroupMode = 'own') {
+  const [program = 'sh', ...args] = shell
+  const child = spawn(program, [...args, '-c', CODE], { detached: true, stdio: 'pipe' })
+  started.push(child)
+  child.stdin.on('error', () => {})
+  child.stdin.write(payload({ script: `echo up; ${script}`, env: [], stdin: { kind: 'empty' } }, MARK, mode))
+  for (let output = ''; !output.includes('up'); ) output += await once(child.stdout, 'data')
+  return child
+}
+
+const SHELLS = [['sh'], ['bash', '--posix'], ['busybox', 'sh'], ['zsh', '--emulate', 'sh']]
+
+for (const shell of SHELLS) {
+  describeWith([shell[0] as string], `the watchdog run by ${shell[0]}`, () => {
+    test('silence after a heartbeat ends the step', async () => {
+      const seconds = uniqueSeconds()
+      const child = await start(shell, `sleep ${seconds}; exit 3`)
+      child.stdin.write(WATCHDOG_LINES.beat)
+      await once(child, 'exit')
+      await untilGone(seconds)
+    })
+
+    test('without a heartbeat, and while they come, the step goes on', async () => {
+      const child = await start(shell, 'sleep 3; exit 3')
+      const ended = once(child, 'exit')
+      for (let i = 0; i < 4; i++) {
+        await sleep(i === 0 ? 1200 : 500)
+        child.stdin.write(WATCHDOG_LINES.beat)
+      }
+      const beats = setInterval(() => child.stdin.write(WATCHDOG_LINES.beat), 300)
+      expect((await ended)[0]).toBe(3)
+      clearInterval(beats)
+    })
+
+    test.each([
+      ['term', 'SIGTERM'],
+      ['kill', 'SIGKILL'],
+    ] as const)('%s ends the whole group', async (line, signal) => {
+      const seconds = uniqueSeconds()
+      const child = await start(shell, `sleep ${seconds} & sleep ${seconds}`)
+      child.stdin.write(WATCHDOG_LINES[line])
+      expect(await once(child, 'exit')).toEqual([null, signal])
+      await untilGone(seconds)
+    })
+
+    test('the end of the input ends the step', async () => {
+      const seconds = uniqueSeconds()
+      const child = await start(shell, `sleep ${seconds} & sleep ${seconds}`)
+      child.stdin.end()
+      await once(child, 'exit')
+      await untilGone(seconds)
+    })
+
+    test('where there is no process group, the shell of the step is ended', async () => {
+      const seconds = uniqueSeconds()
+      const child = await start(shell, `sleep ${seconds}; exit 3`, 'none')
+      child.stdin.write(WATCHDOG_LINES.term)
+      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
+      for (const pid of processesNaming(seconds)) process.kill(pid)
+    })
+  })
+}
