@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Daemon {
   readonly pid: number
@@ -18,30 +19,44 @@ export interface DaemonCommand {
 
 const START_MS = 10_000
 
-/** Starts a daemon in the foreground and waits until it listens; undefined when its port was taken meanwhile. */
-export function startDaemon({ program, args, folder, listens }: DaemonCommand): Promise<Daemon | undefined> {
-  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
-  const pid = child.pid
-  if (pid !== undefined) writeFileSync(join(folder, 'pid'), String(pid))
+/**
+ * Starts a daemon in the foreground and waits until it listens; undefined when its port was taken meanwhile. It logs to
+ * a file: into a pipe it could write only as long as this process reads, and a test may well block (`spawnSync`).
+ */
+export async function startDaemon(command: DaemonCommand): Promise<Daemon | undefined> {
+  const { program, args, folder, listens } = command
+  const file = join(folder, 'log')
+  const output = openSync(file, 'w')
+  const child: ChildProcess = spawn(program, args, { stdio: ['ignore', output, output], cwd: '/' })
+  closeSync(output)
   child.unref()
-  let log = ''
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => give('it does not listen'), START_MS)
-    const give = (why: string): void => {
-      clearTimeout(timer)
-      child.kill('SIGKILL')
-      if (/address already in use|error listening/i.test(log)) resolve(undefined)
-      else reject(new Error(`${program} does not start: ${why}\n${log}`))
-    }
-    child.once('error', error => give(error.message))
-    child.once('exit', code => give(`exit ${code}`))
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      log += text
-      if (pid === undefined || !listens(log)) return
-      clearTimeout(timer)
-      resolve({ pid, log: () => log })
-    })
+  let problem: string | undefined
+  child.once('error', error => {
+    problem = error.message
   })
+  child.once('exit', code => {
+    problem = `exit ${code}`
+  })
+  const { pid } = child
+  if (pid !== undefined) writeFileSync(join(folder, 'pid'), String(pid))
+  const deadline = Date.now() + START_MS
+  while (problem === undefined && Date.now() < deadline) {
+    if (pid !== undefined && listens(readFileSync(file, 'utf8'))) return { pid, log: logReader(file) }
+    await sleep(5)
+  }
+  child.kill('SIGKILL')
+  const log = readFileSync(file, 'utf8')
+  if (/address already in use|error listening/i.test(log)) return undefined
+  throw new Error(`${program} does not start: ${problem ?? 'it does not listen'}\n${log}`)
+}
+
+/** The log so far; when the file is gone with the server, what was last read of it. */
+function logReader(file: string): () => string {
+  let last = ''
+  return () => {
+    if (existsSync(file)) last = readFileSync(file, 'utf8')
+    return last
+  }
 }
 
 /** A port that is free on the address just now; another process may still take it first. */

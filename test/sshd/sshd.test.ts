@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,15 +12,19 @@ import { type SshdOptions, startSshd } from './sshd.ts'
 
 const run = promisify(execFile)
 
-/** OpenSSH's client with nothing of the user's own set-up. */
-function ssh(server: TestServer, command: string, host = server.host): Promise<{ stdout: string }> {
+/** For OpenSSH's client, with nothing of the user's own set-up. */
+function sshArgs(server: TestServer, command: string, host = server.host): string[] {
   const options = ['BatchMode=yes', `UserKnownHostsFile=${server.knownHosts}`, 'IdentitiesOnly=yes']
-  return run('ssh', [
+  return [
     ...['-F', 'none', '-i', server.privateKey, '-p', String(server.port), '-l', server.user],
     ...options.flatMap(option => ['-o', option]),
     host,
     command,
-  ])
+  ]
+}
+
+function ssh(server: TestServer, command: string, host?: string): Promise<{ stdout: string }> {
+  return run('ssh', sshArgs(server, command, host))
 }
 
 async function withSshd(options: SshdOptions, use: (server: TestServer) => Promise<void>): Promise<void> {
@@ -60,6 +64,13 @@ describeWith(['sshd', 'ssh'], 'a test sshd', () => {
       for (const index of [0, 299]) {
         expect((await ssh(server, 'echo hello', fleetAddress(index))).stdout).toBe('hello\n')
       }
+    }))
+
+  test('goes on while the test itself is busy', () =>
+    withSshd({ config: ['LogLevel DEBUG3'] }, async server => {
+      // Together they log more than the 64 KiB that a pipe takes when nobody reads it.
+      for (let n = 0; n < 5; n++) expect(spawnSync('ssh', sshArgs(server, 'true')).status).toBe(0)
+      expect(server.log().length).toBeGreaterThan(64 << 10)
     }))
 
   test('leaves no process and no file behind, not even of a login that goes on', async () => {
