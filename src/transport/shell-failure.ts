@@ -1,5 +1,5 @@
 import type { Failure } from '../model/errors.ts'
-import type { NotStarted } from './wrapped-exec.ts'
+import type { NotStarted } from './attempt.ts'
 
 const SHOWN = 300
 

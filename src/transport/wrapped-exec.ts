@@ -1,27 +1,14 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
+import { Attempt, type Exit, type NotStarted, type PipeEnd } from './attempt.ts'
 import type { Pipe } from './pipe.ts'
 import { StepInput } from './step-input.ts'
-import { StepOutput } from './step-output.ts'
 import type { Exec, ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
-import { type GroupMode, payload, WATCHDOG_LINES } from './wrapper.ts'
+import { type GroupMode, WATCHDOG_LINES } from './wrapper.ts'
 
-export type StopReason = 'timeout' | 'cancel' | 'now'
+type StopReason = Parameters<Exec['stop']>[0]
 
-/** How a command ended by itself. */
-export type Exit = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' }>
-
-/** An attempt that ended before anything of the request ran. */
-export interface NotStarted {
-  /** The wrapper came up, but without a process group of its own. */
-  readonly ungrouped: boolean
-  readonly mode: GroupMode
-  readonly exit: Exit
-  /** What the login shell wrote instead. */
-  readonly noise: string
-}
-
-/** What carries a request, as the request sees it. */
+/** What carries requests, as they see it. */
 export interface Carrier {
   /** Begins another attempt, by calling `attach` again, or says why there is none. */
   retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again'
@@ -30,27 +17,17 @@ export interface Carrier {
   settled(exec: WrappedExec): void
 }
 
+/** What a request wants to hear of its pipe. */
 export interface PipeEvents {
-  /** The command has ended. */
   readonly exited: (exit: Exit) => void
   /** No exit status will come any more. */
   readonly closed: (failure: Failure) => void
 }
 
-interface Attempt {
-  readonly pipe: Pipe
-  readonly output: StepOutput
-  readonly mode: GroupMode
-  exit: Exit | undefined
-  lost: Failure | undefined
-  closed: boolean
-  closing: NodeJS.Timeout | undefined
-}
-
 /** A request on its way through the wrapper, whatever carries it. It settles exactly once. */
 export class WrappedExec implements Exec {
-  readonly request: ExecRequest
   readonly done: Promise<ExecEnd>
+  readonly #request: ExecRequest
   readonly #handlers: ExecHandlers
   readonly #carrier: Carrier
   readonly #input = new StepInput()
@@ -63,9 +40,9 @@ export class WrappedExec implements Exec {
 
   constructor(request: ExecRequest, handlers: ExecHandlers, carrier: Carrier) {
     const { promise, resolve } = Promise.withResolvers<ExecEnd>()
-    this.request = request
     this.done = promise
     this.#settle = resolve
+    this.#request = request
     this.#handlers = handlers
     this.#carrier = carrier
   }
@@ -74,55 +51,21 @@ export class WrappedExec implements Exec {
     return this.#settled
   }
 
-  /** Sends the request through a pipe, of which it wants to hear how it ends. */
+  /** Sends the request through a pipe. The mark is the wrapper's (see `payload`). */
   attach(pipe: Pipe, mark: string, mode: GroupMode): PipeEvents {
-    const output = new StepOutput(pipe, mark, this.#handlers, {
-      started: () => this.#started(),
-      drained: () => this.#advance(),
+    const way = { pipe, mark, mode }
+    const attempt = new Attempt(this.#request, this.#handlers, way, {
+      started: () => this.#started(attempt),
+      drained: () => this.#advance(attempt),
     })
-    const attempt: Attempt = {
-      pipe,
-      output,
-      mode,
-      exit: undefined,
-      lost: undefined,
-      closed: false,
-      closing: undefined,
-    }
     this.#attempt = attempt
-    pipe.stdin.write(payload(this.request, mark, mode))
     return {
-      exited: exit => this.#ended(attempt, () => (attempt.exit = exit)),
+      exited: exit => this.#ended(attempt, exit),
       closed: failure => {
-        attempt.closed = true
-        clearTimeout(attempt.closing)
-        this.#ended(attempt, () => (attempt.lost = failure))
+        attempt.closed()
+        this.#ended(attempt, { kind: 'lost', failure })
       },
     }
-  }
-
-  /**
-   * A pipe whose command has ended closes by itself, or else after a while: that leaves the server to close first, as
-   * it is used to.
-   */
-  #leave(): void {
-    clearTimeout(this.#timer)
-    const attempt = this.#attempt
-    this.#attempt = undefined
-    if (attempt === undefined || attempt.closed) return
-    if (attempt.exit === undefined || !attempt.output.drained) attempt.pipe.close()
-    else attempt.closing = setTimeout(() => attempt.pipe.close(), LIMITS.drainMs).unref()
-  }
-
-  /** The first end of an attempt counts; its output may still come for a while. */
-  #ended(attempt: Attempt, record: () => void): void {
-    if (this.#settled || attempt !== this.#attempt) return
-    if (attempt.exit !== undefined || attempt.lost !== undefined) return
-    record()
-    attempt.output.lastActive = performance.now()
-    this.#input.shut()
-    this.#advance()
-    if (!this.#settled && attempt === this.#attempt) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
   }
 
   /** It certainly has not run and will not. */
@@ -145,21 +88,23 @@ export class WrappedExec implements Exec {
 
   /** Tells the watchdog that somebody is still there. */
   beat(): void {
-    if (this.#watched() && this.#attempt?.exit === undefined) {
-      this.#attempt?.pipe.stdin.write(WATCHDOG_LINES.beat)
-    }
+    const attempt = this.#attempt
+    if (this.#request.stdin.kind === 'stream' || attempt?.pid === undefined) return
+    if (attempt.end === undefined) attempt.tell(WATCHDOG_LINES.beat)
   }
 
   stop(reason: StopReason): void {
     const kill = reason === 'now'
     if (this.#settled || this.#killed || (this.#stopped !== undefined && !kill)) return
+    const attempt = this.#attempt
+    if (attempt?.end !== undefined) {
+      this.#giveUp(attempt)
+      return
+    }
     this.#stopped ??= reason
     this.#killed = kill
-    const attempt = this.#attempt
     if (attempt === undefined) {
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: true })
-    } else if (attempt.exit !== undefined || attempt.lost !== undefined) {
-      this.#giveUp(attempt)
     } else {
       this.#ask(attempt)
       this.#arm(LIMITS.graceMs, () => (kill ? this.#giveUp(attempt) : this.stop('now')))
@@ -170,55 +115,35 @@ export class WrappedExec implements Exec {
    * Asks the host to end the step. Before its start, closing the wrapper's input does: either nothing has run, or the
    * watchdog sees it. Input that the watchdog cannot read is no such signal, so the start is waited for.
    */
-  #ask({ pipe, output }: Attempt): void {
-    const started = output.start.started?.kind === 'started' ? output.start.started : undefined
-    if (this.request.stdin.kind === 'stream') {
-      if (started !== undefined) this.#carrier.kill(this, started.pid, this.#killed)
-    } else if (started === undefined) pipe.stdin.end()
-    else pipe.stdin.write(this.#killed ? WATCHDOG_LINES.kill : WATCHDOG_LINES.term)
-  }
-
-  #watched(): boolean {
-    return this.request.stdin.kind !== 'stream' && this.#attempt?.output.start.started?.kind === 'started'
-  }
-
-  #started(): void {
-    const attempt = this.#attempt
-    if (attempt?.output.start.started?.kind !== 'started') return
-    if (this.request.stdin.kind !== 'stream') return
-    if (this.#stopped !== undefined) this.#ask(attempt)
-    else this.#input.open(attempt.pipe.stdin)
-  }
-
-  #advance(): void {
-    const attempt = this.#attempt
-    if (this.#settled || attempt === undefined || !attempt.output.drained) return
-    if (attempt.exit !== undefined || attempt.lost !== undefined) this.#conclude(attempt)
-  }
-
-  #conclude(attempt: Attempt): void {
-    const { exit, lost, output } = attempt
-    const started = output.start.started
-    if (this.#stopped !== undefined) {
-      this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: exit !== undefined })
-    } else if (exit === undefined) {
-      this.#finish({ kind: 'lost', failure: lost ?? NO_STATUS })
-    } else if (started?.kind === 'started') {
-      this.#finish(exit)
+  #ask(attempt: Attempt): void {
+    const { pid, pipe } = attempt
+    if (this.#request.stdin.kind === 'stream') {
+      if (pid !== undefined) this.#carrier.kill(this, pid, this.#killed)
+    } else if (pid === undefined) {
+      pipe.stdin.end()
     } else {
-      this.#retry({
-        ungrouped: started?.kind === 'ungrouped',
-        mode: attempt.mode,
-        exit,
-        noise: output.start.noise,
-      })
+      attempt.tell(this.#killed ? WATCHDOG_LINES.kill : WATCHDOG_LINES.term)
     }
   }
 
-  #retry(attempt: NotStarted): void {
-    this.#leave()
-    const failure = this.#carrier.retry(this, attempt)
-    if (failure !== 'again') this.#finish({ kind: 'unsent', failure })
+  #started(attempt: Attempt): void {
+    if (attempt.pid === undefined || this.#request.stdin.kind !== 'stream') return
+    if (this.#stopped === undefined) this.#input.open(attempt.pipe.stdin)
+    else this.#ask(attempt)
+  }
+
+  #ended(attempt: Attempt, end: PipeEnd): void {
+    if (attempt !== this.#attempt || attempt.end !== undefined) return
+    attempt.end = end
+    attempt.output.lastActive = performance.now()
+    this.#input.shut()
+    this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
+    this.#advance(attempt)
+  }
+
+  #advance(attempt: Attempt): void {
+    if (attempt === this.#attempt && attempt.end !== undefined && attempt.output.drained)
+      this.#conclude(attempt)
   }
 
   /** A background child may hold the streams for ever: their end is waited for as long as something comes. */
@@ -235,9 +160,22 @@ export class WrappedExec implements Exec {
     this.#conclude(attempt)
   }
 
-  #arm(ms: number, then: () => void): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(then, ms)
+  #conclude(attempt: Attempt): void {
+    const { end, pid } = attempt
+    const exit = end?.kind === 'lost' ? undefined : end
+    if (this.#stopped !== undefined) {
+      this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: exit !== undefined })
+    } else if (exit !== undefined && pid === undefined) {
+      this.#retry(attempt.notStarted(exit))
+    } else if (end !== undefined) {
+      this.#finish(end)
+    }
+  }
+
+  #retry(attempt: NotStarted): void {
+    this.#leave()
+    const failure = this.#carrier.retry(this, attempt)
+    if (failure !== 'again') this.unsent(failure)
   }
 
   #finish(end: ExecEnd): void {
@@ -248,9 +186,15 @@ export class WrappedExec implements Exec {
     this.#settle(end)
     this.#carrier.settled(this)
   }
-}
 
-const NO_STATUS: Failure = {
-  code: 'link_lost',
-  message: 'the host closed the command without telling how it ended',
+  #leave(): void {
+    clearTimeout(this.#timer)
+    this.#attempt?.leave()
+    this.#attempt = undefined
+  }
+
+  #arm(ms: number, then: () => void): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(then, ms)
+  }
 }

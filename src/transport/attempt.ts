@@ -1,0 +1,77 @@
+import { LIMITS } from '../model/limits.ts'
+import type { Pipe } from './pipe.ts'
+import { type OutputEvents, StepOutput } from './step-output.ts'
+import type { ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
+import { type GroupMode, payload } from './wrapper.ts'
+
+/** How a command ended by itself. */
+export type Exit = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' }>
+
+/** How a pipe ended: with the command, or without a word about it. */
+export type PipeEnd = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' | 'lost' }>
+
+/** An attempt that ended before anything of the request ran. */
+export interface NotStarted {
+  /** The wrapper came up, but without a process group of its own. */
+  readonly ungrouped: boolean
+  readonly mode: GroupMode
+  readonly exit: Exit
+  /** What the login shell wrote instead. */
+  readonly noise: string
+}
+
+/** One attempt to run a request through one pipe. */
+export class Attempt {
+  readonly pipe: Pipe
+  readonly output: StepOutput
+  /** The first end counts. */
+  end: PipeEnd | undefined
+  readonly #mode: GroupMode
+  #closed = false
+  #closing: NodeJS.Timeout | undefined
+
+  /** Sends the request. */
+  constructor(
+    request: ExecRequest,
+    handlers: ExecHandlers,
+    way: { readonly pipe: Pipe; readonly mark: string; readonly mode: GroupMode },
+    events: OutputEvents,
+  ) {
+    this.pipe = way.pipe
+    this.#mode = way.mode
+    this.output = new StepOutput(way.pipe, way.mark, handlers, events)
+    way.pipe.stdin.write(payload(request, way.mark, way.mode))
+  }
+
+  /** The process id of the step's shell, once that has started. */
+  get pid(): number | undefined {
+    const { started } = this.output.start
+    return started?.kind === 'started' ? started.pid : undefined
+  }
+
+  /** What kept the step from starting. */
+  notStarted(exit: Exit): NotStarted {
+    const { started, noise } = this.output.start
+    return { ungrouped: started?.kind === 'ungrouped', mode: this.#mode, exit, noise }
+  }
+
+  /** Writes a line for the watchdog, if it can still be reached. */
+  tell(line: string): void {
+    if (this.pipe.stdin.writable) this.pipe.stdin.write(line)
+  }
+
+  closed(): void {
+    this.#closed = true
+    clearTimeout(this.#closing)
+  }
+
+  /**
+   * Nothing more is wanted of the pipe. After a command that has ended it closes by itself, or else after a while:
+   * that leaves the server to close first, as it is used to.
+   */
+  leave(): void {
+    if (this.#closed) return
+    if (this.end === undefined || !this.output.drained) this.pipe.close()
+    else this.#closing = setTimeout(() => this.pipe.close(), LIMITS.drainMs).unref()
+  }
+}
