@@ -26,18 +26,26 @@ export function elapsedMs(deadline: Deadline): number {
   return Math.round(performance.now() - deadline.startedAt)
 }
 
-/** Runs a script that ends when the deadline passes or the step is told to stop, whichever comes first. */
+/**
+ * Runs a script that ends when the deadline passes or the step is told to stop, whichever comes first. `onStop` is
+ * called then: the script may go on for a while, but nobody wants what it still sends.
+ */
 export function execUntil(
   deadline: Deadline,
   context: StepContext,
   request: ExecRequest,
   handlers: ExecHandlers,
+  onStop: () => void = () => {},
 ): Exec {
   const { signal, session } = context
   const exec = session.exec(request, handlers)
+  const stop = (reason: StopReason) => {
+    onStop()
+    exec.stop(reason)
+  }
   const remaining = deadline.sentAt + deadline.timeoutMs - performance.now()
-  const timer = setTimeout(() => exec.stop('timeout'), Math.min(Math.max(0, remaining), LONGEST_TIMER))
-  const onAbort = () => exec.stop(stopReason(signal))
+  const timer = setTimeout(() => stop('timeout'), Math.min(Math.max(0, remaining), LONGEST_TIMER))
+  const onAbort = () => stop(stopReason(signal))
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
   void exec.done.then(() => {
@@ -47,6 +55,8 @@ export function execUntil(
   return exec
 }
 
-function stopReason(signal: AbortSignal): 'timeout' | 'cancel' | 'now' {
+type StopReason = Parameters<Exec['stop']>[0]
+
+function stopReason(signal: AbortSignal): StopReason {
   return signal.reason === 'timeout' || signal.reason === 'now' ? signal.reason : 'cancel'
 }

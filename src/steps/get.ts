@@ -39,6 +39,7 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
     context,
     { script: getScript(action.src, mark, `.drover-${mark}`), env: [], stdin: { kind: 'empty' } },
     { onStdout: chunk => source.push(chunk), onStderr: chunk => stderr.add(chunk) },
+    () => source.discard(),
   )
   void exec.done.then(() => source.end())
   const last = await receiveAll(source, mark, { source, local: openLocalFolder(action.dest), tally })
