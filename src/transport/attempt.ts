@@ -1,8 +1,9 @@
 import { LIMITS } from '../model/limits.ts'
 import type { Pipe } from './pipe.ts'
+import { StartMark } from './start-mark.ts'
 import { type OutputEvents, StepOutput } from './step-output.ts'
 import type { ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
-import { type GroupMode, payload } from './wrapper.ts'
+import { type GroupMode, type Manner, payload } from './wrapper.ts'
 
 /** How a command ended by itself. */
 export type Exit = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' }>
@@ -14,7 +15,7 @@ export type PipeEnd = Extract<ExecEnd, { readonly kind: 'exit' | 'signal' | 'los
 export interface NotStarted {
   /** The wrapper came up, but without a process group of its own. */
   readonly ungrouped: boolean
-  readonly mode: GroupMode
+  readonly group: GroupMode
   readonly exit: Exit
   /** What the login shell wrote instead. */
   readonly noise: string
@@ -26,7 +27,7 @@ export class Attempt {
   readonly output: StepOutput
   /** The first end counts. */
   end: PipeEnd | undefined
-  readonly #mode: GroupMode
+  readonly #group: GroupMode
   #closed = false
   #closing: NodeJS.Timeout | undefined
 
@@ -34,13 +35,13 @@ export class Attempt {
   constructor(
     request: ExecRequest,
     handlers: ExecHandlers,
-    way: { readonly pipe: Pipe; readonly mark: string; readonly mode: GroupMode },
+    { pipe, mark, manner }: { readonly pipe: Pipe; readonly mark: string; readonly manner: Manner },
     events: OutputEvents,
   ) {
-    this.pipe = way.pipe
-    this.#mode = way.mode
-    this.output = new StepOutput(way.pipe, way.mark, handlers, events)
-    way.pipe.stdin.write(payload(request, way.mark, way.mode))
+    this.pipe = pipe
+    this.#group = manner.group
+    this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, events)
+    pipe.stdin.write(payload(request, mark, manner))
   }
 
   /** The process id of the step's shell, once that has started. */
@@ -52,7 +53,7 @@ export class Attempt {
   /** What kept the step from starting. */
   notStarted(exit: Exit): NotStarted {
     const { started, noise } = this.output.start
-    return { ungrouped: started?.kind === 'ungrouped', mode: this.#mode, exit, noise }
+    return { ungrouped: started?.kind === 'ungrouped', group: this.#group, exit, noise }
   }
 
   /** Writes a line for the watchdog, if it can still be reached. */

@@ -6,12 +6,15 @@ import type { Pipe } from './pipe.ts'
 import { notStarted } from './shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session, Transport } from './transport.ts'
 import { type Carrier, WrappedExec } from './wrapped-exec.ts'
-import { unsendable, WRAPPER_ARGV } from './wrapper.ts'
+import { type Manner, unsendable, WRAPPER_ARGV } from './wrapper.ts'
 
 /** The controller's own machine as a host: the same wrapper, started in the home folder like a login is. */
 export function createLocalTransport(): Transport {
   return { connect: () => Promise.resolve(new LocalSession()) }
 }
+
+/** A detached process leads its own group, and without a login shell there is no noise. */
+const DIRECT: Manner = { group: 'own', stderrMarked: false }
 
 const ENDED: Failure = { code: 'link_lost', message: 'the session was ended' }
 
@@ -56,7 +59,7 @@ class LocalSession implements Session {
       exec.unsent({ code: 'remote_shell', message: `cannot start ${shell}: ${error.message}` }),
     )
     if (child.pid === undefined) return
-    const events = exec.attach(pipeOf(child), randomBytes(8).toString('hex'), 'own')
+    const events = exec.attach(pipeOf(child), randomBytes(8).toString('hex'), DIRECT)
     child.on('exit', (code, signal) =>
       events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
     )

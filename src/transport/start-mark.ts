@@ -5,22 +5,29 @@ export type Started = { readonly kind: 'started'; readonly pid: number } | { rea
 const NOISE_BYTES = 4096
 
 /**
- * Finds the place where a step's own output starts: a login shell may have written a banner before. The mark stands
- * on both streams, since nothing says in which order they arrive.
+ * Finds the place where a step's own output starts: a login shell may have written a banner before. Where both streams
+ * are to be told apart from it, the mark stands on both, since nothing says in which order they arrive.
  */
 export class StartMark {
   readonly #mark: string
   readonly #stdoutNoise = new Noise()
   readonly #stderrNoise = new Noise()
   #started: Started | undefined
-  #stderrStarted = false
+  #stderrStarted: boolean
+  #stderrQuiet = false
 
-  constructor(mark: string) {
+  constructor(mark: string, stderrMarked: boolean) {
     this.#mark = mark
+    this.#stderrStarted = !stderrMarked
   }
 
   get started(): Started | undefined {
     return this.#started
+  }
+
+  /** The mark on stderr was the first thing there. */
+  get stderrQuiet(): boolean {
+    return this.#stderrQuiet
   }
 
   /** What the login shell wrote instead of starting the wrapper, stderr first. */
@@ -47,6 +54,7 @@ export class StartMark {
     const at = text.indexOf(this.#mark)
     if (at < 0) return this.#stderrNoise.keep(text, at)
     this.#stderrStarted = true
+    this.#stderrQuiet = at === 0
     return text.subarray(at + this.#mark.length)
   }
 }

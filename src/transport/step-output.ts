@@ -1,6 +1,6 @@
 import { PacedReader } from './paced-reader.ts'
 import type { Pipe } from './pipe.ts'
-import { StartMark } from './start-mark.ts'
+import type { StartMark } from './start-mark.ts'
 import type { ExecHandlers } from './transport.ts'
 
 export interface OutputEvents {
@@ -17,8 +17,8 @@ export class StepOutput {
   readonly #events: OutputEvents
   #cut = false
 
-  constructor(pipe: Pipe, mark: string, handlers: ExecHandlers, events: OutputEvents) {
-    this.start = new StartMark(mark)
+  constructor(pipe: Pipe, start: StartMark, handlers: ExecHandlers, events: OutputEvents) {
+    this.start = start
     this.#events = events
     const changed = () => this.#check()
     const stdout = (chunk: Buffer) => {

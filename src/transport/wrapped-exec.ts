@@ -4,7 +4,7 @@ import { Attempt, type Exit, type NotStarted, type PipeEnd } from './attempt.ts'
 import type { Pipe } from './pipe.ts'
 import { StepInput } from './step-input.ts'
 import type { Exec, ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
-import { type GroupMode, WATCHDOG_LINES } from './wrapper.ts'
+import { type Manner, WATCHDOG_LINES } from './wrapper.ts'
 
 type StopReason = Parameters<Exec['stop']>[0]
 
@@ -14,7 +14,8 @@ export interface Carrier {
   retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again'
   /** Ends the process group that the shell `pid` leads in another way: the watchdog cannot read `stream` input. */
   kill(exec: WrappedExec, pid: number, now: boolean): void
-  settled(exec: WrappedExec): void
+  /** `stderrQuiet`: the login shell was seen to write nothing to stderr. */
+  settled(exec: WrappedExec, stderrQuiet: boolean): void
 }
 
 /** What a request wants to hear of its pipe. */
@@ -52,8 +53,8 @@ export class WrappedExec implements Exec {
   }
 
   /** Sends the request through a pipe. The mark is the wrapper's (see `payload`). */
-  attach(pipe: Pipe, mark: string, mode: GroupMode): PipeEvents {
-    const way = { pipe, mark, mode }
+  attach(pipe: Pipe, mark: string, manner: Manner): PipeEvents {
+    const way = { pipe, mark, manner }
     const attempt = new Attempt(this.#request, this.#handlers, way, {
       started: () => this.#started(attempt),
       drained: () => this.#advance(attempt),
@@ -181,10 +182,11 @@ export class WrappedExec implements Exec {
   #finish(end: ExecEnd): void {
     if (this.#settled) return
     this.#settled = true
+    const stderrQuiet = this.#attempt?.output.start.stderrQuiet ?? false
     this.#leave()
     this.#input.shut()
     this.#settle(end)
-    this.#carrier.settled(this)
+    this.#carrier.settled(this, stderrQuiet)
   }
 
   #leave(): void {

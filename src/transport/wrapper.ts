@@ -8,19 +8,29 @@ import type { ExecRequest } from './transport.ts'
  */
 export type GroupMode = 'own' | 'setsid' | 'none'
 
+/** How a request is put to a host. */
+export interface Manner {
+  readonly group: GroupMode
+  /**
+   * Whether the start is marked on stderr too, so that what a login shell writes there can be told from the step's
+   * own: it costs as much as a small step's output.
+   */
+  readonly stderrMarked: boolean
+}
+
 const GRACE_SECONDS = Math.ceil(LIMITS.graceMs / 1000)
 const SILENT_SECONDS = Math.ceil(LIMITS.silentMs / 1000)
 const GRACE_COUNT = Array.from({ length: GRACE_SECONDS }, (_, i) => i + 1).join(' ')
 
 /**
- * Says that everything is read and the step starts: the mark on stderr; on stdout the mark, the shell's process id
- * and a dot. Where the shell is not the leader of its group though it should be: the mark and a question mark, and
+ * Says that everything is read and the step starts: the mark on stderr, unless that is not wanted; on stdout the
+ * mark, the shell's process id and a dot. Where the shell is not the leader of its group though it should be: the mark and a question mark, and
  * nothing runs.
  */
 const START = `drover_start() {
 __g=-$$;
 case $2 in none) __g=$$;; own) kill -0 $__g 2>/dev/null || { printf %s "$1?"; exit 0; };; esac;
-printf %s $1 >&2; printf %s $1$$.;
+[ $3 ] && printf %s $1 >&2; printf %s $1$$.;
 };`
 
 /**
@@ -81,8 +91,8 @@ export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n', beat: 'B\n' } as const
  *
  * @param mark letters and digits that do not occur in the request
  */
-export function payload(request: ExecRequest, mark: string, mode: GroupMode): string {
-  const start = `drover_start ${mark} ${mode};`
+export function payload(request: ExecRequest, mark: string, { group, stderrMarked }: Manner): string {
+  const start = `drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
   const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
   const step = exports + evaluated('$__c ', request.script)
   switch (request.stdin.kind) {

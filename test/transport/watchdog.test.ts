@@ -17,12 +17,17 @@ afterEach(() => {
 })
 
 /** Starts a step, and waits until it runs. */
-async function start(shell: readonly string[], script: string, mode: GroupMode = 'own') {
+async function start(shell: readonly string[], script: string, group: GroupMode = 'own') {
   const [program = 'sh', ...args] = shell
   const child = spawn(program, [...args, '-c', CODE], { detached: true, stdio: 'pipe' })
   started.push(child)
   child.stdin.on('error', () => {})
-  child.stdin.write(payload({ script: `echo up; ${script}`, env: [], stdin: { kind: 'empty' } }, MARK, mode))
+  child.stdin.write(
+    payload({ script: `echo up; ${script}`, env: [], stdin: { kind: 'empty' } }, MARK, {
+      group,
+      stderrMarked: false,
+    }),
+  )
   for (let output = ''; !output.includes('up'); ) output += await once(child.stdout, 'data')
   return child
 }

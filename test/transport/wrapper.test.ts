@@ -11,6 +11,7 @@ import { describeWith } from '../sshd/requirements.ts'
 
 const CODE = WRAPPER_ARGV[2]
 const MARK = '00ff00ff00ff00ff'
+const MANNER = { group: 'own', stderrMarked: true } as const
 
 /** Shells that are /bin/sh somewhere. */
 const SHELLS: readonly (readonly [program: string, argv: readonly string[]])[] = [
@@ -65,7 +66,7 @@ test('no login shell finds anything to interpret in the command', () => {
 test('a payload is one line of ASCII, whatever it holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), script => {
-      const sent = payload(request(script, { env: [['A', script]] }), MARK, 'own')
+      const sent = payload(request(script, { env: [['A', script]] }), MARK, MANNER)
       expect(sent).toMatch(/^[\t\x20-\x7e]+\n$/)
     }),
   )
@@ -82,7 +83,7 @@ test('a NUL and names that are none cannot be sent', () => {
 for (const [name, argv] of SHELLS) {
   describeWith([argv[0] as string], `the wrapper run by ${name}`, () => {
     const run = (script: string, rest?: Partial<ExecRequest>) =>
-      wrapped(argv, payload(request(script, rest), MARK, 'own'))
+      wrapped(argv, payload(request(script, rest), MARK, MANNER))
 
     test('any text arrives as it is: in the script, the environment and standard input', async () => {
       const sample = fc
@@ -115,7 +116,7 @@ for (const [name, argv] of SHELLS) {
       const whole = payload(
         request(`touch ${witness}`, { stdin: { kind: 'text', text: 'abc' } }),
         MARK,
-        'own',
+        MANNER,
       )
       const cuts = [1, 10, whole.length >> 1, whole.indexOf('\n'), whole.length - 1]
       for (const at of cuts) {
@@ -131,7 +132,7 @@ for (const [name, argv] of SHELLS) {
     })
 
     test('a step sees nothing of the wrapper', async () => {
-      const before = await wrapped(argv, payload(request('set'), MARK, 'own'))
+      const before = await wrapped(argv, payload(request('set'), MARK, MANNER))
       expect(before.stdout).not.toMatch(/^(__|drover_)/m)
       const ran = await run('echo "$#"; drover_watch; drover_start')
       expect(ran.stdout).toBe('0\n')
@@ -166,13 +167,13 @@ describe('standard input without head -c', () => {
     mkdirSync(bin)
     for (const tool of ['cat', 'dd']) symlinkSync(`/bin/${tool}`, join(bin, tool))
     writeFileSync(join(bin, 'head'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
-    const sent = payload(request('cat', { stdin: { kind: 'text', text: 'hélas' } }), MARK, 'own')
+    const sent = payload(request('cat', { stdin: { kind: 'text', text: 'hélas' } }), MARK, MANNER)
     expect((await wrapped(['/bin/sh'], sent, bin)).stdout).toBe('hélas')
   })
 })
 
 test('without a process group of its own, the wrapper says so and runs nothing', async () => {
-  const sent = payload(request('echo ran'), MARK, 'own')
+  const sent = payload(request('echo ran'), MARK, MANNER)
   const child = spawn('/bin/sh', ['-c', `/bin/sh -c '${CODE}'; :`], { detached: true, stdio: 'pipe' })
   child.stdin.write(sent)
   expect(await text(child.stdout)).toBe(`${MARK}?`)

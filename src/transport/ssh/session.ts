@@ -8,7 +8,7 @@ import type { Pipe } from '../pipe.ts'
 import { notStarted, oneLine } from '../shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
 import { type Carrier, WrappedExec } from '../wrapped-exec.ts'
-import { type GroupMode, unsendable, wrapperCommand } from '../wrapper.ts'
+import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrapper.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
 
@@ -33,7 +33,8 @@ export class SshSession implements Session {
   readonly #heartbeat: NodeJS.Timeout
   /** No step knows it before it starts, so nothing that a login shell writes can look like it. */
   readonly #mark = randomBytes(8).toString('hex')
-  #mode: GroupMode = 'own'
+  /** As found out by the first steps: a login shell does the same each time. */
+  #manner: Manner = { group: 'own', stderrMarked: true }
   #lost: Failure | undefined
 
   constructor(client: Client, connection: Connection) {
@@ -74,7 +75,10 @@ export class SshSession implements Session {
   readonly #carrier: Carrier = {
     retry: (exec, attempt) => this.#retry(exec, attempt),
     kill: (exec, pid, now) => this.#kill(exec, pid, now),
-    settled: exec => this.#running.delete(exec),
+    settled: (exec, stderrQuiet) => {
+      this.#running.delete(exec)
+      if (stderrQuiet) this.#manner = { ...this.#manner, stderrMarked: false }
+    },
   }
 
   #enqueue(exec: WrappedExec): void {
@@ -94,10 +98,10 @@ export class SshSession implements Session {
   }
 
   #open(exec: WrappedExec, refusals: number): void {
-    const mode = this.#mode
-    this.#request(wrapperCommand(mode), (error, channel) => {
+    const manner = this.#manner
+    this.#request(wrapperCommand(manner.group), (error, channel) => {
       if (channel === undefined) this.#refused(exec, refusals, error)
-      else this.#begin(exec, channel, mode)
+      else this.#begin(exec, channel, manner)
     })
   }
 
@@ -110,7 +114,7 @@ export class SshSession implements Session {
     }
   }
 
-  #begin(exec: WrappedExec, channel: ClientChannel, mode: GroupMode): void {
+  #begin(exec: WrappedExec, channel: ClientChannel, manner: Manner): void {
     channel.on('error', () => {})
     const free = () => {
       this.#slots.release()
@@ -122,7 +126,7 @@ export class SshSession implements Session {
       return
     }
     this.#running.add(exec)
-    const events = exec.attach(pipeOf(channel), this.#mark, mode)
+    const events = exec.attach(pipeOf(channel), this.#mark, manner)
     channel.once('exit', (code: number | null, signal?: string) =>
       events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
     )
@@ -154,9 +158,9 @@ export class SshSession implements Session {
   #retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again' {
     this.#running.delete(exec)
     if (attempt.ungrouped) {
-      if (this.#mode === 'own') this.#mode = 'setsid'
-    } else if (attempt.mode === 'setsid') {
-      this.#mode = 'none'
+      if (this.#manner.group === 'own') this.#manner = { ...this.#manner, group: 'setsid' }
+    } else if (attempt.group === 'setsid') {
+      this.#manner = { ...this.#manner, group: 'none' }
     } else return notStarted(attempt)
     this.#enqueue(exec)
     return 'again'
@@ -164,7 +168,7 @@ export class SshSession implements Session {
 
   /** Through a second channel; where there is none to be had, the step at least loses its own. */
   #kill(exec: WrappedExec, pid: number, now: boolean): void {
-    this.#request(killCommand(pid, now, this.#mode), (_error, channel) => {
+    this.#request(killCommand(pid, now, this.#manner.group), (_error, channel) => {
       if (channel === undefined) return exec.abandon()
       channel.on('error', () => {})
       channel.resume()
