@@ -8,6 +8,7 @@ import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures
 import { checkHostKey, type HostKeyRules } from './host-key-check.ts'
 import type { LoginMethod } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
+import { parseCipherKeys } from './parsed-keys.ts'
 import { signAtOnce } from './sign-at-once.ts'
 
 interface Ssh2Error extends Error {
@@ -63,8 +64,9 @@ class Login {
     const client = this.#client
     client.on('error', (error: Ssh2Error) => this.#failed(error))
     client.on('close', () => this.#failed(new Error('Connection lost before handshake')))
-    client.once('handshake', () => {
+    client.on('handshake', () => {
       this.#authenticating = true
+      parseCipherKeys(client)
     })
     client.once('ready', () => this.#finish(client))
     client.on('change password', () => this.#finish(this.#refused('the password has expired')))
