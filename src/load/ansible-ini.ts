@@ -83,6 +83,9 @@ function syntax(message: string, offset: number, length: number, hint?: string):
 class LineReader {
   readonly #draft: InventoryDraft
   readonly #file: string
+  /** The line before ends in a backslash, which has been told: this one was meant to be its rest. */
+  #isCut = false
+  #hasStrayVariable = false
 
   constructor(draft: InventoryDraft, file: string) {
     this.#draft = draft
@@ -102,9 +105,16 @@ class LineReader {
 
   #hosts(group: GroupDraft, line: IniLine): void {
     const split = splitHostLine(line.text)
+    const isRest = this.#isCut
+    this.#isCut = 'code' in split && line.text.endsWith('\\')
+    if (isRest) return
     if ('code' in split) return void this.#report(line, split)
     const [first, ...rest] = split.words
     if (first === undefined) return
+    const variable = /^(\w+)=/.exec(first.text)?.[1]
+    if (variable !== undefined) return void this.#strayVariable(group, line, variable, first)
+    const stray = rest.find(word => word.text.indexOf('=') < 1)
+    if (stray !== undefined) return void this.#report(line, noAssignment(line, first, stray))
     const settings: Settings = new Map()
     const dialect = rest.some(word => isAnsibleName(word.text.split('=', 1)[0] ?? '')) ? 'ansible' : 'drover'
     for (const word of rest) this.#assign(settings, line, word, dialect)
@@ -113,6 +123,18 @@ class LineReader {
     if ('code' in pattern) return void this.#report(line, pattern, first.offset)
     const where = whereIn(this.#file, line, first.offset, first.end - first.offset)
     addHosts(this.#draft, group, pattern, where, settings)
+  }
+
+  /** Where a host is expected; told once a section, for the next lines are of the same kind. */
+  #strayVariable(group: GroupDraft, line: IniLine, name: string, word: HostWord): void {
+    if (this.#hasStrayVariable) return
+    this.#hasStrayVariable = true
+    const section = group.name === 'ungrouped' ? 'all' : group.name
+    const hint = `a group's variables go under [${section}:vars], a host's behind its name; with one section a host, each has a line host = ADDRESS`
+    this.#report(
+      line,
+      syntax(`"${name}=" stands where a host is expected`, word.offset, name.length + 1, hint),
+    )
   }
 
   #pattern(text: string): HostPattern | Fault {
@@ -125,16 +147,11 @@ class LineReader {
   }
 
   #assign(settings: Settings, line: IniLine, { text, offset, end }: HostWord, dialect: Dialect): void {
-    const length = end - offset
     const equals = text.indexOf('=')
-    if (equals < 1) return void this.#report(line, noAssignment(line, text, offset, length))
     const name = text.slice(0, equals)
-    const where = whereIn(this.#file, line, offset, length)
-    settings.set(name, {
-      value: secretOrText(name, literalText(text.slice(equals + 1))),
-      where,
-      dialect,
-    })
+    const where = whereIn(this.#file, line, offset, end - offset)
+    const value = secretOrText(name, literalText(text.slice(equals + 1)))
+    settings.set(name, { value, where, dialect })
   }
 
   #child(group: GroupDraft, line: IniLine): void {
@@ -184,15 +201,18 @@ class LineReader {
   }
 }
 
-function noAssignment(line: IniLine, text: string, offset: number, length: number): Fault {
+/** The first word that is no assignment; what follows it would only be told the same way. */
+function noAssignment(line: IniLine, host: HostWord, { text, offset, end }: HostWord): Fault {
+  const length = end - offset
   if (text.startsWith(';')) {
     return syntax('a comment after a host starts with #, not with ;', offset, length)
   }
-  if (text.startsWith('=') || text === '') {
-    return syntax('a variable has no name', offset, length, 'write name=value without spaces around =')
+  if (text.startsWith('=')) {
+    const hint = 'a host and its address are written as NAME ansible_host=ADDRESS'
+    return syntax(`"${host.text} =" is not a host with its variables`, offset, length, hint)
   }
   const hint = 'write name=value without spaces around =; one host a line'
   // The word may be the rest of a password with a space in it.
-  const isShown = line.source.includes(line.text)
+  const isShown = line.source.includes(line.text) && text !== ''
   return syntax(`${isShown ? `"${text}"` : 'this'} is not name=value`, offset, length, hint)
 }

@@ -113,7 +113,7 @@ class ConfigparserIni {
       const { name, value, offset } = keyOf(line)
       const key = CONNECTION_KEYS.get(name.toLowerCase()) ?? name
       if (name === '') this.#fault(line, 'this is not key = value', 0, line.text.length)
-      else if (settings.has(key)) this.#fault(line, `${name} is there twice`, 0, name.length)
+      else if (settings.has(key)) this.#fault(line, again(name, key), 0, name.length)
       else if (value === '' && key === 'host') this.#fault(line, `${name} has no value`, 0, line.text.length)
       else {
         const where = whereIn(this.#file, line, offset)
@@ -204,6 +204,11 @@ class ConfigparserIni {
   }
 }
 
+function again(name: string, key: string): string {
+  if (name.toLowerCase() === key) return `${name} is there twice`
+  return `${name} means the same as ${key}, which is set above`
+}
+
 /** Spellings of the connection's keys in sections of hosts, by the name that drover uses. */
 const CONNECTION_KEYS: ReadonlyMap<string, string> = new Map([
   ['host', 'host'],
@@ -212,12 +217,19 @@ const CONNECTION_KEYS: ReadonlyMap<string, string> = new Map([
   ['port', 'port'],
   ['user', 'user'],
   ['username', 'user'],
+  ['ssh_host', 'host'],
+  ['ssh_port', 'port'],
+  ['ssh_user', 'user'],
+  ['ssh_password', 'password'],
+  ['ssh_pass', 'password'],
   ['password', 'password'],
   ['passwd', 'password'],
   ['pass', 'password'],
+  ['pwd', 'password'],
   ['key', 'key'],
   ['keyfile', 'key'],
   ['key_file', 'key'],
+  ['key_filename', 'key'],
   ['private_key', 'key'],
   ['identity_file', 'key'],
   ['passphrase', 'passphrase'],

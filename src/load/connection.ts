@@ -104,7 +104,7 @@ class ConnectionReader {
     }
     const { what, hint } = RULES[part]
     const shown = text === undefined || setting.value instanceof Secret ? '' : ` "${text}"`
-    this.#errors.push(problem(`${name}${shown} is not ${what}`, setting.where, hint))
+    this.#errors.push(problem(`${name}${shown} is not ${what}`, setting.where, slipIn(text) ?? hint))
     return undefined
   }
 
@@ -144,15 +144,22 @@ function textOf({ value }: Setting): string | undefined {
   return 'kind' in value && value.kind === 'number' && typeof value.text === 'string' ? value.text : undefined
 }
 
+/** What is often written where a value goes raw to the end of its line. */
+function slipIn(text = ''): string | undefined {
+  if (/\s[#;]/.test(text)) return 'here a comment is part of the value: give it a line of its own'
+  if (/^(["']).*\1$/.test(text)) return 'the quotes are part of the value: leave them out'
+  return /<.*>/.test(text) ? 'put the real value in place of the <placeholder>' : undefined
+}
+
 const RULES: Readonly<Record<Exclude<Part, 'plugin'>, { readonly what: string; readonly hint: string }>> = {
   address: {
     what: 'a host name or an IP address',
-    hint: 'set the port and the user by variables of their own',
+    hint: 'one address; the port and the user are variables of their own',
   },
   port: { what: 'a port', hint: 'a port is a number from 1 to 65535' },
   user: {
     what: 'a user name',
-    hint: 'letters, digits and . _ + - only; in a [group:vars] section # does not start a comment',
+    hint: 'letters, digits and . _ + - only',
   },
   password: { what: 'a text', hint: 'quote it' },
   key: { what: 'the name of a file', hint: 'give the path of a private key' },

@@ -65,7 +65,10 @@ function readPiece(line: string, at: number): Piece | Fault {
   }
   if (char !== '\\') return { text: char, end: at + 1 }
   const next = line[at + 1]
-  if (next === undefined) return fault('a backslash at the end of the line escapes nothing', at, 1)
+  if (next === undefined) {
+    const hint = 'a host and its variables stand on one line'
+    return fault('a line cannot be continued with a backslash', at, 1, hint)
+  }
   return { text: next, end: at + 2 }
 }
 

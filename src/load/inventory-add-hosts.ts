@@ -34,15 +34,21 @@ export function addHosts(
 }
 
 function badName(name: string, where: Where) {
-  const templated = name.includes('{{') || name.includes('{%')
-  const hint = templated ? 'this looks like a template: render it first' : NAME_RULE
   return {
     code: 'inventory_name',
     severity: 'error',
     message: `"${withoutSecretWords(name)}" cannot name a host`,
     where,
-    hint,
+    hint: hintFor(name),
   } as const
+}
+
+function hintFor(name: string): string {
+  if (/\{\{|[{%]\{?%|%\{|\$\{/.test(name)) return 'this looks like a template: render it first'
+  if (/\s/.test(name))
+    return 'there is a space in it that separates nothing (a no-break space, as web pages have)'
+  if (name.includes(',')) return 'one host a line'
+  return NAME_RULE
 }
 
 function tooMany(where: Where) {

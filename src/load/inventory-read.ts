@@ -48,6 +48,10 @@ function* allSettings(draft: InventoryDraft) {
   for (const { settings } of draft.hosts.values()) yield* settings.values()
 }
 
+/** After comments: YAML's `---`, or `name:` with something indented under it; or JSON. */
+const FOREIGN_START =
+  /^(?:\s*(?:#.*)?\n)*\s*(?:---\s|\{(?![{%])|[\w.-]+:[ \t]*(?:#.*)?\r?\n(?:\s*\n)*[ \t]+\S)/
+
 /** What is plainly no INI, and is passed over, with a warning, where it only lies in a folder of inventories. */
 function foreignForm({ file, text }: SourceText): { message: string; hint: string } | undefined {
   if (text.startsWith('$ANSIBLE_VAULT;')) {
@@ -57,7 +61,7 @@ function foreignForm({ file, text }: SourceText): { message: string; hint: strin
   if (text.startsWith('#!') && !/^#!.*ansible/.test(text)) {
     return { message: `${file} is a program, not an inventory`, hint: `to run it, say exec:${file}` }
   }
-  if (/\.(?:ya?ml|json|toml)$/i.test(file) || /^(?:---\s|\{(?![{%]))/.test(text.trimStart())) {
+  if (/\.(?:ya?ml|json|toml)$/i.test(file) || FOREIGN_START.test(text)) {
     return {
       message: `${file} is not INI`,
       hint: 'an inventory is an INI file, or JSON that a program prints (exec:)',
