@@ -47,7 +47,7 @@ test.each(['timeout', 'cancel', 'now'] as const)('a step stopped by %s leaves no
   await untilGone(seconds)
 })
 
-test('a step that ignores TERM is killed after the grace time', async () => {
+test.concurrent('a step that ignores TERM is killed after the grace time', async () => {
   const seconds = uniqueSeconds()
   const exec = await startExec(session, `trap '' TERM; echo started; sleep ${seconds}; sleep ${seconds}`)
   exec.stop('timeout')
@@ -56,7 +56,7 @@ test('a step that ignores TERM is killed after the grace time', async () => {
   await untilGone(seconds)
 })
 
-test('a child that ignores TERM is killed though its shell is gone', async () => {
+test.concurrent('a child that ignores TERM is killed though its shell is gone', async () => {
   const seconds = uniqueSeconds()
   const exec = await startExec(session, `(trap '' TERM; exec sleep ${seconds}) & echo started; wait`)
   await sleep(100)

@@ -1,7 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { type TestContext, test } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
 import { type GroupMode, payload, WATCHDOG_LINES, WRAPPER_ARGV } from '../../src/transport/wrapper.ts'
 import { describeWith } from '../sshd/requirements.ts'
@@ -11,16 +11,16 @@ import { processesNaming, uniqueSeconds, untilGone } from './step-processes.ts'
 const CODE = WRAPPER_ARGV[2].replace(`sleep ${LIMITS.silentMs / 1000} `, 'sleep 1 ')
 const MARK = '0123456789abcdef'
 
-const started: ChildProcessWithoutNullStreams[] = []
-afterEach(() => {
-  for (const child of started.splice(0)) child.stdin.destroy()
-})
-
 /** Starts a step, and waits until it runs. */
-async function start(shell: readonly string[], script: string, group: GroupMode = 'own') {
+async function start(
+  { onTestFinished }: TestContext,
+  shell: readonly string[],
+  script: string,
+  group: GroupMode = 'own',
+) {
   const [program = 'sh', ...args] = shell
   const child = spawn(program, [...args, '-c', CODE], { detached: true, stdio: 'pipe' })
-  started.push(child)
+  onTestFinished(() => void child.stdin.destroy())
   child.stdin.on('error', () => {})
   child.stdin.write(
     payload({ script: `echo up; ${script}`, env: [], stdin: { kind: 'empty' } }, MARK, {
@@ -36,50 +36,50 @@ const SHELLS = [['sh'], ['bash', '--posix'], ['busybox', 'sh'], ['zsh', '--emula
 
 for (const shell of SHELLS) {
   describeWith([shell[0] as string], `the watchdog run by ${shell[0]}`, () => {
-    test('silence after a heartbeat ends the step', async () => {
+    test.concurrent('silence after a heartbeat ends the step', async context => {
       const seconds = uniqueSeconds()
-      const child = await start(shell, `sleep ${seconds}; exit 3`)
+      const child = await start(context, shell, `sleep ${seconds}; exit 3`)
       child.stdin.write(WATCHDOG_LINES.beat)
       await once(child, 'exit')
       await untilGone(seconds)
     })
 
-    test('without a heartbeat, and while they come, the step goes on', async () => {
-      const child = await start(shell, 'sleep 3; exit 3')
+    test.concurrent('without a heartbeat, and while they come, the step goes on', async context => {
+      const child = await start(context, shell, 'sleep 3; exit 3')
       const ended = once(child, 'exit')
       for (let i = 0; i < 4; i++) {
         await sleep(i === 0 ? 1200 : 500)
         child.stdin.write(WATCHDOG_LINES.beat)
       }
       const beats = setInterval(() => child.stdin.write(WATCHDOG_LINES.beat), 300)
-      expect((await ended)[0]).toBe(3)
+      context.expect((await ended)[0]).toBe(3)
       clearInterval(beats)
     })
 
-    test.each([
+    test.concurrent.for([
       ['term', 'SIGTERM'],
       ['kill', 'SIGKILL'],
-    ] as const)('%s ends the whole group', async (line, signal) => {
+    ] as const)('%s ends the whole group', async ([line, signal], context) => {
       const seconds = uniqueSeconds()
-      const child = await start(shell, `sleep ${seconds} & sleep ${seconds}`)
+      const child = await start(context, shell, `sleep ${seconds} & sleep ${seconds}`)
       child.stdin.write(WATCHDOG_LINES[line])
-      expect(await once(child, 'exit')).toEqual([null, signal])
+      context.expect(await once(child, 'exit')).toEqual([null, signal])
       await untilGone(seconds)
     })
 
-    test('the end of the input ends the step', async () => {
+    test.concurrent('the end of the input ends the step', async context => {
       const seconds = uniqueSeconds()
-      const child = await start(shell, `sleep ${seconds} & sleep ${seconds}`)
+      const child = await start(context, shell, `sleep ${seconds} & sleep ${seconds}`)
       child.stdin.end()
       await once(child, 'exit')
       await untilGone(seconds)
     })
 
-    test('where there is no process group, the shell of the step is ended', async () => {
+    test.concurrent('where there is no process group, the shell of the step is ended', async context => {
       const seconds = uniqueSeconds()
-      const child = await start(shell, `sleep ${seconds}; exit 3`, 'none')
+      const child = await start(context, shell, `sleep ${seconds}; exit 3`, 'none')
       child.stdin.write(WATCHDOG_LINES.term)
-      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
+      context.expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
       for (const pid of processesNaming(seconds)) process.kill(pid)
     })
   })
