@@ -8,10 +8,20 @@ function supported(version) {
   return parts[0] >= 26
 }
 
+/** A clone after `npm ci` holds a Node of its own, which npx finds. */
+function isClone() {
+  // biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know it
+  return require('fs').existsSync(__dirname + '/../node_modules/.bin/node')
+}
+
 module.exports = function start(program) {
   if (!supported(process.versions.node)) {
     process.stderr.write(
-      program + ': needs Node 22.22.2, 24.15 or 26 and later; this is Node ' + process.versions.node + '\n',
+      program +
+        ': needs Node 22.22.2 or later, 24.15 or later, or 26; this is Node ' +
+        process.versions.node +
+        (isClone() ? '; npx ' + program + ' takes the one that npm ci put here' : '') +
+        '\n',
     )
     process.exit(3)
   }

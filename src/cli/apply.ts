@@ -39,11 +39,15 @@ export function command(context: CliContext) {
       'after',
       `
 Examples:
-  drover apply deploy.yml                           on the hosts that the playbook names
-  drover apply deploy.yml -i prod.ini -l web        on those of them that are in the group web
-  drover apply deploy.yml -e release=1.4.2          with another release
-  drover apply deploy.yml --dry-run                 only show it
-  drover apply deploy.yml --format json > run.log   an event a line, for programs
+  drover apply deploy.yml                          the hosts that it names
+  drover apply deploy.yml -i prod.ini -l web       those of them in group web
+  drover apply deploy.yml -e release=1.4.2         with another release
+  drover apply deploy.yml --dry-run                only show it
+  drover apply deploy.yml --format json >run.log   an event a line, for programs
+
+The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
+be reached, 3 if something in the input is wrong and no host was touched, 130 if
+it was interrupted: Ctrl-C ends what runs in order, a second one at once.
 `,
     )
     .action(async (playbook, options) => {

@@ -37,7 +37,8 @@ function wrongAction(action: string | undefined): string {
     : `-action "${action}" is neither put nor get`
 }
 
-const HELP = `Usage: batch_scp -h HOSTS -g GROUPS -action put|get -local PATH -remote PATH [options]
+const HELP = `Usage: batch_scp -h HOSTS -g GROUPS -action put|get -local PATH -remote PATH
+                 [options]
 
 Copy a file or folder to many hosts at once (put), or from them (get).
 
@@ -49,7 +50,7 @@ Options:
 ${BATCH_HELP}
 
 Examples:
-  batch_scp -h h1,h2,h3 -g web_clusters,db_servers -action put -local test.py -remote /tmp/
+  batch_scp -h h1,h2,h3 -g web_clusters -action put -local test.py -remote /tmp/
   batch_scp -g web_clusters -action get -local logs/ -remote /var/log/app.log
 
 A host that is named twice runs once. The exit status is 0 if it succeeded

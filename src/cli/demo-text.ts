@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts'
 /** What `drover demo --faults` says after the run. */
 export function explainFaults(status: ExitStatus): string {
   return `
-Exit status ${status}: something did not succeed. The other hosts went on, each fault has its own outcome:
+Exit status ${status}: something did not succeed. The other hosts went on; each fault has its own outcome:
   web4      failed: a file stands where the playbook wants the folder releases/
   web5      unreachable: nobody listens on its port
   web6      unreachable: its host key is not the one in known_hosts, so drover does not even log in

@@ -21,6 +21,7 @@ export function command(context: CliContext) {
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())
+    .addHelpText('after', EXAMPLES)
     .action(async options => {
       const { faults = false, keep = false, format, verbose, quiet = false, color } = options
       const shown = [
@@ -32,6 +33,17 @@ export function command(context: CliContext) {
       context.exit(await runDemo(context, { faults, keep, shown }))
     })
 }
+
+const EXAMPLES = `
+Examples:
+  drover demo                   watch a playbook run on six hosts
+  drover demo --faults          see what becomes of hosts that fail
+  drover demo --keep            stay up, and print what to type next
+  drover demo --format lines    as it looks in a log
+
+Nothing outside a temporary folder is touched. The exit status is that of the
+run: 0, or 1 with --faults.
+`
 
 interface DemoOptions {
   readonly faults: boolean

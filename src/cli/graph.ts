@@ -25,6 +25,7 @@ export function command(context: CliContext) {
         .default('text' as const),
     )
     .addOption(colorOption())
+    .addHelpText('after', EXAMPLES)
     .action(async (file, { format, color, ...options }) => {
       const graph = await loadGraph(context, file, options)
       const { stdout } = context
@@ -48,6 +49,17 @@ export function command(context: CliContext) {
       context.exit(EXIT.ok)
     })
 }
+
+const EXAMPLES = `
+Examples:
+  drover graph deploy.yml                             lanes, for the terminal
+  drover graph deploy.yml -l web                      for some of the hosts only
+  drover graph deploy.yml --format mermaid            for a page in Markdown
+  drover graph deploy.yml --format dot | dot -Tsvg    a picture, with Graphviz
+
+Without an inventory each step shows its pattern instead of its hosts. The exit
+status is 0, or 3 if something in the playbook or the inventory is wrong.
+`
 
 /** With an inventory the hosts of each step; where there is none at all, the patterns as they are written. */
 async function loadGraph(context: CliContext, file: string, options: InputOptions): Promise<Graph> {

@@ -9,7 +9,7 @@ import { inventoryList } from '../render/inventory-list.ts'
 import { renderProblems } from '../render/problems.ts'
 import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { colorOption, inventoryOption, quietOption, verboseOption } from './options.ts'
+import { colorOption, inventoryOption } from './options.ts'
 import { readInventory } from './read-inventory.ts'
 
 /** `drover inventory [PATTERN]`: who there is, as a list, as a tree of groups, or as JSON like ansible-inventory's. */
@@ -22,9 +22,10 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(new Option('--graph', 'draw groups and hosts as a tree').conflicts('json'))
     .addOption(new Option('--json', 'print the shape of ansible-inventory --list'))
-    .addOption(verboseOption())
-    .addOption(quietOption())
+    .option('-v, --verbose', 'show address and groups of each host')
+    .option('-q, --quiet', 'show no warnings')
     .addOption(colorOption())
+    .addHelpText('after', EXAMPLES)
     .action(async (pattern, options) => {
       const inventory = await readInventory(context, options.inventory)
       const color = wantsColor(context, context.stderr, options.color)
@@ -34,10 +35,22 @@ export function command(context: CliContext) {
       const hosts = hostsOf(inventory, pattern, context.cwd)
       if (options.json) context.stdout.write(inventoryJson(inventory, hosts))
       else if (options.graph) context.stdout.write(inventoryGraph(inventory, pattern, hosts))
-      else context.stdout.write(inventoryList(hosts, options.verbose > 0))
+      else context.stdout.write(inventoryList(hosts, options.verbose === true))
       context.exit(EXIT.ok)
     })
 }
+
+const EXAMPLES = `
+Examples:
+  drover inventory                             all hosts of ./hosts.ini
+  drover inventory -i prod.ini 'web:!web3'     those that a pattern picks
+  drover inventory -v web1                     where it is, and in which groups
+  drover inventory -i a.ini -i b.ini --graph   two inventories as one tree
+  drover inventory -i exec:./hosts.py --json   what a program lists
+
+Without -i it reads $DROVER_INVENTORY or ./hosts.ini. The exit status is 0, or 3
+if the inventory is wrong or the pattern names something that is not there.
+`
 
 function hostsOf(inventory: Inventory, pattern: string, cwd: string): readonly Host[] {
   const found = resolvePattern(pattern, inventory, undefined, cwd)

@@ -23,8 +23,21 @@ export function command(context: CliContext) {
     .option('-v, --verbose', 'show all hosts and lines of what is shortened otherwise')
     .option('-q, --quiet', 'show the last line only')
     .addOption(colorOption())
+    .addHelpText('after', EXAMPLES)
     .action((file, options) => showPlan(context, file, options))
 }
+
+const EXAMPLES = `
+Examples:
+  drover plan deploy.yml                      each step, as a host would get it
+  drover plan deploy.yml -i prod.ini -l web1  for one host of another inventory
+  drover plan deploy.yml -e release=1.5.0     with another release
+  drover plan deploy.yml --format json        one document, for programs
+
+Hosts that would get the same are shown together. No host is asked yet: whether
+a file is there already, or a guard holds, is not known here. The exit status is
+0, or 3 if something in the playbook, the inventory or -e is wrong.
+`
 
 export interface ShowPlanOptions extends InputOptions {
   readonly format?: string | undefined
@@ -38,7 +51,7 @@ export interface ShowPlanOptions extends InputOptions {
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
   const { plan, render, warnings } = await loadInputs(context, file, options)
-  tellWarnings(context, warnings, options.color)
+  await tellWarnings(context, warnings, options.color)
   if (options.format === 'json') {
     stdout.write((await import('../render/preview-json.ts')).renderPreviewJson(plan, render))
   } else {

@@ -41,7 +41,7 @@ export function savePlay(context: CliContext, play: AdhocPlay, options: SaveOpti
 function unwritable(file: string, error: NodeJS.ErrnoException) {
   const exists = error.code === 'EEXIST'
   return {
-    code: 'file_unreadable',
+    code: 'usage',
     severity: 'error',
     message: exists
       ? `${file} is there already`

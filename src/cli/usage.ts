@@ -20,6 +20,14 @@ function isParserError(error: unknown): error is ParserError {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
 }
 
+/** `error: unknown option '--limt'\n(Did you mean --limit?)`, in our form. */
+function wording(message: string): string {
+  return message
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\(Did you mean (.*?)\?\)$/s, (_, name) => `; did you mean ${name}?`)
+}
+
 /**
  * Sorts out what parsing and running a verb threw.
  * @returns normally when only help was asked for and printed
@@ -27,7 +35,7 @@ function isParserError(error: unknown): error is ParserError {
  */
 export function rethrowUsage(error: unknown, command: string): void {
   if (isParserError(error)) {
-    if (error.exitCode !== 0) throw new UsageError(error.message.replace(/^error: /, '').trim(), command)
+    if (error.exitCode !== 0) throw new UsageError(wording(error.message), command)
     return
   }
   if (error instanceof UsageError && error.command === undefined) throw new UsageError(error.message, command)

@@ -6,7 +6,7 @@ import type { ProblemFormat } from '../render/problems.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
-import { colorOption, quietOption } from './options.ts'
+import { colorOption } from './options.ts'
 
 /** `drover validate FILE…`: every problem of every playbook, without an inventory and without a host. */
 export function command(context: CliContext) {
@@ -18,12 +18,24 @@ export function command(context: CliContext) {
         .choices(['text', 'json', 'github'] as const)
         .default('text' as const),
     )
-    .addOption(quietOption())
+    .option('-q, --quiet', 'say nothing of files that are right')
     .addOption(colorOption())
+    .addHelpText('after', EXAMPLES)
     .action(async (files, { format, quiet = false, color }) => {
       context.exit(await validateFiles(context, files, { format, quiet, color }))
     })
 }
+
+const EXAMPLES = `
+Examples:
+  drover validate deploy.yml
+  drover validate -q plays/*.yml                only what is wrong
+  drover validate --format github plays/*.yml   annotations of a pull request
+  drover validate --format json deploy.yml      a problem a line, for programs
+
+No inventory is needed. Whether a playbook's hosts exist, drover plan tells.
+The exit status is 0 if every file is right, 3 if one is not.
+`
 
 interface ValidateOptions {
   readonly format: ProblemFormat

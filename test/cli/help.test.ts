@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream'
+import { text as readAll } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
+import type { CliContext } from '../../src/cli/context.ts'
+import { runProgram, VERBS } from '../../src/cli/program.ts'
+
+/** What a command line prints to stdout, in this process. */
+async function output(program: CliContext['program'], ...args: readonly string[]): Promise<string> {
+  const stdout = new PassThrough({ highWaterMark: 1 << 20 })
+  const context = {
+    ...{ program, cwd: '/', env: {}, stdin: process.stdin, stderr: process.stderr },
+    stdout: stdout as unknown as CliContext['stdout'],
+    exit: () => {},
+  }
+  await runProgram(context, args)
+  stdout.end()
+  return readAll(stdout)
+}
+
+const HELPS = [
+  ...VERBS.map(({ name }) => [`drover ${name}`, 'drover', [name, '--help']] as const),
+  ['batch_run', 'batch_run', ['--help']] as const,
+  ['batch_scp', 'batch_scp', ['--help']] as const,
+]
+
+describe.each(HELPS)('%s --help', (call, program, args) => {
+  test('has examples of the call itself, and says what the exit status means', async () => {
+    const help = await output(program, ...args)
+    expect(help.startsWith(`Usage: ${call} `)).toBe(true)
+    expect(help).toContain(`\nExamples:\n  ${call}`)
+    expect(help.replaceAll('\n', ' ')).toContain('exit status is')
+  })
+
+  test('fits a terminal of 80 columns', async () => {
+    const lines = (await output(program, ...args)).split('\n')
+    expect(lines.filter(line => line.length > 80)).toEqual([])
+  })
+})
+
+test('drover help VERB is drover VERB --help', async () => {
+  expect(await output('drover', 'help', 'plan')).toBe(await output('drover', 'plan', '--help'))
+})
+
+test('a mistyped option gets a suggestion, on one line', async () => {
+  await expect(output('drover', 'apply', 'play.yml', '--limt', 'web')).rejects.toThrow(
+    /^unknown option '--limt'; did you mean --limit\?$/,
+  )
+})
