@@ -140,7 +140,9 @@ class NodeRenderer {
 
   #source({ kind, text }: PutTemplate['source']): string {
     if (kind === 'content') return this.#bound('content', this.#text(text), LIMITS.contentBytes)
-    return resolve(this.#folder, this.#filled('src', text))
+    const path = this.#filled('src', text)
+    const slash = path.endsWith('/') ? '/' : ''
+    return resolve(this.#folder, path) + slash
   }
 
   #mode(template: Template): string {

@@ -46,6 +46,7 @@ describe('a rendered action', () => {
       source: { text: '/abs/x' },
       dest: '~/y',
     })
+    expect(actionOf('put: { src: site/, dest: y }')).toMatchObject({ source: { text: '/play/site/' } })
   })
 
   test('content and owners are no shell text: nothing is quoted', () => {
