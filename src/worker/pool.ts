@@ -10,7 +10,7 @@ import { WorkerSlot } from './worker-slot.ts'
  * A worker takes 60 MB and a tenth of a second of CPU before it does anything, and 5 ms of CPU to connect to a host:
  * below so many hosts one is best.
  */
-const HOSTS_FOR_A_SECOND = 200
+const HOSTS_FOR_A_SECOND = 256
 const HOSTS_OF_EACH_FURTHER = 1_000
 /** Much longer than anything in a worker keeps its event loop busy. */
 const SILENT_MS = 60_000
