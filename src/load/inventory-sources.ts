@@ -29,7 +29,10 @@ export function findSources(names: readonly string[], cwd: string): FoundSources
   for (const name of names) {
     const path = resolve(cwd, name)
     const stat = statSync(path, { throwIfNoEntry: false })
-    if (name.startsWith(SCRIPT)) {
+    const slip = slipIn(name, cwd)
+    if (slip !== undefined) {
+      errors.push(slip)
+    } else if (name.startsWith(SCRIPT)) {
       const script = name.slice(SCRIPT.length)
       sources.push({ kind: 'script', path: resolve(cwd, script), name })
       bases.push(baseOf(cwd, dirname(script)))
@@ -45,6 +48,22 @@ export function findSources(names: readonly string[], cwd: string): FoundSources
     }
   }
   return { sources, bases, errors }
+}
+
+/** What is surely not meant as it is written. */
+function slipIn(name: string, cwd: string): Problem | undefined {
+  if (name.trim() === '')
+    return { code: 'usage', severity: 'error', message: 'an inventory has an empty name' }
+  if (name.trim() === SCRIPT) {
+    const hint = 'write exec:./hosts.py, say'
+    return { code: 'usage', severity: 'error', message: 'exec: names no program', hint }
+  }
+  const isFile = (part: string) => statSync(resolve(cwd, part), { throwIfNoEntry: false })?.isFile() ?? false
+  if (!name.includes(',') || isFile(name)) return undefined
+  const file = name.split(',').find(part => part !== '' && isFile(part))
+  if (file === undefined) return undefined
+  const message = `"${name}" is a list of hosts, but ${file} is a file`
+  return { code: 'usage', severity: 'error', message, hint: 'give -i once for each file' }
 }
 
 export function baseOf(cwd: string, folder: string): VarsBase {

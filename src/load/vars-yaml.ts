@@ -1,10 +1,24 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+} from 'yaml'
 import { LIMITS } from '../model/limits.ts'
 import type { Problem, Where } from '../model/problem.ts'
 import type { Value } from '../model/value.ts'
 import type { Settings } from './inventory-draft.ts'
 import type { SourceText } from './read-text.ts'
 import { secretOrText, withoutSecrets } from './secret-names.ts'
+import { syntaxProblems } from './yaml-errors.ts'
+import { linedText } from './yaml-source.ts'
+import { surveyTokens } from './yaml-tokens.ts'
 
 export interface VarsFile {
   readonly settings: Settings
@@ -60,9 +74,7 @@ class VarsReader {
     try {
       const options = { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
       const document = parseDocument(this.#source.text, { ...options, lineCounter: this.#lines })
-      for (const { message, pos } of document.errors) {
-        this.#errors.push({ ...this.#problem('error', message, this.#place(pos[0])), code: 'yaml_syntax' })
-      }
+      if (document.errors.length > 0) this.#errors.push(...this.#syntaxProblems(document.errors))
       this.#document = document
       return document.errors.length > 0 ? null : document.contents
     } catch (error) {
@@ -75,12 +87,21 @@ class VarsReader {
     }
   }
 
+  #syntaxProblems(errors: readonly YAMLError[]): Problem[] {
+    const source = linedText(this.#source.file, this.#source.text)
+    const { unclosed } = surveyTokens(source, [...new Parser().parse(source.text)])
+    return syntaxProblems(source, errors, unclosed).map(({ where, ...problem }) => {
+      if (where === undefined) return problem
+      return { ...problem, where: { ...where, source: withoutSecrets(where.source ?? '') } }
+    })
+  }
+
   /** Names and their nodes; what `<<` merges in comes first, so that the mapping's own keys win. */
   #entries(map: unknown, depth: number): Map<string, unknown> {
     const own = new Map<string, unknown>()
     const merged = new Map<string, unknown>()
     for (const { key, value } of isMap(map) ? map.items : []) {
-      if (!isScalar(key)) this.#error('a name must be plain text here', key)
+      if (!isScalar(key)) this.#error('a name must be plain text here; quote a value that starts with {', key)
       else if (key.source === '<<') this.#merge(merged, value, depth)
       else {
         const name = key.source ?? String(key.value)

@@ -71,6 +71,10 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     { message: 'a plain value cannot start with this character', hint: 'quote this value' },
   ],
   [/at node end$/, { message: 'the value has ended, but more text follows', hint: 'quote the whole value' }],
+  [
+    /^Source contains multiple documents/,
+    { message: 'a second YAML document starts here', hint: 'remove it' },
+  ],
   [/^Alias cannot be/, { message: 'a plain value cannot start with "*"', hint: 'quote this value' }],
 ]
 

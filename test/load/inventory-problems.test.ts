@@ -197,6 +197,9 @@ describe('a bad file', () => {
     [['nul'], 'file_encoding 1:2 nul holds a NUL character'],
     [['inv.yml'], 'inventory_syntax 1:1 inv.yml is not INI'],
     [['empty'], 'inventory_syntax 1:1 empty names no host'],
+    [[''], 'usage an inventory has an empty name'],
+    [['exec:'], 'usage exec: names no program'],
+    [['h,empty'], 'usage "h,empty" is a list of hosts, but h is a file'],
   ])('%j', async (sources, problem) => {
     const files = {
       h: 'h1',
@@ -213,7 +216,7 @@ describe('a bad file', () => {
 describe('a bad file of variables', () => {
   test.each([
     ['- a\n- b', 'inventory_syntax 1:1 a file of variables is a mapping of names to values'],
-    ['a: 1\nb: [1, 2', 'yaml_syntax'],
+    ['a: 1\nb: [1, 2', 'yaml_syntax 2:4 this [ is never closed'],
     ['a: {{ x }}', 'inventory_syntax 1:5 a name must be plain text here'],
     ['a: !custom x', 'inventory_syntax 1:12 unknown tag !custom'],
     ['a: *nowhere', 'inventory_syntax 1:4 there is no anchor &nowhere'],
@@ -228,7 +231,8 @@ describe('a bad file of variables', () => {
       `a: &a [1,1,1,1,1,1,1,1,1,1]\n${'bcdefg'.replace(/./g, c => `${c}: &${c} [${`*${String.fromCharCode(c.charCodeAt(0) - 1)},`.repeat(10)}]\n`)}`,
       'yaml_limit',
     ],
-    ['a: 1\n---\nb: 2', 'yaml_syntax'],
+    ['a: 1\n---\nb: 2', 'yaml_syntax 2:1 a second YAML document starts here'],
+    ['a: b: c', 'yaml_syntax 1:4 a plain value goes on with ": "'],
   ])('%j', async (text, problem) => {
     const [found] = await problemsOf({ h: 'h1', 'group_vars/all.yml': text })
     expect(found).toContain(problem)
