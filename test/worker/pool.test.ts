@@ -18,7 +18,7 @@ test('nodes run in a worker and answer; a host is told connected, started, finis
 
 test('one connection and one worker a host, for all of its steps', async () => {
   const pool = startFakePool({ workers: 2 })
-  const hosts = Array.from({ length: 200 }, () => 'h')
+  const hosts = Array.from({ length: 300 }, () => 'h')
   const { results } = await runOn(pool, { hosts, scripts: ['pid', 'session', 'pid'] })
   for (const host of hosts.keys()) {
     expect(results.get(`1@${host}`)?.note).toBe('1')
