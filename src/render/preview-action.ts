@@ -87,8 +87,10 @@ function barred(text: string, { paint, lines: most }: ActionTextOptions): string
   ]
 }
 
+/** A slash at the end stays: with it only what is in a folder is put. */
 function localPath(path: string, cwd: string): string {
   const shown = relative(cwd, path)
   const isBelow = shown !== '' && shown !== '..' && !shown.startsWith(`..${sep}`)
-  return escapeText(isBelow ? shown : path)
+  const slash = path.endsWith('/') ? '/' : ''
+  return escapeText(isBelow ? shown + slash : path)
 }

@@ -95,7 +95,7 @@ This is what would be sent. No host was asked, so guards and files there are not
 4. pages
    after look on all hosts
    web[1-3] (3 hosts):
-     put site → /srv/, with missing folders
+     put site/ → /srv/, with missing folders
 
 5. save
    after pages, once, on the first host, a failure stops everything
