@@ -18,7 +18,7 @@ module.exports = function start(program) {
   if (!supported(process.versions.node)) {
     process.stderr.write(
       program +
-        ': needs Node 22.22.2 or later, 24.15 or later, or 26; this is Node ' +
+        ': needs Node 22.22.2+, 24.15+ or 26+; this is Node ' +
         process.versions.node +
         (isClone() ? '; npx ' + program + ' takes the one that npm ci put here' : '') +
         '\n',
