@@ -5,25 +5,41 @@ import type { CliContext } from './context.ts'
 
 /** Asks on the terminal whether to trust a host never seen before, one question at a time. */
 export function askAboutHostKey(context: CliContext): (about: HostKeyQuestion) => Promise<boolean> {
-  let turn: Promise<unknown> = Promise.resolve()
+  const interrupted = new AbortController()
+  let turn: Promise<boolean> = Promise.resolve(false)
   return about => {
-    const answer = turn.then(() => ask(context, about))
-    turn = answer.catch(() => {})
-    return answer
+    turn = turn.then(() => ask(context, about, interrupted))
+    return turn
   }
 }
 
-async function ask({ stdin, stderr }: CliContext, about: HostKeyQuestion): Promise<boolean> {
+/** Ctrl-C, or the end of the input, is a no to this question and to all that would follow. */
+async function ask(
+  { stdin, stderr }: CliContext,
+  about: HostKeyQuestion,
+  interrupted: AbortController,
+): Promise<boolean> {
+  if (interrupted.signal.aborted) return false
   const reader = createInterface({ input: stdin, output: stderr })
+  const stop = () => interrupted.abort()
+  // While a line is read, the terminal sends Ctrl-C as a character: the run has to hear of it as well.
+  reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT')).once('SIGINT', stop)
+  reader.once('close', stop)
   try {
-    const { host, address, port, keyType, fingerprint } = about
-    const at = address === host ? `port ${port}` : `${address} port ${port}`
-    const question = `The host ${escapeText(host)} (${escapeText(at)}) is not known yet.
-Its ${escapeText(keyType)} key has the fingerprint ${escapeText(fingerprint)}.
-Trust it and remember the key? (yes/no) `
-    const answer = await reader.question(question)
+    const answer = await reader.question(questionAbout(about), { signal: interrupted.signal })
     return /^y(es)?$/i.test(answer.trim())
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error
+    stderr.write('\n')
+    return false
   } finally {
-    reader.close()
+    reader.off('close', stop).close()
   }
+}
+
+function questionAbout({ host, address, port, keyType, fingerprint }: HostKeyQuestion): string {
+  const at = address === host ? `port ${port}` : `${address} port ${port}`
+  return `The host ${escapeText(host)} (${escapeText(at)}) is not known yet.
+Its ${escapeText(keyType)} key is ${escapeText(fingerprint)}
+Trust it and remember the key? (yes/no) `
 }
