@@ -6,7 +6,7 @@ import { makeAccount } from './account.ts'
 import { startOnFreePort } from './daemon.ts'
 import { startKeeper } from './keeper.ts'
 import { makeKey } from './keys.ts'
-import { childrenOf, processesOf } from './processes.ts'
+import { connectionsOf, processesOf } from './processes.ts'
 import { findProgram } from './programs.ts'
 import type { TestServer } from './server.ts'
 
@@ -55,7 +55,7 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<Test
       home,
       pid: daemon.pid,
       log: daemon.log,
-      sessions: () => childrenOf(daemon.pid),
+      sessions: () => connectionsOf(daemon.pid),
       processes: () => processesOf(statSync(home).uid),
       stop: () => keeper.finish(),
     }

@@ -16,7 +16,7 @@ export interface TestServer {
   readonly pid: number
   /** All that the server has logged so far. */
   log(): string
-  /** The processes of open connections, for tests that cut or freeze a link. */
+  /** The processes that hold open connections, for tests that cut or freeze a link. */
   sessions(): readonly number[]
   /** The processes that logins started and that still live, for tests that want none to be left. */
   processes(): readonly number[]

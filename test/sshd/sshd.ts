@@ -6,7 +6,7 @@ import { makeAccount } from './account.ts'
 import { type DaemonCommand, startOnFreePort } from './daemon.ts'
 import { startKeeper } from './keeper.ts'
 import { type KeyFile, type KeyType, makeKey } from './keys.ts'
-import { childrenOf, processesWith } from './processes.ts'
+import { connectionsOf, processesWith } from './processes.ts'
 import { findProgram } from './programs.ts'
 import type { TestServer } from './server.ts'
 
@@ -67,7 +67,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
       home,
       pid: daemon.pid,
       log: daemon.log,
-      sessions: () => childrenOf(daemon.pid),
+      sessions: () => connectionsOf(daemon.pid),
       processes: () => processesWith('DROVER_TEST_SERVER', mark),
       stop: () => keeper.finish(),
     }
