@@ -25,7 +25,7 @@ export const LIMITS = {
   /** Regular expressions of host patterns, over all names. */
   patternMs: 2_000,
   inventoryScriptMs: 30_000,
-  /** One argument of a process on Linux may have 128 KiB (MAX_ARG_STRLEN). */
+  /** The host's shell reads a script byte by byte; a longer one is better put as a file. */
   scriptBytes: 120 << 10,
   stdinBytes: 4 << 20,
   contentBytes: 16 << 20,

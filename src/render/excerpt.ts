@@ -1,6 +1,6 @@
 import type { Captured } from '../model/outcome.ts'
+import { count, formatBytes } from '../model/quantity.ts'
 import { escapeText } from './escape.ts'
-import { count, formatBytes } from './quantity.ts'
 
 /** How much of a failed command's output is shown: first lines tell what it did, last ones why it ended. */
 const HEAD_LINES = 4

@@ -1,4 +1,4 @@
-import { count } from './quantity.ts'
+import { count } from '../model/quantity.ts'
 
 /** The order of a playbook's steps, ready to be drawn. Without an inventory hosts are patterns. */
 export interface Graph {

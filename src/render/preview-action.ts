@@ -2,9 +2,10 @@ import { relative, sep } from 'node:path'
 import type { Action, GetAction, PutAction, RunAction } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
+import { formatBytes } from '../model/quantity.ts'
+import { formatElapsed } from './duration.ts'
 import { escapeText } from './escape.ts'
 import type { Paint } from './paint.ts'
-import { formatBytes, formatElapsed } from './quantity.ts'
 
 export interface ActionTextOptions {
   readonly paint: Paint

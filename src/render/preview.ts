@@ -1,10 +1,10 @@
 import type { Plan, PlanStep } from '../model/plan.ts'
+import { count } from '../model/quantity.ts'
 import { escapeText } from './escape.ts'
 import { foldHosts } from './fold-hosts.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { describeAction } from './preview-action.ts'
 import { type ActionGroup, foldActions, type RenderAction } from './preview-fold.ts'
-import { count } from './quantity.ts'
 
 export interface PreviewOptions {
   readonly color: boolean

@@ -1,8 +1,8 @@
+import { count } from '../model/quantity.ts'
 import { escapeText } from './escape.ts'
 import { hostNames } from './host-names.ts'
 import { OUTCOME_STYLE } from './outcome-style.ts'
 import type { Paint } from './paint.ts'
-import { count } from './quantity.ts'
 import type { RunLabels } from './run-labels.ts'
 import type { RankedFailure, RunTally } from './run-tally.ts'
 

@@ -1,6 +1,6 @@
 import type { NodeResult, Outcome } from '../model/outcome.ts'
+import { formatDuration } from './duration.ts'
 import { escapeText } from './escape.ts'
-import { formatDuration } from './quantity.ts'
 
 /**
  * Why a node ended as it did, or what it did, in a few escaped words; empty when there is nothing to say. What a

@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/outcome.ts'
+import { formatElapsed } from './duration.ts'
 import { OUTCOME_STYLE } from './outcome-style.ts'
 import type { Paint } from './paint.ts'
-import { formatElapsed } from './quantity.ts'
 import type { RunLabels } from './run-labels.ts'
 import { renderRow, rowLayout } from './tty-row.ts'
 import type { FleetView } from './tty-view.ts'

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/errors.ts'
-import { count, formatBytes } from './quantity.ts'
+import { count, formatBytes } from '../model/quantity.ts'
 import { checkRemoteName } from './remote-name.ts'
 import { type Ending, failureOf } from './result.ts'
 

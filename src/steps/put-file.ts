@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { PutAction } from '../model/action.ts'
+import { formatBytes } from '../model/quantity.ts'
 import type { Deadline } from './deadline.ts'
 import { type Answer, type Script, type Talk, talk } from './dialogue.ts'
 import { type LocalFile, readLocalFile, sendLocalFile } from './local-file.ts'
 import type { Ownership } from './ownership.ts'
 import { putFileScript } from './put-file-script.ts'
 import { putFailure } from './put-wording.ts'
-import { formatBytes } from './quantity.ts'
 import type { Ending } from './result.ts'
 import type { StepContext } from './step.ts'
 

@@ -1,6 +1,6 @@
 import type { PutAction } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
-import { formatBytes } from './quantity.ts'
+import { formatBytes } from '../model/quantity.ts'
 import { failureOf } from './result.ts'
 
 interface Facts {

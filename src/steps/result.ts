@@ -1,8 +1,8 @@
 import type { ErrorCode, Failure } from '../model/errors.ts'
 import { type Captured, NO_OUTPUT, type NodeResult } from '../model/outcome.ts'
+import { formatMs } from '../model/quantity.ts'
 import type { ExecEnd } from '../transport/transport.ts'
 import { type Deadline, elapsedMs } from './deadline.ts'
-import { formatMs } from './quantity.ts'
 
 /** How a step ended, before its output and duration are added. */
 export type Ending = Pick<NodeResult, 'outcome' | 'exitCode' | 'signal' | 'failure' | 'note'>
