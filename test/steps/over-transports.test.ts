@@ -84,7 +84,7 @@ const HOSTS: readonly (readonly [string, readonly Requirement[], () => Promise<H
   ['sshd', ['sshd'], () => overSsh(startSshd({ maxSessions: 1 }))],
   ['sshd and fish', ['sshd', 'root', 'fish'], () => overSsh(account('/usr/bin/fish'))],
   ['sshd and csh', ['sshd', 'root', 'csh'], () => overSsh(account('/bin/csh'))],
-  ['dropbear', ['dropbear'], () => overSsh(startDropbear())],
+  ['dropbear', ['root', 'dropbear'], () => overSsh(startDropbear())],
 ]
 
 const AWKWARD = ['-n', "it's", '$(id)', 'a\nb', '\\', '*', '"', ' ', 'ü€𝄞', '!x', '`y`', '%s']
