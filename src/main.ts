@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import type { CliContext } from './cli/context.ts'
 import { runProgram } from './cli/program.ts'
 import { reportError } from './cli/report.ts'
-import { EXIT, type ExitStatus } from './model/errors.ts'
+import { EXIT, type ExitStatus, worstStatus } from './model/errors.ts'
 
 /** Runs one of the bins to its end and exits the process: the only place that does. */
 export async function main(program: CliContext['program'], argv: readonly string[]): Promise<never> {
@@ -17,16 +18,31 @@ export async function main(program: CliContext['program'], argv: readonly string
       status = code
     },
   }
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  const lost = new Set<string>()
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => lost.add(code ?? 'unknown error'))
+  }
   try {
     await runProgram(context, argv)
   } catch (error) {
     status = await reportError(context, error)
   }
-  process.exit(status)
+  const written = Promise.all([process.stdout, process.stderr].map(flushed))
+  // Whoever interrupts does not want to wait for a reader that has stopped.
+  await (status === EXIT.interrupted ? Promise.race([written, setTimeout(500)]) : written)
+  for (const reason of CLOSED) lost.delete(reason)
+  if (lost.size > 0) process.stderr.write(`drover: output could not be written (${[...lost].join(', ')})\n`)
+  process.exit(lost.size > 0 ? worstStatus([status, EXIT.failed]) : status)
 }
 
-/** `drover … | head` closes our output; a run goes on regardless. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+/** `drover … | head` closes our output; a run goes on regardless, and nothing is wrong. */
+const CLOSED = ['EPIPE', 'EIO', 'EBADF', 'ERR_STREAM_DESTROYED']
+
+/** A pipe takes 64 KiB at a time, and process.exit drops what it has not taken. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => {
+    if (stream.destroyed) return resolve()
+    stream.once('close', resolve)
+    stream.write('', () => resolve())
+  })
 }
