@@ -39,7 +39,7 @@ export const BATCH_HELP = `  -h HOSTS           hosts, as in h1,h2,h3
   -f N               so many hosts at once (64)
   -v                 show results too; -v -v also connections
   -q                 show only failures
-  -y, --yes          do not ask for approval
+  -y, --yes          do not ask for approval (nothing asks yet)
   --known-hosts FILE, --host-key-policy POLICY, --format FORMAT, --color WHEN,
   --save-as FILE, --force    as for drover run
   --help             show this (as does -h alone)`

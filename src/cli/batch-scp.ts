@@ -50,7 +50,8 @@ Options:
 ${BATCH_HELP}
 
 Examples:
-  batch_scp -h h1,h2,h3 -g web_clusters -action put -local test.py -remote /tmp/
+  batch_scp -h h1,h2,h3 -g web_clusters,db_servers \\
+            -action put -local test.py -remote /tmp/
   batch_scp -g web_clusters -action get -local logs/ -remote /var/log/app.log
 
 A host that is named twice runs once. The exit status is 0 if it succeeded

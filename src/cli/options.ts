@@ -62,4 +62,4 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
-export const yesOption = () => new Option('-y, --yes', 'do not ask for approval')
+export const yesOption = () => new Option('-y, --yes', 'do not ask for approval (nothing asks yet)')

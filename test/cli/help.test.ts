@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram, VERBS } from '../../src/cli/program.ts'
+import { commandLinesIn, unknownOptions } from '../docs/command-lines.ts'
 
 /** What a command line prints to stdout, in this process. */
 async function output(program: CliContext['program'], ...args: readonly string[]): Promise<string> {
@@ -29,6 +30,12 @@ describe.each(HELPS)('%s --help', (call, program, args) => {
     expect(help.startsWith(`Usage: ${call} `)).toBe(true)
     expect(help).toContain(`\nExamples:\n  ${call}`)
     expect(help.replaceAll('\n', ' ')).toContain('exit status is')
+  })
+
+  test('its examples use options that there are', async () => {
+    const lines = commandLinesIn(await output(program, ...args))
+    expect(lines.length).toBeGreaterThan(1)
+    for (const line of lines) expect(await unknownOptions(line), line.text).toEqual([])
   })
 
   test('fits a terminal of 80 columns', async () => {

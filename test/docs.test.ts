@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { checkWithoutHosts } from '../src/cli/check-playbook.ts'
+import { loadInventory } from '../src/load/inventory.ts'
+import { parsePlaybook } from '../src/load/playbook.ts'
+import { ProblemsError } from '../src/model/problem.ts'
+import { renderProblems } from '../src/render/problems.ts'
+import { commandLinesIn, commandSpansIn, unknownOptions } from './docs/command-lines.ts'
+import { readFragment } from './docs/fragment.ts'
+import { BLOCKS, PAGES, placeOf, ROOT, readPage } from './docs/pages.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'drover-docs-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const blocksIn = (language: string) =>
+  BLOCKS.filter(block => block.language === language).map(block => [placeOf(block), block.text] as const)
+
+/** What drover says of the text of a playbook, as it would show it. */
+function said(file: string, text: string): string {
+  const { playbook, problems } = parsePlaybook(file, ROOT, text)
+  const found = playbook === undefined ? problems : [...problems, ...checkWithoutHosts(playbook)]
+  return renderProblems(found, { color: false, format: 'text' })
+}
+
+describe('what stands in README.md and docs/ works', () => {
+  test.each(blocksIn('yaml'))('the YAML in %s is right', (place, text) => {
+    const fragment = readFragment(text)
+    if (fragment.kind === 'playbook') expect(said(place, fragment.text)).toBe('')
+  })
+
+  test.each(blocksIn('ini'))('the inventory in %s is right', async (place, text) => {
+    const file = join(folder, `${place.replace(/\W/g, '_')}.ini`)
+    writeFileSync(file, text, { mode: 0o600 })
+    const { hosts, warnings } = await loadInventory([file], { cwd: folder })
+    expect(hosts.size).toBeGreaterThan(0)
+    expect(warnings).toEqual([])
+  })
+
+  test.each(PAGES)('%s: command lines use options that there are', async page => {
+    const blocks = BLOCKS.filter(block => block.page === page)
+    const lines = [...blocks.flatMap(({ text }) => commandLinesIn(text)), ...commandSpansIn(readPage(page))]
+    for (const line of lines) expect(await unknownOptions(line), line.text).toEqual([])
+  })
+
+  test.each(PAGES)('%s: links lead somewhere', page => {
+    for (const [, target = ''] of readPage(page).matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? page : join(dirname(page), path)
+      expect(existsSync(resolve(ROOT, file)), `${page} links to ${target}`).toBe(true)
+      if (anchor !== undefined) expect(anchorsOf(file), `${page} links to ${target}`).toContain(anchor)
+    }
+  })
+})
+
+/** As sites that show Markdown make them of headings. */
+function anchorsOf(page: string): readonly string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+describe('README.md', () => {
+  test('shows the message that its first playbook gives with its mistake', () => {
+    const block = BLOCKS.find(({ page, text }) => page === 'README.md' && text.startsWith('name: First'))
+    const mistaken = (block?.text ?? '').replace('vars.greeting', 'vars.greetin')
+    expect(readPage('README.md')).toContain(`\`\`\`\n${said('hello.yml', mistaken)}\`\`\`\n`)
+  })
+})
+
+describe('docs/language.md', () => {
+  const language = readPage('docs/language.md')
+
+  test.each(schemaKeys())('says what the key %s means', key => {
+    expect(language).toMatch(new RegExp(`\`${key}\`|\\b${key}:`))
+  })
+
+  test('has a row for every outcome that a run can show', () => {
+    for (const outcome of ['ok', 'changed', 'failed', 'unreachable', 'unknown', 'blocked', 'cancelled'])
+      expect(language).toContain(`| \`${outcome}\` |`)
+  })
+})
+
+interface Properties {
+  readonly properties?: Readonly<Record<string, Properties & { readonly items?: Properties }>>
+}
+
+/** The keys of a playbook, of a step, and of what is in put and get. */
+function schemaKeys(): readonly string[] {
+  const text = readFileSync(join(ROOT, 'schema/playbook.schema.json'), 'utf8')
+  const { properties = {} } = parse(text) as Properties
+  const step = properties.steps?.items?.properties ?? {}
+  const keys = [properties, step, step.put?.properties, step.get?.properties].flatMap(part =>
+    Object.keys(part ?? {}),
+  )
+  return [...new Set(keys)]
+}
+
+test('a page with a mistake is noticed', async () => {
+  const broken = '- run: echo ${{ vars.relase }}\n'
+  const fragment = readFragment(broken)
+  expect(fragment.kind === 'playbook' && said('x', fragment.text)).toContain('relase')
+  const [line] = commandLinesIn('drover apply x.yml --limti web # a mistake')
+  expect(line && (await unknownOptions(line))).toEqual(['--limti'])
+  const empty = join(folder, 'empty.ini')
+  writeFileSync(empty, '[web]\n')
+  await expect(loadInventory([empty], { cwd: folder })).rejects.toThrow(ProblemsError)
+})
