@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { runOn, startFakePool } from './pools.ts'
 
 /** Hosts enough for two workers; they are dealt out in turn, so even ones share a worker. */
-const HOSTS = Array.from({ length: 200 }, () => 'h')
+const HOSTS = Array.from({ length: 600 }, () => 'h')
 
 test('a worker that is killed takes its running nodes along, and nothing else', async () => {
   const pool = startFakePool({ workers: 2 })
   const scripts = [HOSTS.map((_, host) => (host === 0 ? 'die' : 'true')), 'pid']
-  const { results, summary, events } = await runOn(pool, { hosts: HOSTS, scripts }, { forks: 100 })
+  const { results, summary, events } = await runOn(pool, { hosts: HOSTS, scripts }, { forks: 300 })
   expect(results.get('0@0')).toMatchObject({
     outcome: 'unknown',
     failure: { code: 'worker_died', message: expect.stringContaining('SIGKILL') },
