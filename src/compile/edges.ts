@@ -49,7 +49,8 @@ function namedNeeds(
 
 function unknownNeed(step: Step, need: Need, indexes: ReadonlyMap<string, number>): Problem {
   const others = [...indexes.keys()].filter(id => id !== step.id)
-  const hint = didYouMean(need.step, others)
+  const hint =
+    didYouMean(need.step, others) ?? (others.length > 0 ? `the others are ${some(others)}` : undefined)
   return {
     code: 'step_unknown',
     severity: 'error',
@@ -65,11 +66,21 @@ function cycleProblem(steps: readonly Step[], cycle: readonly number[]): Problem
   const need = first?.needs?.find(({ step }) => step === second?.id)
   const where = need?.where ?? first?.where
   const path = cycle.map(index => steps[index]?.id).join(' → ')
+  const words =
+    cycle.length === 2
+      ? { message: `"${first?.id}" needs itself`, hint: 'take it away' }
+      : {
+          message: `these steps wait for each other: ${path}`,
+          hint: 'each arrow reads "needs"; take one of them away',
+        }
   return {
     code: 'step_cycle',
     severity: 'error',
-    message: cycle.length === 2 ? `"${first?.id}" needs itself` : `these steps wait for each other: ${path}`,
+    ...words,
     ...(where === undefined ? {} : { where }),
-    hint: 'each arrow reads "needs"; take one of them away',
   }
+}
+
+function some(ids: readonly string[]): string {
+  return ids.slice(0, 8).join(', ') + (ids.length > 8 ? ', …' : '')
 }

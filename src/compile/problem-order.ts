@@ -14,6 +14,12 @@ export function inFileOrder(problems: readonly Problem[]): Problem[] {
   )
   const more = sorted.length - LIMITS.problemsPerFile
   if (more <= 0) return sorted
-  const last: Problem = { code: 'playbook_schema', severity: 'error', message: `and ${more} more problems` }
+  const where = sorted[LIMITS.problemsPerFile]?.where
+  const last: Problem = {
+    code: 'playbook_schema',
+    severity: 'error',
+    message: `from here on there are ${more} more problems`,
+    ...(where === undefined ? {} : { where }),
+  }
   return [...sorted.slice(0, LIMITS.problemsPerFile), last]
 }

@@ -55,10 +55,23 @@ const TOO_LARGE: CelProblem = {
 
 const rangeOf = ({ range }: { readonly range?: SourceRange }) => (range === undefined ? {} : { range })
 
+/** What people write who know other languages of templates. */
+const HABITS: readonly (readonly [RegExp, string])[] = [
+  [/^Reserved identifier: var$/i, 'did you mean "vars"?'],
+  [/^Reserved identifier: if$/i, 'a choice is written condition ? a : b'],
+  [/^Unexpected character: \|/i, 'there are no filters; default(x, "…") stands in for what is missing'],
+  [/^Unexpected character: \$/i, 'inside ${{ }} names stand without a sign: vars.x'],
+]
+
 function syntaxProblem({ code, summary }: ParseError): CelProblem {
   if (code === 'limit_exceeded') return TOO_LARGE
   const told = summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token)
-  return { code: 'expression_syntax', message: `the expression does not parse: ${lowerFirst(told)}` }
+  const hint = HABITS.find(([pattern]) => pattern.test(summary))?.[1]
+  return {
+    code: 'expression_syntax',
+    message: `the expression does not parse: ${lowerFirst(told)}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 function typeProblem({ code, summary }: CelTypeError): CelProblem {
@@ -73,6 +86,10 @@ function typeProblem({ code, summary }: CelTypeError): CelProblem {
   const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]
   if (call !== undefined)
     return { code: 'expression_type', message: `no function takes these types: ${call}` }
+  if (/^Logical operator requires bool operands/i.test(summary)) {
+    const hint = 'for a fallback write default(x, "…"); a text compares with x == "…"'
+    return { code: 'expression_type', message: lowerFirst(summary), hint }
+  }
   return {
     code: code === 'unknown_variable' ? 'expression_name' : 'expression_type',
     message: lowerFirst(summary),

@@ -87,10 +87,10 @@ function hostProblem({ path: [field], keyRanges, range, dynamic }: Reference): C
   if (field === undefined)
     return unknown(dynamic ? 'a field of host cannot be computed' : 'host needs a field', choice, range)
   if (fields.includes(String(field))) return undefined
-  const meant = didYouMean(String(field), fields) ?? choice
+  const meant = didYouMean(String(field), fields) ?? `${choice};`
   return unknown(
     `host has no field "${field}"`,
-    `${meant}; a variable of the inventory is host.vars.${field}`,
+    `${meant} a variable of the inventory is host.vars.${field}`,
     keyRanges[0],
   )
 }

@@ -68,19 +68,21 @@ function checkStatic(source: LinedText, map: YamlNode, key: string): Problem[] {
   ]
 }
 
+const CEL_WORD = 'it is a word of the expression language'
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ...['true', 'false', 'null', 'in'].map(name => [name, CEL_WORD] as const),
+  ['__proto__', 'to many programs it means something else'],
+])
+
 /** `vars.in` and its like are no expressions. */
 function checkVarNames(source: LinedText, vars: YamlNode | undefined): Problem[] {
   if (vars?.kind !== 'map') return []
-  return [...vars.entries.values()].flatMap(({ key }) =>
-    ['true', 'false', 'null', 'in'].includes(key.text)
-      ? [
-          problemAt(source, key, {
-            message: `"${key.text}" cannot be the name of a variable: it is a word of the expression language`,
-            hint: 'choose another name',
-          }),
-        ]
-      : [],
-  )
+  return [...vars.entries.values()].flatMap(({ key }) => {
+    const why = NO_VARIABLES.get(key.text)
+    if (why === undefined) return []
+    const message = `"${key.text}" cannot be the name of a variable: ${why}`
+    return [problemAt(source, key, { message, hint: 'choose another name' })]
+  })
 }
 
 /** NUL may be in what goes through a stream, never in a path, an argument or an environment variable. */

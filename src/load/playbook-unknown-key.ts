@@ -30,7 +30,8 @@ export function unknownKey(
   const hint = didYouMeanLayout(place.name, key) ?? foreignKeyHint(key, place.name)
   if (LATER_KEYS.has(key))
     return { message: `"${key}" is not supported yet`, ...(hint === undefined ? {} : { hint }) }
-  const nearest = hint ?? didYouMean(key, place.known) ?? `known here: ${place.known.join(', ')}`
+  const nearest =
+    hint ?? invisibleSpace(key) ?? didYouMean(key, place.known) ?? `known here: ${place.known.join(', ')}`
   return { message: `unknown key "${key}" in ${placeName(place.name)}`, hint: nearest }
 }
 
@@ -50,4 +51,10 @@ function didYouMeanLayout(place: string, key: string): string | undefined {
   if (place === 'step' && ROOT_KEYS.includes(key)) return 'it belongs to the playbook, not to a step'
   if (place === 'defaults' && STEP_KEYS.includes(key)) return 'it belongs to a step, not under "defaults:"'
   return undefined
+}
+
+/** Pasted from a web page or a document, it looks like indentation and is a character like any other. */
+function invisibleSpace(key: string): string | undefined {
+  if (!/[\u00a0\u2000-\u200d\u202f\u3000\ufeff]/.test(key)) return undefined
+  return 'there is a space in it that YAML does not count as one: type it anew'
 }

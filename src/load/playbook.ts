@@ -51,7 +51,7 @@ export function parsePlaybook(file: string, folder: string, text: string): Loade
   const told = new Set(misfits.map(placeOf))
   const others = checkPlaybook(source, root).filter(problem => !told.has(placeOf(problem)))
   const problems = tidy([...misfits, ...others])
-  if (problems.some(problem => isOutsideSteps(source, root, problem))) return { problems }
+  if (problems.length > 0 && !isSoundFrame(root)) return { problems }
   return { playbook: readPlaybook(source, folder, root), problems }
 }
 
@@ -99,14 +99,21 @@ function tooManySteps(source: LinedText, root: YamlNode): Problem | undefined {
 
 const placeOf = ({ where }: Problem) => `${where?.line}:${where?.col}`
 
-/** With a problem at the top or in `vars:`, checks of names would only tell it again for each use. */
-function isOutsideSteps(source: LinedText, root: YamlNode, { where }: Problem): boolean {
-  const steps = child(root, 'steps')
-  if (steps?.kind !== 'list' || steps.items.length === 0) return true
-  if (where === undefined) return false
-  const first = placeAt(source, keyOf(root, 'steps')?.start ?? 0).line
-  const last = placeAt(source, steps.end).line
-  return where.line < first || where.line > last
+const FRAME_KEYS = ['name', 'hosts', 'inventory', 'vars', 'defaults', 'steps', 'max_failures']
+
+/**
+ * Whether steps can be looked at all the same. Without their hosts or variables, of which a misspelt key may be the
+ * reason, checks would only tell that again for each use.
+ */
+function isSoundFrame(root: YamlNode): boolean {
+  const [steps, hosts] = [child(root, 'steps'), child(root, 'hosts')]
+  if (root.kind !== 'map' || steps?.kind !== 'list' || steps.items.length === 0) return false
+  if (hosts !== undefined && (hosts.kind !== 'scalar' || hosts.type !== 'text')) return false
+  const options = [child(root, 'vars'), child(root, 'defaults')]
+  if (options.some(node => node !== undefined && node.kind !== 'map')) return false
+  const strange = [...root.entries.keys()].filter(key => !FRAME_KEYS.includes(key))
+  if (hosts === undefined) return strange.length === 0 && child(root, 'defaults') === undefined
+  return strange.length === 0 || child(root, 'vars') !== undefined
 }
 
 function readPlaybook(source: LinedText, folder: string, root: YamlNode): Playbook {
@@ -137,6 +144,12 @@ function tidy(problems: readonly Problem[]): readonly Problem[] {
   )
   const more = sorted.length - LIMITS.problemsPerFile
   if (more <= 0) return sorted
-  const last: Problem = { code: 'playbook_schema', severity: 'error', message: `and ${more} more problems` }
+  const where = sorted[LIMITS.problemsPerFile]?.where
+  const last: Problem = {
+    code: 'playbook_schema',
+    severity: 'error',
+    message: `from here on there are ${more} more problems`,
+    ...(where === undefined ? {} : { where }),
+  }
   return [...sorted.slice(0, LIMITS.problemsPerFile), last]
 }

@@ -30,7 +30,7 @@ export function valueHint(key: string, node: YamlNode, schema: SchemaNode): stri
   if (key === 'put' || key === 'get') return `write "${key}: { src: …, dest: … }"`
   if (key === 'mode' && node.type === 'number') return modeHint(node.text)
   if (expects(schema, 'boolean')) return booleanHint(node)
-  if (node.type === 'text') return textHint(node, schema)
+  if (node.type === 'text') return textHint(key, node, schema)
   if (node.type === 'null') return nullHint(key, schema)
   return takesAnyText(schema) ? `quote it: "${node.text}"` : undefined
 }
@@ -80,10 +80,25 @@ function booleanHint(node: YamlScalar): string | undefined {
   return Object.hasOwn(BOOLEANS, word) ? `write ${BOOLEANS[word]}, without quotes` : undefined
 }
 
-function textHint(node: YamlScalar, schema: SchemaNode): string | undefined {
+function textHint(key: string, node: YamlScalar, schema: SchemaNode): string | undefined {
   if (node.text.includes('${{')) return 'an expression is not possible here'
+  if (key === 'timeout') return durationHint(node.text)
+  if (key === 'needs' && /^\w+(?:[\s,]+\w+)+$/.test(node.text))
+    return `write [${node.text.split(/[\s,]+/).join(', ')}]`
+  if (/^\d+$/.test(key) && /^(?:run|put|get):\S/.test(node.text)) return 'put a space after the colon'
   const isNumber = /^[0-9]+$/.test(node.text)
   return isNumber && node.style !== 'plain' && expects(schema, 'integer') ? 'remove the quotes' : undefined
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** How a time that is written in another way is written here: `5 minutes`, `1h30m`, `1.5h`, `5M`. */
+function durationHint(written: string): string | undefined {
+  const parts = [...written.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([smhd])[a-z]*[\s,]*/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== written.toLowerCase()) return undefined
+  const total = parts.reduce((sum, [, n, unit = 's']) => sum + Number(n) * (SECONDS[unit] ?? 1), 0)
+  const unit = ['d', 'h', 'm'].find(name => total % (SECONDS[name] ?? 1) === 0) ?? 's'
+  return total >= 1 ? `write ${Math.round(total / (SECONDS[unit] ?? 1))}${unit}` : undefined
 }
 
 function nullHint(key: string, schema: SchemaNode): string | undefined {

@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml'
-import type { Problem } from '../model/problem.ts'
+import type { Problem, Where } from '../model/problem.ts'
 import { type LinedText, placeAt } from './yaml-source.ts'
 
 /** A file that is off from its first line on doesn't get better by more of these. */
@@ -75,6 +75,13 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /^Source contains multiple documents/,
     { message: 'a second YAML document starts here', hint: 'remove it' },
   ],
+  [
+    /^A block sequence may not be used as an implicit map key/,
+    {
+      message: 'this list is indented deeper than the list before it',
+      hint: 'align items that belong together',
+    },
+  ],
   [/^Alias cannot be/, { message: 'a plain value cannot start with "*"', hint: 'quote this value' }],
 ]
 
@@ -87,6 +94,8 @@ export function syntaxProblems(
   errors: readonly YAMLError[],
   unclosed: readonly number[],
 ): Problem[] {
+  const foreign = foreignProblem(source)
+  if (errors.length > 0 && foreign !== undefined) return [foreign]
   const opening = unclosed.length === 0 ? undefined : Math.min(...unclosed.slice(0, 1000))
   const problems = new Map<number, Problem>()
   for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
@@ -106,8 +115,50 @@ export function syntaxProblems(
 
 function syntaxProblem(source: LinedText, error: YAMLError): Problem {
   const where = placeAt(source, Math.max(0, error.pos[0]), error.pos[1])
+  const slip = deeperLine(error, where) ?? slipIn(where.source ?? '')
+  if (slip !== undefined) return { code: 'yaml_syntax', severity: 'error', ...slip, where }
   const words = WORDS.find(([pattern]) => pattern.test(error.message))?.[1] ?? ownWords(error, source)
   return { code: 'yaml_syntax', severity: 'error', ...words, where, ...expressionHint(where.source) }
+}
+
+const CONFLICT = /^<{7} .*$/m
+const INI_SECTION = /^(?:\s*(?:[#;].*)?\n)*(\[[\w.: -]+\])[ \t]*\r?$/m
+
+/** What no YAML error of a line would tell: the file as a whole is something else. */
+function foreignProblem(source: LinedText): Problem | undefined {
+  const problem = (start: number, end: number, words: Words): Problem => {
+    return { code: 'yaml_syntax', severity: 'error', ...words, where: placeAt(source, start, end) }
+  }
+  const conflict = CONFLICT.exec(source.text)
+  if (conflict !== null) {
+    const words = { message: 'a merge conflict starts here', hint: 'resolve it first' }
+    return problem(conflict.index, conflict.index + conflict[0].length, words)
+  }
+  const section = INI_SECTION.exec(source.text)
+  if (section?.index !== 0) return undefined
+  const end = section[0].trimEnd().length
+  const hint = 'is it the inventory? It is given with -i'
+  return problem(end - (section[1] ?? '').length, end, { message: 'this is INI, not YAML', hint })
+}
+
+/** The value seems to go on, for the next line is indented deeper than the key of this one. */
+function deeperLine({ message }: YAMLError, { source = '', col }: Where): Words | undefined {
+  if (!message.startsWith('Nested mappings') || /:(?:\s|$)/.test(source.slice(col - 1))) return undefined
+  return {
+    message: 'the line after this value is indented deeper than its key',
+    hint: 'align keys that belong together, or quote the value',
+  }
+}
+
+/** What a line looks like that is no YAML for a reason of its own. */
+function slipIn(line: string): Words | undefined {
+  const [, colon = '', next = ''] = /^\s*(?:- )?[A-Za-z_]\w*([:\uff1a])(.?)/.exec(line) ?? []
+  if (colon === '\uff1a') return { message: 'this is a full-width colon', hint: 'write ":" and a space' }
+  if (/[\u00a0\u2000-\u200a\u202f\u3000]/.test(next))
+    return { message: 'the space after the colon is not a plain one', hint: 'type it anew' }
+  if (colon === ':' && /^[^\s:/]$/.test(next) && !/:\s/.test(line))
+    return { message: 'no space follows the colon', hint: 'write "key: value"' }
+  return undefined
 }
 
 function ownWords({ message, pos }: YAMLError, { text }: LinedText): Words {

