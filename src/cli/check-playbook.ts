@@ -1,8 +1,9 @@
 import { checkAction } from '../compile/action-template.ts'
 import { findEdges } from '../compile/edges.ts'
-import { findTargets } from '../compile/targets.ts'
+import { findTargets, type ResolveHosts } from '../compile/targets.ts'
 import { Language } from '../expr/environment.ts'
 import { Variables } from '../expr/variables.ts'
+import { patternProblems } from '../load/pattern.ts'
 import type { Host, Inventory } from '../model/host.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
@@ -38,7 +39,11 @@ export function checkWithoutHosts(playbook: Playbook): readonly Problem[] {
 
 /** Where the playbook has no hosts, the first step without any tells it for all. */
 function checkHosts(playbook: Playbook): readonly Problem[] {
-  const { problems } = findTargets(playbook, SOME_INVENTORY, () => [SOME_HOST], undefined)
+  const resolve: ResolveHosts = (pattern, text) => {
+    const problems = patternProblems(pattern, text)
+    return problems.length > 0 ? problems : [SOME_HOST]
+  }
+  const { problems } = findTargets(playbook, SOME_INVENTORY, resolve, undefined)
   const [first] = problems.filter(({ code }) => code === 'targets_empty')
   return problems.filter(problem => problem.code !== 'targets_empty' || problem === first)
 }

@@ -19,10 +19,15 @@ export async function readInventory(
   playbook?: Pick<Playbook, 'folder' | 'inventory'>,
 ): Promise<Inventory> {
   const folder = playbook?.folder
-  return loadInventory(given ?? foundSources(context, playbook), {
-    cwd: context.cwd,
-    ...(folder === undefined ? {} : { playbookFolder: folder }),
-  })
+  const sources = given ?? foundSources(context, playbook)
+  const options = { cwd: context.cwd, ...(folder === undefined ? {} : { playbookFolder: folder }) }
+  try {
+    return await loadInventory(sources, options)
+  } catch (error) {
+    const where = given === undefined ? playbook?.inventory?.where : undefined
+    if (!(error instanceof ProblemsError) || where === undefined) throw error
+    throw new ProblemsError(error.problems.map(problem => ({ where, ...problem })))
+  }
 }
 
 /** A playbook's own inventory is a file or a folder: reading a playbook runs no program. */

@@ -29,7 +29,7 @@ export function patternTerms(pattern: string): readonly PatternTerm[] | PatternF
     const parts = isIPv6(whole.text) ? [[start, end] as const] : pieces(pattern, start, end, ':')
     for (const [from, to] of parts) {
       const term = trimmed(pattern, from, to)
-      if (term.text === '') continue
+      if (term.text === '' && term.mode === 'add') continue
       const fault = termFault(term)
       if (fault !== undefined) return fault
       terms.push(term)
@@ -85,7 +85,8 @@ function trimmed(pattern: string, start: number, end: number): PatternTerm {
   }
 }
 
-function termFault({ text, offset }: PatternTerm): PatternFault | undefined {
+function termFault({ mode, text, offset }: PatternTerm): PatternFault | undefined {
+  if (text === '') return syntax(`no name follows ${mode === 'keep' ? '&' : '!'}`, offset - 1, 1)
   if (/^[&!]/.test(text)) return syntax('& and ! cannot follow each other', offset, 1)
   if (text.startsWith('~')) return undefined
   const space = text.search(/\s/)

@@ -28,6 +28,17 @@ export function resolvePattern(
   return names.flatMap(name => inventory.hosts.get(name) ?? [])
 }
 
+const NOBODY: Inventory = { hosts: new Map(), groups: new Map(), sources: [], warnings: [] }
+
+/** What is wrong with a pattern whatever the inventory. Files that it names are not looked at. */
+export function patternProblems(pattern: string, text: Text | undefined): readonly Problem[] {
+  const terms = patternTerms(pattern)
+  if ('code' in terms) return [problemOf(terms, pattern, text)]
+  if (terms.some(term => term.text.startsWith('@'))) return []
+  const found = resolvePattern(pattern, NOBODY, text)
+  return found.flatMap(problem => ('code' in problem && problem.code === 'pattern_syntax' ? [problem] : []))
+}
+
 function problemOf(fault: PatternFault, pattern: string, text: Text | undefined): Problem {
   const { code, message, offset, length, hint } = fault
   const where = text?.at(offset, length) ?? {

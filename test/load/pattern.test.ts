@@ -60,6 +60,8 @@ test.each([
 test.each([
   ['', '1+1 the pattern names no host'],
   [' , ', '1+3 the pattern names no host'],
+  ['web:&', '5+1 no name follows &'],
+  ['web,!', '5+1 no name follows !'],
   ['wbe', '1+3 there is no host or group "wbe"'],
   ['web,dbb', '5+3 there is no host or group "dbb"'],
   ['web:!wbe3:&nope', '6+4 there is no host or group "wbe3" 12+4 there is no host or group "nope"'],
