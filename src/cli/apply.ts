@@ -16,7 +16,7 @@ import {
   yesOption,
 } from './options.ts'
 import { preparePool } from './prepare-pool.ts'
-import { tellWarnings } from './report.ts'
+import { tellLeftOut, tellWarnings } from './report.ts'
 
 /** `drover apply PLAYBOOK`: compiles it, runs it, shows it. */
 export function command(context: CliContext) {
@@ -55,6 +55,7 @@ it was interrupted: Ctrl-C ends what runs in order, a second one at once.
       await using pool = preparePool(context, options)
       const inputs = await loadInputs(context, playbook, options)
       await tellWarnings(context, inputs.warnings, options.color)
+      if (!options.quiet) tellLeftOut(context, inputs.plan)
       context.exit(await executePlan(context, inputs, pool, { ...options, shape: 'playbook' }))
     })
 }

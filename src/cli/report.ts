@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { ERRORS, EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
@@ -36,4 +37,10 @@ export async function tellWarnings(
   const { renderProblems } = await import('../render/problems.ts')
   const colored = wantsColor(context, context.stderr, color)
   context.stderr.write(renderProblems(warnings, { color: colored, format: 'text' }))
+}
+
+/** Names the steps that will not run because the limit left them no host: once, before anything runs. */
+export function tellLeftOut({ stderr }: CliContext, { steps }: Plan): void {
+  const left = steps.filter(({ targets }) => targets.length === 0).map(({ id }) => id)
+  if (left.length > 0) stderr.write(`Left out, as no host of theirs is in the limit: ${left.join(', ')}\n`)
 }
