@@ -40,8 +40,12 @@ export const LIMITS = {
   stepMs: 3_600_000,
   /** How long a stopped step has between TERM and KILL, and the channel after KILL. */
   graceMs: 5_000,
+  /** A link that gives no sign of life for so long when a step is to end is not waited for. */
+  signOfLifeMs: 1_500,
   /** A running step hears from us so often; after so much silence, the host ends it (a link that died unnoticed). */
   heartbeatMs: 15_000,
+  /** The first time it hears from us; most steps are over by then, and spared the host's process for it. */
+  firstBeatMs: 1_000,
   silentMs: 60_000,
   /** How long a channel may stay open for a background child after the command's exit. */
   drainMs: 1_000,

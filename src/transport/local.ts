@@ -48,6 +48,7 @@ class LocalSession implements Session {
   readonly #carrier: Carrier = {
     retry: (_exec, attempt) => notStarted(attempt),
     kill: (_exec, pid, now) => signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM'),
+    answers: () => Promise.resolve(true),
     settled: exec => this.#running.delete(exec),
   }
 

@@ -15,6 +15,8 @@ export interface Carrier {
   /** Ends the process group that the shell `pid` leads in another way: the watchdog cannot read `stream` input. */
   kill(exec: WrappedExec, pid: number, now: boolean): void
   /** `stderrQuiet`: the login shell was seen to write nothing to stderr. */
+  /** False when the host, asked now, gives no sign of life for a while. */
+  answers(): Promise<boolean>
   settled(exec: WrappedExec, stderrQuiet: boolean): void
 }
 
@@ -109,6 +111,7 @@ export class WrappedExec implements Exec {
     } else {
       this.#ask(attempt)
       this.#arm(LIMITS.graceMs, () => (kill ? this.#giveUp(attempt) : this.stop('now')))
+      void this.#carrier.answers().then(alive => alive || attempt !== this.#attempt || this.#giveUp(attempt))
     }
   }
 

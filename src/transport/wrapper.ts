@@ -20,6 +20,8 @@ export interface Manner {
 
 const GRACE_SECONDS = Math.ceil(LIMITS.graceMs / 1000)
 const SILENT_SECONDS = Math.ceil(LIMITS.silentMs / 1000)
+/** So much of the mark tells a step's processes from those of other runs; a step does not get to see all of it. */
+const ID_LENGTH = 8
 const GRACE_COUNT = Array.from({ length: GRACE_SECONDS }, (_, i) => i + 1).join(' ')
 
 /**
@@ -34,20 +36,30 @@ case $2 in none) __g=$$;; own) kill -0 $__g 2>/dev/null || { printf %s "$1?"; ex
 };`
 
 /**
- * The watchdog reads the wrapper's standard input while the step has another one: `T` ends the step (TERM, KILL after
- * the grace time), `K` kills it, `B` is a heartbeat, and the end of input means that the link is closed or the step
- * over. After the first heartbeat, silence ends the step too.
+ * How to end a step that must not go on: `send SIGNAL` to its process group and to what has left that (a daemon),
+ * `gone` if nothing of it lives. What a step has started is known by its environment, where there is a /proc. The
+ * group comes last, since the caller may be in it. Needs `$__g` and `$id`; free of single quotes.
+ */
+const ENDING = `strays() { grep -slF DROVER_STEP=$id /proc/[0-9]*/environ; };
+send() { for f in $(strays); do f=\${f#/proc/}; kill -$1 \${f%/*}; done; kill -$1 $__g; };
+gone() { kill -0 $__g || [ "$(strays)" ] && return 1; return 0; };`.replaceAll('\n', ' ')
+
+/**
+ * The watchdog, given the step's id, reads the wrapper's standard input while the step has another one: `T` ends the
+ * step (TERM, KILL after the grace time), `K` kills it, `B` is a heartbeat, and the end of input means that the link
+ * is closed or the step over. After the first heartbeat, silence ends the step too.
  *
  * It is forked twice, so that a `wait` in the step does not wait for it, and holds neither stdout nor stderr. `$$` is
  * the step's shell in subshells too. The killer leaves the group, where it can, to see when nobody is left in it.
  * Ignored signals are inherited, hence KILL for the timer's sleep.
  */
 const WATCH = `drover_watch() { ( (
+id=$1; eval "$__k";
 finish() {
-[ "$ending" ] && return; ending=1; kill -TERM $__g;
+[ "$ending" ] && return; ending=1; send TERM;
 if command -v setsid; then
-setsid /bin/sh -c "for i in ${GRACE_COUNT}; do sleep 1; kill -0 $__g || exit; done; kill -KILL $__g" &
-else ( sleep ${GRACE_SECONDS}; kill -KILL $__g ) & fi;
+setsid /bin/sh -c "id=$id __g=$__g; $__k for i in ${GRACE_COUNT}; do sleep 1; gone && exit; done; send KILL" &
+else ( sleep ${GRACE_SECONDS}; send KILL ) & fi;
 };
 cancel() { kill -KILL $sleeper; exit; };
 beat() {
@@ -55,14 +67,14 @@ beat() {
 ( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && finish ) & timer=$! ;
 };
 trap "" TERM HUP INT; ending=; timer=;
-while IFS= read -r line; do case $line in T) finish;; K) kill -KILL $__g;; B) beat;; esac; done;
+while IFS= read -r line; do case $line in T) finish;; K) send KILL;; B) beat;; esac; done;
 [ "$timer" ] && kill -USR1 $timer;
 kill -0 $$ && finish
 ) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`
 
 /** `__n` is a newline: the rest of the IFS that every shell starts with. `__c` removes all traces of the wrapper. */
 const READ = `__n=\${IFS#??};
-__c="unset -v __p __n __g __x __c; unset -f drover_start drover_watch; set -e;";
+__c="unset -v __p __n __g __k __x __c; unset -f drover_start drover_watch; set -e;";
 IFS= read -r __p && eval "$__p"`
 
 const CODE = [START, WATCH, READ].join(' ').replaceAll('\n', ' ')
@@ -95,9 +107,11 @@ export function payload(request: ExecRequest, mark: string, { group, stderrMarke
   const start = `drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
   const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
   const step = exports + evaluated('$__c ', request.script)
+  const id = `${mark.slice(0, ID_LENGTH)}.$$`
+  const watched = `__k='${ENDING}';drover_watch ${id};exec </dev/null;export DROVER_STEP=${id};`
   switch (request.stdin.kind) {
     case 'empty':
-      return `${start}drover_watch;exec </dev/null;${step}\n`
+      return `${start}${watched}${step}\n`
     case 'stream':
       return `${start}${step}\n`
     case 'text': {
@@ -106,7 +120,7 @@ export function payload(request: ExecRequest, mark: string, { group, stderrMarke
       const read = `__x=$(head -c ${size} 2>/dev/null || dd bs=1 count=${size} 2>/dev/null);`
       const check = `case $__x in *${mark}) ;; *) exit 1;; esac;`
       const feed = `printf %s "\${__x%${mark}}" | { ${step} }`
-      return `${read}${check}${start}drover_watch;exec </dev/null;${feed}\n${text}`
+      return `${read}${check}${start}${watched}${feed}\n${text}`
     }
   }
 }

@@ -67,6 +67,26 @@ for (const shell of SHELLS) {
       await untilGone(seconds)
     })
 
+    test.concurrent('what has left the group ends too, also when it takes no TERM', async context => {
+      const seconds = uniqueSeconds()
+      const daemon = `trap "" TERM; sleep ${seconds} & sleep ${seconds}`
+      const script = `(setsid sh -c '${daemon}' &); setsid sleep ${seconds} & echo up; sleep ${seconds}`
+      const child = await start(context, shell, script)
+      child.stdin.write(WATCHDOG_LINES.term)
+      await once(child, 'exit')
+      await untilGone(seconds)
+    })
+
+    test.concurrent('a daemon outlives a step that ends by itself', async context => {
+      const seconds = uniqueSeconds()
+      const child = await start(context, shell, `setsid sleep ${seconds} >/dev/null 2>&1 & sleep 0.3`)
+      context.expect((await once(child, 'exit'))[0]).toBe(0)
+      child.stdin.end()
+      await sleep(300)
+      context.expect(processesNaming(seconds)).toHaveLength(1)
+      for (const pid of processesNaming(seconds)) process.kill(pid)
+    })
+
     test.concurrent('the end of the input ends the step', async context => {
       const seconds = uniqueSeconds()
       const child = await start(context, shell, `sleep ${seconds} & sleep ${seconds}`)

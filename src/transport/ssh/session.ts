@@ -11,6 +11,7 @@ import { type Carrier, WrappedExec } from '../wrapped-exec.ts'
 import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrapper.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
+import { answers } from './sign-of-life.ts'
 
 /**
  * After a channel was refused though no other is open, since the server may not have finished closing the one before.
@@ -75,6 +76,7 @@ export class SshSession implements Session {
   readonly #carrier: Carrier = {
     retry: (exec, attempt) => this.#retry(exec, attempt),
     kill: (exec, pid, now) => this.#kill(exec, pid, now),
+    answers: () => answers(this.#client),
     settled: (exec, stderrQuiet) => {
       this.#running.delete(exec)
       if (stderrQuiet) this.#manner = { ...this.#manner, stderrMarked: false }
@@ -127,6 +129,7 @@ export class SshSession implements Session {
     }
     this.#running.add(exec)
     const events = exec.attach(pipeOf(channel), this.#mark, manner)
+    setTimeout(() => exec.beat(), LIMITS.firstBeatMs).unref()
     channel.once('exit', (code: number | null, signal?: string) =>
       events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
     )
