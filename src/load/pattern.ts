@@ -30,8 +30,12 @@ export function resolvePattern(
 
 const NOBODY: Inventory = { hosts: new Map(), groups: new Map(), sources: [], warnings: [] }
 
-/** What is wrong with a pattern whatever the inventory. Files that it names are not looked at. */
+/**
+ * What is wrong with a pattern of a playbook whatever the inventory. Files that it names are not looked at; an empty
+ * one is the schema's to tell.
+ */
 export function patternProblems(pattern: string, text: Text | undefined): readonly Problem[] {
+  if (pattern === '') return []
   const terms = patternTerms(pattern)
   if ('code' in terms) return [problemOf(terms, pattern, text)]
   if (terms.some(term => term.text.startsWith('@'))) return []
