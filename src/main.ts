@@ -18,6 +18,7 @@ export async function main(program: CliContext['program'], argv: readonly string
       status = code
     },
   }
+  endWhenInterrupted()
   const lost = new Set<string>()
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => lost.add(code ?? 'unknown error'))
@@ -33,6 +34,12 @@ export async function main(program: CliContext['program'], argv: readonly string
   for (const reason of CLOSED) lost.delete(reason)
   if (lost.size > 0) process.stderr.write(`drover: output could not be written (${[...lost].join(', ')})\n`)
   process.exit(lost.size > 0 ? worstStatus([status, EXIT.failed]) : status)
+}
+
+/** Ctrl-C and its kin end with the status that says so, unless somebody else listens: a run ends in order. */
+function endWhenInterrupted(): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => process.listenerCount(name) === 1 && process.exit(EXIT.interrupted))
 }
 
 /** `drover … | head` closes our output; a run goes on regardless, and nothing is wrong. */

@@ -4,7 +4,7 @@ export interface Signals {
   readonly first: AbortSignal
   /** Any further one. */
   readonly second: AbortSignal
-  /** Gives the signals their default effect back. */
+  /** The signals end the process again. */
   release(): void
 }
 

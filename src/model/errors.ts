@@ -45,6 +45,7 @@ export const ERRORS = {
   connect_timeout: EXIT.failed,
   connect_failed: EXIT.failed,
   connect_protocol: EXIT.failed,
+  host_key_file: EXIT.failed,
   host_key_unknown: EXIT.failed,
   host_key_changed: EXIT.failed,
   host_key_revoked: EXIT.failed,

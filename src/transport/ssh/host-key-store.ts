@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { entriesFor, type HostEntries, keyTypeName, knownName } from './host-key-verdict.ts'
 import { type KnownHost, parseKnownHosts } from './known-hosts.ts'
@@ -14,9 +15,21 @@ export class HostKeyStore {
     this.#files = files
   }
 
+  /**
+   * Reads the files, before the first connection. Why that fails: a file that is there and can't be read may hold a
+   * host's real key, or revoke one, so that without it no key can be judged. Then it is tried again the next time.
+   */
+  load(): Failure | undefined {
+    if (this.#entries !== undefined) return undefined
+    const read = this.#files.map(readKnownHosts)
+    const failure = read.find(entries => 'code' in entries)
+    if (failure !== undefined && 'code' in failure) return failure
+    this.#entries = read.flatMap(entries => ('code' in entries ? [] : entries))
+    return undefined
+  }
+
   about(address: string, port: number): HostEntries {
-    this.#entries ??= this.#files.flatMap(readKnownHosts)
-    return entriesFor(this.#entries, address, port)
+    return entriesFor(this.#entries ?? [], address, port)
   }
 
   /** Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh. */
@@ -33,12 +46,23 @@ export class HostKeyStore {
   }
 }
 
-function readKnownHosts(file: string): KnownHost[] {
+function readKnownHosts(file: string): KnownHost[] | Failure {
   try {
     const text = readFileSync(file)
-    return text.length > LIMITS.knownHostsBytes ? [] : parseKnownHosts(text.toString(), file)
-  } catch {
-    return []
+    if (text.length <= LIMITS.knownHostsBytes) return parseKnownHosts(text.toString(), file)
+    return unreadable(file, `has more than ${LIMITS.knownHostsBytes >> 20} MiB`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    return unreadable(file, `can't be read (${code ?? message})`)
+  }
+}
+
+function unreadable(file: string, why: string): Failure {
+  return {
+    code: 'host_key_file',
+    message: `the known hosts of ${file} are needed to check host keys, but it ${why}`,
+    hint: 'make it readable, or name another file with --known-hosts',
   }
 }
 

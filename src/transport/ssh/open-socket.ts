@@ -1,18 +1,36 @@
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { aborted, connectTimeout, socketFailure } from './failures.ts'
 
+/** How long to wait for another connection to end, where this process has as many files open as it may. */
+const NO_FILES_MS = 100
+
 /**
  * A TCP connection, within the connect limit (name lookup included). Without TCP_NODELAY each command would wait for
  * a delayed acknowledgement, some 40 ms.
  */
-export function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
+export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
+  const deadline = performance.now() + LIMITS.connectMs
+  for (;;) {
+    const result = await tryToConnect(connection, signal)
+    if (!(result instanceof Error)) return result
+    if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
+    await sleep(NO_FILES_MS)
+  }
+}
+
+function hasNoFiles({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EMFILE' || code === 'ENFILE'
+}
+
+function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Socket | Failure | Error> {
   return new Promise(resolve => {
     const { address: host, port } = connection
     const socket = connect({ host, port, noDelay: true, keepAlive: true })
-    const finish = (result: Socket | Failure) => {
+    const finish = (result: Socket | Failure | Error) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
       socket.removeListener('error', onError)
@@ -22,7 +40,7 @@ export function openSocket(connection: Connection, signal: AbortSignal): Promise
       resolve(result)
     }
     const onAbort = () => finish(aborted())
-    const onError = (error: Error) => finish(socketFailure(connection, error))
+    const onError = (error: Error) => finish(error)
     const timer = setTimeout(() => finish(connectTimeout(connection)), LIMITS.connectMs)
     socket.once('connect', () => finish(socket))
     socket.on('error', onError)

@@ -45,6 +45,8 @@ async function connect(
   sources: LoginSources,
   signal: AbortSignal,
 ): Promise<Session | Failure> {
+  const unreadable = hostKeys.store.load()
+  if (unreadable !== undefined) return unreadable
   const methods = await loginMethods(target.connection, sources)
   if ('code' in methods) return methods
   const socket = await openSocket(target.connection, signal)

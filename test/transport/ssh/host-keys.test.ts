@@ -56,6 +56,13 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
     return spawnSync('ssh', ['-F', 'none', ...args, ...place, 'true'], { stdio: 'ignore' }).status === 0
   }
 
+  test('a file that is there but cannot be read is no empty one', async () => {
+    for (const policy of ['strict', 'accept-new', 'off'] as const) {
+      const result = await connect(folder, { policy })
+      expect(result).toMatchObject({ code: 'host_key_file', message: expect.stringContaining(folder) })
+    }
+  })
+
   test.each([
     ['the host and port', 'P OWN'],
     ['the host without its port', 'H OWN'],
