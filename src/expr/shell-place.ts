@@ -16,9 +16,9 @@ const REFUSED_INSIDE: Readonly<Partial<Record<FrameKind, string>>> = {
 /** The places between consecutive pieces of shell text, each of which a value is to fill. Linear in the text. */
 export function shellPlaces(pieces: readonly string[]): ShellPlace[] {
   const state = new ShellState()
-  return pieces.slice(0, -1).map(piece => {
+  return pieces.slice(0, -1).map((piece, index) => {
     read(state, piece)
-    const place = placeIn(state)
+    const place = placeIn(state, pieces[index + 1] ?? '')
     state.word = undefined
     state.body?.value()
     return place
@@ -41,7 +41,8 @@ function readBody(state: ShellState): void {
   if (state.body?.done) state.body = undefined
 }
 
-function placeIn(state: ShellState): ShellPlace {
+/** `next`: what comes after the value, up to the next one. */
+function placeIn(state: ShellState, next: string): ShellPlace {
   if (state.lost !== undefined) return { refused: state.lost }
   if (state.body !== undefined) return { refused: 'in a here-document' }
   for (const { kind } of state.frames) {
@@ -49,7 +50,11 @@ function placeIn(state: ShellState): ShellPlace {
     if (refused !== undefined) return { refused }
   }
   if (state.frames.some(({ reads }) => reads === 'script' || reads === 'eval'))
-    return { refused: 'in a command that another shell or eval reads again' }
+    return { refused: 'in a command that another shell, eval or trap reads again' }
+  if (state.frames.some(({ brackets }) => brackets) && /^["']?\s+-(?:eq|ne|l[te]|g[te])\s/.test(next))
+    return { refused: 'as a number in [[ … ]], which some shells evaluate; [ … ] does not' }
+  if (state.frame.kind === 'command' && /^[A-Za-z_]\w*\[[^\]]*$/.test(state.word ?? ''))
+    return { refused: 'inside NAME[…], which some shells evaluate' }
   const { kind } = state.frame
   return { quote: kind === 'single' || kind === 'double' ? kind : 'bare' }
 }

@@ -131,8 +131,13 @@ function closeParen(state: ShellState): void {
 }
 
 function redirect(state: ShellState): void {
-  if (state.looksAt('<<<') || !state.looksAt('<<')) {
-    state.endWord(state.looksAt('<<<') ? 3 : 1)
+  if (state.looksAt('<<<')) {
+    state.endWord(3)
+    if (state.frame.reads === 'shell') state.frame.reads = 'eval'
+    return
+  }
+  if (!state.looksAt('<<')) {
+    state.endWord(1)
     return
   }
   const found = heredocAt(state.text, state.at)

@@ -18,10 +18,13 @@ export interface Frame {
   /** Announced on this line, in `command`. */
   heredocs: Heredoc[]
   /**
-   * What the words of the simple command have come to, in `command`: `shell`, one was the name of a shell; `script`,
-   * after `sh -c`; `eval`. What comes next in the last two is read as code once more.
+   * What the words of the simple command have come to, in `command`: `start`, none that matters yet; `shell`, one was
+   * the name of a shell; `script`, after `sh -c`; `names`, one takes names of variables after `-v`; `declares`, one
+   * takes numbers after `-i`; `eval`. What comes next in `script` and `eval` is read as code once more.
    */
-  reads: 'plain' | 'shell' | 'script' | 'eval'
+  reads: 'start' | 'plain' | 'shell' | 'script' | 'names' | 'declares' | 'eval'
+  /** Inside `[[ … ]]`. */
+  brackets: boolean
   /** Quotes met, in `backtick`: an odd number leaves its end in doubt. */
   single: number
   double: number
@@ -31,7 +34,8 @@ const newFrame = (kind: FrameKind): Frame => ({
   kind,
   parens: 0,
   heredocs: [],
-  reads: 'plain',
+  reads: 'start',
+  brackets: false,
   single: 0,
   double: 0,
 })
@@ -113,15 +117,22 @@ export class ShellState {
   /** Ends the word, and takes what ends it. `case` inside `$( )` has closing parentheses of its own. */
   endWord(length: number): void {
     if (this.word === 'case' && this.frames.length > 1) this.lose('after case inside $(…)')
-    if (this.word !== '') this.frame.reads = after(this.frame.reads, this.word ?? '')
+    if (this.word !== '') this.#readWord(this.word ?? '')
     this.word = ''
     this.skip(length)
+  }
+
+  #readWord(word: string): void {
+    const { frame } = this
+    if (word === '[[' || word === ']]') frame.brackets = word === '[['
+    const evaluates = frame.brackets && /^-(?:eq|ne|l[te]|g[te]|v)$/.test(word)
+    frame.reads = evaluates ? 'eval' : after(frame.reads, word)
   }
 
   /** Ends the word and the simple command that it belongs to. */
   endCommand(length: number): void {
     this.endWord(length)
-    this.frame.reads = 'plain'
+    this.frame.reads = 'start'
   }
 
   /** At the end of a line the texts of its here-documents begin. */
@@ -134,12 +145,38 @@ export class ShellState {
   }
 }
 
-const SHELL = /^(?:.*\/)?(?:(?:ba|da|z|k|mk|a|c|tc|fi)?sh|su|runuser)$/
+/** They run what follows `-c`. */
+const SHELL = /^(?:.*\/)?(?:(?:ba|da|z|k|mk|a|c|tc|fi)?sh|su|runuser|flock|script)$/
+/** Commands that read an argument as code, or evaluate a subscript in it; `eval` counts wherever it stands. */
+const EVALUATES = /^(?:trap|alias|let|unset|read|mapfile|readarray|complete)$/
+/** What may stand before the name of a command: reserved words, assignments. */
+const LEADS =
+  /^(?:!|\{|if|then|else|elif|while|until|do|time|command|builtin|exec|[A-Za-z_]\w*(?:\[.*\])?\+?=.*)$/
 
 /** `word`: the next finished word of the command, '' for one that is not plain. */
 function after(reads: Frame['reads'], word: string): Frame['reads'] {
-  if (reads === 'eval' || word === 'eval') return 'eval'
-  if (reads === 'plain') return SHELL.test(word) ? 'shell' : 'plain'
-  if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) return 'script'
-  return reads === 'script' && word.startsWith('-') ? 'script' : 'shell'
+  if (word === 'eval') return 'eval'
+  switch (reads) {
+    case 'eval':
+      return 'eval'
+    case 'start':
+      return word === '' || LEADS.test(word) ? 'start' : commandNamed(word)
+    case 'plain':
+      return SHELL.test(word) ? 'shell' : 'plain'
+    case 'names':
+      return word.startsWith('-v') ? 'eval' : 'names'
+    case 'declares':
+      return /^[-+]\w*i/.test(word) ? 'eval' : 'declares'
+    case 'shell':
+    case 'script':
+      if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) return 'script'
+      return reads === 'script' && word.startsWith('-') ? 'script' : 'shell'
+  }
+}
+
+function commandNamed(name: string): Frame['reads'] {
+  if (EVALUATES.test(name)) return 'eval'
+  if (/^(?:test|\[|printf)$/.test(name)) return 'names'
+  if (/^(?:declare|typeset|local)$/.test(name)) return 'declares'
+  return SHELL.test(name) ? 'shell' : 'plain'
 }

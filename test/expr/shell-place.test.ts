@@ -56,6 +56,11 @@ describe('the place of a value in shell text', () => {
     ['ssh -c aes @', ['bare']],
     ['eval x; echo @', ['bare']],
     ['(eval x) @', ['bare']],
+    ['[ @ -eq 1 ] && test -n @', ['bare', 'bare']],
+    ['[[ @ == a* && -n @ ]]', ['bare', 'bare']],
+    ['echo trap @; git read @; export A=@; local b=@', ['bare', 'bare', 'bare', 'bare']],
+    ["printf '%s\\n' @", ['bare']],
+    ['list=(@ @); list[0]=@', ['bare', 'bare', 'bare']],
   ])('%j: %j', (script, expected) => {
     expect(places(script)).toEqual(expected)
   })
@@ -81,14 +86,14 @@ describe('the place of a value in shell text', () => {
     ['echo "\\@"', 'backslash'],
     ['((x = @))', '(('],
     ['echo $[@]', '$['],
-    ['sh -c "echo @"', 'another shell'],
-    ["sudo -u app bash -lc 'cd @ && make'", 'another shell'],
-    ['/bin/sh -c @', 'another shell'],
-    ['su - app -c "echo @"', 'another shell'],
-    ['find . -exec sh -c "echo @" \\;', 'another shell'],
-    ['sh -c "$(echo @)"', 'another shell'],
-    ['eval "x=@"', 'another shell'],
-    ['eval echo @', 'another shell'],
+    ['sh -c "echo @"', 'another shell, eval or trap'],
+    ["sudo -u app bash -lc 'cd @ && make'", 'another shell, eval or trap'],
+    ['/bin/sh -c @', 'another shell, eval or trap'],
+    ['su - app -c "echo @"', 'another shell, eval or trap'],
+    ['find . -exec sh -c "echo @" \\;', 'another shell, eval or trap'],
+    ['sh -c "$(echo @)"', 'another shell, eval or trap'],
+    ['eval "x=@"', 'another shell, eval or trap'],
+    ['eval echo @', 'another shell, eval or trap'],
     ['echo $(case x in a) echo;; esac; echo @)', 'case inside $(…)'],
     ["echo $'it\\'s' @", "escaped quote inside $'…'"],
     ['echo "${X:-\'a\'}" @', 'quotes inside "${…}"'],
@@ -111,5 +116,27 @@ describe('the place of a value in shell text', () => {
   test('a long script is read in a moment', () => {
     const script = `${'echo "a $(b \'c\') ${d:-e}" # f\n'.repeat(20_000)}echo @`
     expect(places(script)).toEqual(['bare'])
+  })
+})
+
+describe('a value that a shell would read as code once more is refused', () => {
+  test.each([
+    "trap 'rm -rf @' EXIT",
+    'if :; then trap "rm -rf @" 0; fi',
+    'alias l=@',
+    'let x=@',
+    'command unset @',
+    'A="b c" read @',
+    'printf -v @ x',
+    'test -v @',
+    'declare -i x=@',
+    '[[ @ -eq 1 ]]',
+    '[[ -n x && "@" -lt 1 ]]',
+    '[[ 1 -lt @ ]]',
+    'list[@]=1',
+    'bash <<< @',
+    'flock /run/lock -c @',
+  ])('%j', script => {
+    expect(places(script)).toEqual([expect.stringContaining('refused: ')])
   })
 })
