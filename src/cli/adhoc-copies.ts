@@ -33,7 +33,7 @@ export function putSteps(
         code: 'file_unreadable',
         severity: 'error',
         message: `there is no file or folder "${local}" here`,
-        hint: 'local paths come first, the remote one last',
+        ...(isThere(cwd, remote) ? { hint: 'are the local and the remote path the wrong way round?' } : {}),
       })),
     )
   const dest = locals.length > 1 && !remote.endsWith('/') ? `${remote}/` : remote

@@ -13,15 +13,18 @@ export interface HostOptions {
 
 /**
  * One pattern for all that -g and -H name together.
+ * @param hostsOption what -H is called on this command line
  * @throws UsageError when they name nothing, or when joining them would change what they mean
  */
-export function hostPattern({ groups = [], hosts = [] }: HostOptions): string {
+export function hostPattern({ groups = [], hosts = [] }: HostOptions, hostsOption = '-H'): string {
   const patterns = [...groups, ...hosts].map(pattern => pattern.trim()).filter(pattern => pattern !== '')
   if (patterns.length === 0)
-    throw new UsageError('no hosts: name groups with -g, hosts with -H, or all of them with -g all')
+    throw new UsageError(
+      `no hosts: name groups with -g, hosts with ${hostsOption}, or all of them with -g all`,
+    )
   if (patterns.length > 1 && patterns.some(pattern => /(^|[,:])\s*[&!]/.test(pattern)))
     throw new UsageError(
-      '& and ! would count for all of -g and -H together: write one pattern, as in -g "web,db:!web3"',
+      `& and ! would count for all of -g and ${hostsOption} together: write one pattern, as in -g "web,db:!web3"`,
     )
   return [...new Set(patterns)].join(',')
 }

@@ -13,7 +13,7 @@ const RESERVED: ReadonlySet<string> = new Set(
 export function commandText(words: readonly string[]): string {
   const [first] = words
   if (first === undefined || (words.length === 1 && first.trim() === ''))
-    throw new UsageError('there is no command: write it after --, as in -- df -h')
+    throw new UsageError('the command is empty')
   if (words.length === 1) return first
   return words.map((word, at) => literalText(at === 0 ? programWord(word) : argumentWord(word))).join(' ')
 }

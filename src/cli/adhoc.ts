@@ -16,7 +16,7 @@ export async function runAdhoc(
   work: { readonly name: string; readonly steps: readonly AdhocStep[] },
   options: AdhocOptions,
 ): Promise<void> {
-  const pattern = hostPattern(options)
+  const pattern = hostPattern(options, context.program === 'drover' ? '-H' : '-h')
   await using pool = preparePool(context, options)
   const { inventory, isLiteral } = await adhocInventory(context, options)
   const hosts = isLiteral ? 'all' : pattern

@@ -7,7 +7,12 @@ export interface BatchOption {
   readonly long: string
   /** What its value is called in messages; absent: it takes none. */
   readonly value?: string
+  /** Its value may look like another option: the text of a command. */
+  readonly takesAny?: true
 }
+
+/** These add up when they come again; of all others only one can be meant. */
+const REPEATABLE: ReadonlySet<string> = new Set(['--hosts', '--groups', '--inventory', '--verbose'])
 
 /** What both tools take besides their own. */
 export const COMMON_BATCH_OPTIONS: readonly BatchOption[] = [
@@ -34,29 +39,41 @@ export function rewriteBatchArgv(
 ): readonly string[] {
   if (argv.length === 1 && ['-h', '-help', '-?'].includes(argv[0] ?? '')) return ['--help']
   const rewritten: string[] = []
+  const seen = new Set<string>()
   for (let at = 0; at < argv.length; ) {
     const taken = takeOption(argv.slice(at, at + 2), options)
+    const { once } = taken
+    if (once !== undefined && seen.has(once.long)) throw new UsageError(`${once.name} is given twice`)
+    if (once !== undefined) seen.add(once.long)
     rewritten.push(...taken.words)
     at += taken.count
   }
   return rewritten
 }
 
-/** Rewrites the option that the words start with; `count` of them belong to it. */
-function takeOption(
-  [word = '', next]: readonly string[],
-  options: readonly BatchOption[],
-): { readonly words: readonly string[]; readonly count: number } {
+interface Taken {
+  readonly words: readonly string[]
+  /** So many words of the command line belong to the option. */
+  readonly count: number
+  /** The option, if it has a value and can be given once only. */
+  readonly once?: BatchOption
+}
+
+/** Rewrites the option that the words start with. */
+function takeOption([word = '', next]: readonly string[], options: readonly BatchOption[]): Taken {
   if (/^--./.test(word)) {
     const isPair = !word.includes('=') && next !== undefined && !next.startsWith('-')
     return isPair ? { words: [word, next], count: 2 } : { words: [word], count: 1 }
   }
-  const { name, long, value } = findOption(word, options)
+  const option = findOption(word, options)
+  const { name, long, value } = option
   if (value === undefined) return { words: [long], count: 1 }
+  const once = REPEATABLE.has(long) ? {} : { once: option }
   const inline = word.indexOf('=')
-  if (inline > 0) return { words: [`${long}=${word.slice(inline + 1)}`], count: 1 }
-  if (next === undefined) throw new UsageError(`${name} needs ${value}`)
-  return { words: [`${long}=${next}`], count: 2 }
+  if (inline > 0) return { words: [`${long}=${word.slice(inline + 1)}`], count: 1, ...once }
+  const isOption = option.takesAny !== true && options.some(other => other.name === next)
+  if (next === undefined || isOption) throw new UsageError(`${name} needs ${value}`)
+  return { words: [`${long}=${next}`], count: 2, ...once }
 }
 
 function findOption(word: string, options: readonly BatchOption[]): BatchOption {

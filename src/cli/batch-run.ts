@@ -7,7 +7,10 @@ import type { CliContext } from './context.ts'
 import { nameOf } from './run.ts'
 import { UsageError } from './usage.ts'
 
-const OPTIONS = [...COMMON_BATCH_OPTIONS, { name: '-cmd', long: '--cmd', value: 'a command' }]
+const OPTIONS = [
+  ...COMMON_BATCH_OPTIONS,
+  { name: '-cmd', long: '--cmd', value: 'a command', takesAny: true } as const,
+]
 
 /** `batch_run -h HOSTS -g GROUPS -cmd COMMAND`: the classic form of `drover run`. */
 export function command(context: CliContext) {

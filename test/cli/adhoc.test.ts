@@ -160,7 +160,7 @@ test('with an inventory, a name that is not in it is an error with a suggestion'
 test.each([
   ['no hosts', ['drover', 'run', '--', 'true'], /no hosts/],
   ['no command', ['drover', 'run', '-H', 'h1'], /command/],
-  ['an empty command', ['batch_run', '-h', 'h1', '-cmd', ''], /no command/],
+  ['an empty command', ['batch_run', '-h', 'h1', '-cmd', ''], /the command is empty/],
   ['a bad duration', ['drover', 'run', '-H', 'h1', '--timeout', 'soon', '--', 'true'], /30s/],
   ['a bad variable', ['drover', 'run', '-H', 'h1', '--env', '1=2', '--', 'true'], /NAME=value/],
   ['a missing local file', ['drover', 'put', '-H', 'h1', 'nothing', '/tmp/'], /no file or folder "nothing"/],

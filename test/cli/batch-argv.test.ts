@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { COMMON_BATCH_OPTIONS, rewriteBatchArgv } from '../../src/cli/batch-argv.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 
-const OPTIONS = [...COMMON_BATCH_OPTIONS, { name: '-cmd', long: '--cmd', value: 'a command' }]
+const OPTIONS = [
+  ...COMMON_BATCH_OPTIONS,
+  { name: '-cmd', long: '--cmd', value: 'a command', takesAny: true } as const,
+]
 const rewrite = (...argv: string[]) => rewriteBatchArgv(argv, OPTIONS)
 
 test('the classic form: -h means hosts', () => {
@@ -19,8 +22,8 @@ test.each([[['-h']], [['-help']], [['--help']]])('%j asks for help', argv => {
 })
 
 test('short options, values after an equals sign, and long options', () => {
-  expect(rewrite('-i', 'a.ini', '-f', '9', '-t', '30s', '-timeout=1m', '-y', '-v')).toEqual([
-    ...['--inventory=a.ini', '--forks=9', '--timeout=30s', '--timeout=1m', '--yes', '--verbose'],
+  expect(rewrite('-i', 'a.ini', '-f', '9', '-timeout=1m', '-y', '-v')).toEqual([
+    ...['--inventory=a.ini', '--forks=9', '--timeout=1m', '--yes', '--verbose'],
   ])
   expect(rewrite('--host-key-policy', 'off', '--yes', '-cmd=a=b')).toEqual([
     ...['--host-key-policy', 'off', '--yes', '--cmd=a=b'],
@@ -41,6 +44,9 @@ test.each([
   [['-cmd', 'df', '-h'], '-h needs hosts'],
   [['-cmd', 'df', 'x'], '"x" belongs to no option; a value with spaces is quoted, as in -cmd "df -h"'],
   [['-cmd'], '-cmd needs a command'],
+  [['-h', '-cmd', 'df'], '-h needs hosts'],
+  [['-cmd', 'df', '-cmd', 'id'], '-cmd is given twice'],
+  [['-t', '5s', '-timeout=6s'], '-timeout is given twice'],
 ])('%j is an error of the user', (argv, message) => {
   expect(() => rewrite(...argv)).toThrow(new UsageError(message))
 })
