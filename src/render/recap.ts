@@ -56,7 +56,7 @@ function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
   }
 }
 
-/** `12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
+/** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
 function totalLine(tally: RunTally, { paint, totals }: RecapOptions): string {
   const { sign, style } = OUTCOME_STYLE[overall(tally)]
   const hosts = tally.plan.hosts.length
@@ -67,7 +67,8 @@ function totalLine(tally: RunTally, { paint, totals }: RecapOptions): string {
     .join(', ')
   const what = words === '' ? 'nothing to do' : words
   if (totals === 'hosts') return `${paint(style, sign)} ${what} of ${count(hosts, 'host')} · ${took}`
-  return `${paint(style, sign)} ${count(hosts, 'host')}: ${what} · ${took}`
+  const steps = counted.reduce((sum, [, n]) => sum + n, 0)
+  return `${paint(style, sign)} ${count(steps, 'step')} on ${count(hosts, 'host')}: ${what} · ${took}`
 }
 
 /** One outcome for the whole run: trouble, else what did not run, else fine. */

@@ -72,7 +72,7 @@ test('a bad day, told in the order that helps', () => {
 ? migrate ended unknown on db1: the connection broke after 12s (deploy.yml:9)
   It may or may not have run there: look before you apply again.
 
-✖ 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked · 12s
+✖ 25 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked · 12s
 `)
 })
 
@@ -84,7 +84,7 @@ test('a good day is a table and a line', () => {
 ✔ web[01-12]   1        1
 ✔ db1          1        ·
 
-✔ 13 hosts: 13 ok, 12 changed · 2.1s
+✔ 25 steps on 13 hosts: 13 ok, 12 changed · 2.1s
 `)
 })
 
@@ -120,9 +120,7 @@ test('what blocked others comes before what failed alone, though it failed later
   run.finished('db1', 'migrate', 'failed', { exitCode: 2 })
   for (const name of names.slice(1)) run.dropped(name, 'restart', 'blocked', ['db1', 'migrate'])
   const lines = recap(run.end()).split('\n')
-  const heads = lines.filter(
-    line => / (failed|unreachable)/.test(line) && line.startsWith('✖ ') && line.includes(' on '),
-  )
+  const heads = lines.filter(line => /^✖ \w+ (failed|unreachable) on /.test(line))
   expect(heads).toEqual([
     '✖ migrate failed on db1: exit status 2 (deploy.yml:9)',
     '✖ restart failed on web01: exit status 1 (deploy.yml:13)',
@@ -138,7 +136,7 @@ test.each([
   const run = deploy().finished('web01', 'upload', 'ok').dropped('web02', 'upload', 'cancelled')
   const text = recap(run.end(stopped))
   expect(text).toContain(words)
-  expect(text).toContain('⊘ 13 hosts: 1 ok, 1 cancelled')
+  expect(text).toContain('⊘ 2 steps on 13 hosts: 1 ok, 1 cancelled')
 })
 
 test('long output is cut in the middle, and says by how much', () => {
