@@ -9,7 +9,7 @@ export async function main(program: CliContext['program'], argv: readonly string
   let status: ExitStatus = EXIT.ok
   const context: CliContext = {
     program,
-    cwd: process.cwd(),
+    cwd: workingFolder(program),
     env: process.env,
     stdin: process.stdin,
     stdout: process.stdout,
@@ -40,6 +40,15 @@ export async function main(program: CliContext['program'], argv: readonly string
 function endWhenInterrupted(): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => process.listenerCount(name) === 1 && process.exit(EXIT.interrupted))
+}
+
+function workingFolder(program: string): string {
+  try {
+    return process.cwd()
+  } catch {
+    process.stderr.write(`${program}: the working folder is gone; change to one that exists\n`)
+    process.exit(EXIT.invalid)
+  }
 }
 
 /** `drover … | head` closes our output; a run goes on regardless, and nothing is wrong. */

@@ -4,6 +4,7 @@ import { loadInventory } from '../load/inventory.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Playbook } from '../model/playbook.ts'
 import { ProblemsError } from '../model/problem.ts'
+import { accountName, homeFolder } from '../transport/account.ts'
 import type { CliContext } from './context.ts'
 
 type Surroundings = Pick<CliContext, 'cwd' | 'env'>
@@ -20,7 +21,12 @@ export async function readInventory(
 ): Promise<Inventory> {
   const folder = playbook?.folder
   const sources = given ?? foundSources(context, playbook)
-  const options = { cwd: context.cwd, ...(folder === undefined ? {} : { playbookFolder: folder }) }
+  const account = { home: homeFolder(), user: accountName(context.env) }
+  const options = {
+    cwd: context.cwd,
+    ...account,
+    ...(folder === undefined ? {} : { playbookFolder: folder }),
+  }
   try {
     return await loadInventory(sources, options)
   } catch (error) {

@@ -1,4 +1,3 @@
-import { homedir, userInfo } from 'node:os'
 import type { Group, Host, Inventory } from '../model/host.ts'
 import { type Problem, ProblemsError, type Where } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
@@ -16,9 +15,9 @@ export interface InventoryOptions {
   readonly cwd: string
   /** The playbook's folder: its `group_vars/` and `host_vars/` count too. */
   readonly playbookFolder?: string
-  /** The user's home, for `~` in paths of keys; the system's answer where absent. */
+  /** The user's home, for `~` in paths of keys; `/` where absent. */
   readonly home?: string
-  /** Who logs in where the inventory names no user; the local user where absent. */
+  /** Who logs in where the inventory names no user; `nobody` where absent. */
   readonly user?: string
   /** Ends programs of `exec:` sources. */
   readonly signal?: AbortSignal
@@ -70,8 +69,8 @@ function failed(draft: InventoryDraft): ProblemsError {
 function surroundings(options: InventoryOptions): Surroundings {
   return {
     cwd: options.cwd,
-    home: options.home ?? homedir(),
-    user: options.user ?? userInfo().username,
+    home: options.home ?? '/',
+    user: options.user ?? 'nobody',
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { homedir } from 'node:os'
 import type { Failure } from '../model/errors.ts'
+import { loginFolder } from './account.ts'
 import type { Pipe } from './pipe.ts'
 import { notStarted } from './shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session, Transport } from './transport.ts'
@@ -54,7 +54,7 @@ class LocalSession implements Session {
 
   #start(exec: WrappedExec): void {
     const [shell, ...args] = WRAPPER_ARGV
-    const child = spawn(shell, args, { cwd: homedir(), detached: true, stdio: 'pipe' })
+    const child = spawn(shell, args, { cwd: loginFolder(), detached: true, stdio: 'pipe' })
     child.stdin.on('error', () => {})
     child.on('error', error =>
       exec.unsent({ code: 'remote_shell', message: `cannot start ${shell}: ${error.message}` }),

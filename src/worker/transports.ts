@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homeFolder } from '../transport/account.ts'
 import { createLocalTransport } from '../transport/local.ts'
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts'
 import type { AskAboutHostKey, Transports } from './child.ts'
@@ -10,7 +10,7 @@ export function createTransports(hostKeys: HostKeySettings, ask: AskAboutHostKey
   const agentSocket = process.env.SSH_AUTH_SOCK
   const ssh = createSshTransport({
     policy,
-    home: homedir(),
+    home: homeFolder(),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(canAsk ? { ask } : {}),
     ...(agentSocket === undefined ? {} : { agentSocket }),
