@@ -47,6 +47,11 @@ export const LIMITS = {
   /** The first time it hears from us; most steps are over by then, and spared the host's process for it. */
   firstBeatMs: 1_000,
   silentMs: 60_000,
+  /** How long a login shell may take to start a step, and how much it may write before. */
+  startMs: 30_000,
+  startNoiseBytes: 1 << 20,
+  /** How much may still come after a command's exit: what was under way, not what a background child goes on to write. */
+  drainBytes: 16 << 20,
   /** How long a channel may stay open for a background child after the command's exit. */
   drainMs: 1_000,
   channelsPerHost: 8,

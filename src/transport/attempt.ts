@@ -1,7 +1,9 @@
+import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Pipe } from './pipe.ts'
+import { tooLate, tooLoud } from './shell-failure.ts'
 import { StartMark } from './start-mark.ts'
-import { type OutputEvents, StepOutput } from './step-output.ts'
+import { StepOutput } from './step-output.ts'
 import type { ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
 import { type GroupMode, type Manner, payload } from './wrapper.ts'
 
@@ -21,6 +23,16 @@ export interface NotStarted {
   readonly noise: string
 }
 
+export interface AttemptEvents {
+  readonly started: () => void
+  readonly drained: () => void
+  /** The login shell does something else than to start the step; nobody knows whether it still will. */
+  readonly stuck: (failure: Failure) => void
+}
+
+/** A link so slow that a request takes longer is no link to work with. In bytes a second. */
+const SLOWEST_LINK = 16_000
+
 /** One attempt to run a request through one pipe. */
 export class Attempt {
   readonly pipe: Pipe
@@ -29,6 +41,7 @@ export class Attempt {
   end: PipeEnd | undefined
   readonly #group: GroupMode
   #closed = false
+  readonly #starting: NodeJS.Timeout
   #closing: NodeJS.Timeout | undefined
 
   /** Sends the request. */
@@ -36,12 +49,23 @@ export class Attempt {
     request: ExecRequest,
     handlers: ExecHandlers,
     { pipe, mark, manner }: { readonly pipe: Pipe; readonly mark: string; readonly manner: Manner },
-    events: OutputEvents,
+    events: AttemptEvents,
   ) {
     this.pipe = pipe
     this.#group = manner.group
-    this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, events)
-    pipe.stdin.write(payload(request, mark, manner))
+    const noise = () => this.output.start.noise
+    this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, {
+      started: () => {
+        clearTimeout(this.#starting)
+        events.started()
+      },
+      drained: events.drained,
+      flooded: () => events.stuck(tooLoud(noise())),
+    })
+    const text = payload(request, mark, manner)
+    const patience = LIMITS.startMs + (1000 * Buffer.byteLength(text)) / SLOWEST_LINK
+    this.#starting = setTimeout(() => events.stuck(tooLate(noise())), patience)
+    pipe.stdin.write(text)
   }
 
   /** The process id of the step's shell, once that has started. */
@@ -63,6 +87,7 @@ export class Attempt {
 
   closed(): void {
     this.#closed = true
+    clearTimeout(this.#starting)
     clearTimeout(this.#closing)
   }
 
@@ -71,6 +96,7 @@ export class Attempt {
    * that leaves the server to close first, as it is used to.
    */
   leave(): void {
+    clearTimeout(this.#starting)
     if (this.#closed) return
     if (this.end === undefined || !this.output.drained) this.pipe.close()
     else this.#closing = setTimeout(() => this.pipe.close(), LIMITS.drainMs).unref()

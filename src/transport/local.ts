@@ -78,7 +78,8 @@ function pipeOf(child: ChildProcessWithoutNullStreams): Pipe {
     child.stdout.destroy()
     child.stderr.destroy()
   }
-  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, close }
+  const kill = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL')
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, kill, close }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../model/limits.ts'
 import { PacedReader } from './paced-reader.ts'
 import type { Pipe } from './pipe.ts'
 import type { StartMark } from './start-mark.ts'
@@ -5,6 +6,8 @@ import type { ExecHandlers } from './transport.ts'
 
 export interface OutputEvents {
   readonly started: () => void
+  /** So much came before the start that it cannot be a banner. */
+  readonly flooded: () => void
   readonly drained: () => void
 }
 
@@ -13,6 +16,8 @@ export class StepOutput {
   readonly start: StartMark
   /** When something last happened, by `performance.now()`. */
   lastActive = 0
+  /** Bytes of both streams so far, the step's own and others. */
+  received = 0
   readonly #readers: readonly PacedReader[]
   readonly #events: OutputEvents
   #cut = false
@@ -22,12 +27,12 @@ export class StepOutput {
     this.#events = events
     const changed = () => this.#check()
     const stdout = (chunk: Buffer) => {
-      this.lastActive = performance.now()
+      this.#note(chunk)
       const own = this.#stdout(chunk)
       return own.length === 0 ? undefined : handlers.onStdout(own)
     }
     const stderr = (chunk: Buffer) => {
-      this.lastActive = performance.now()
+      this.#note(chunk)
       const own = this.start.stderr(chunk)
       return own.length === 0 ? undefined : handlers.onStderr(own)
     }
@@ -51,6 +56,12 @@ export class StepOutput {
   cut(): void {
     this.#cut = true
     for (const reader of this.#readers) reader.cut()
+  }
+
+  #note(chunk: Buffer): void {
+    this.lastActive = performance.now()
+    this.received += chunk.length
+    if (this.start.started === undefined && this.received > LIMITS.startNoiseBytes) this.#events.flooded()
   }
 
   #stdout(chunk: Buffer): Buffer {

@@ -39,6 +39,7 @@ export class WrappedExec implements Exec {
   #settled = false
   #stopped: StopReason | undefined
   #killed = false
+  #receivedAtEnd = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(request: ExecRequest, handlers: ExecHandlers, carrier: Carrier) {
@@ -60,6 +61,7 @@ export class WrappedExec implements Exec {
     const attempt = new Attempt(this.#request, this.#handlers, way, {
       started: () => this.#started(attempt),
       drained: () => this.#advance(attempt),
+      stuck: failure => this.#stuck(attempt, failure),
     })
     this.#attempt = attempt
     return {
@@ -110,7 +112,8 @@ export class WrappedExec implements Exec {
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: true })
     } else {
       this.#ask(attempt)
-      this.#arm(LIMITS.graceMs, () => (kill ? this.#giveUp(attempt) : this.stop('now')))
+      const escalates = () => !kill && attempt.pid !== undefined
+      this.#arm(LIMITS.graceMs, () => (escalates() ? this.stop('now') : this.#giveUp(attempt)))
       void this.#carrier.answers().then(alive => alive || attempt !== this.#attempt || this.#giveUp(attempt))
     }
   }
@@ -124,6 +127,7 @@ export class WrappedExec implements Exec {
     if (this.#request.stdin.kind === 'stream') {
       if (pid !== undefined) this.#carrier.kill(this, pid, this.#killed)
     } else if (pid === undefined) {
+      pipe.kill()
       pipe.stdin.end()
     } else {
       attempt.tell(this.#killed ? WATCHDOG_LINES.kill : WATCHDOG_LINES.term)
@@ -140,6 +144,7 @@ export class WrappedExec implements Exec {
     if (attempt !== this.#attempt || attempt.end !== undefined) return
     attempt.end = end
     attempt.output.lastActive = performance.now()
+    this.#receivedAtEnd = attempt.output.received
     this.#input.shut()
     this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
     this.#advance(attempt)
@@ -150,16 +155,28 @@ export class WrappedExec implements Exec {
       this.#conclude(attempt)
   }
 
-  /** A background child may hold the streams for ever: their end is waited for as long as something comes. */
+  #stuck(attempt: Attempt, failure: Failure): void {
+    if (attempt !== this.#attempt || attempt.end !== undefined) return
+    attempt.end = { kind: 'lost', failure }
+    this.#input.shut()
+    this.#giveUp(attempt)
+  }
+
+  /**
+   * A background child may hold the streams for ever: their end is waited for as long as something comes that can have
+   * been under way.
+   */
   #drain(attempt: Attempt): void {
     const { output } = attempt
     const left = LIMITS.drainMs - (performance.now() - output.lastActive)
-    if (output.busy && this.#stopped === undefined) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
+    if (output.received - this.#receivedAtEnd > LIMITS.drainBytes) this.#giveUp(attempt)
+    else if (output.busy && this.#stopped === undefined) this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
     else if (left > 1) this.#arm(left, () => this.#drain(attempt))
     else this.#giveUp(attempt)
   }
 
   #giveUp(attempt: Attempt): void {
+    if (attempt.pid === undefined) attempt.pipe.kill()
     attempt.output.cut()
     this.#conclude(attempt)
   }

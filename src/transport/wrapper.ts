@@ -36,12 +36,18 @@ case $2 in none) __g=$$;; own) kill -0 $__g 2>/dev/null || { printf %s "$1?"; ex
 };`
 
 /**
- * How to end a step that must not go on: `send SIGNAL` to its process group and to what has left that (a daemon),
- * `gone` if nothing of it lives. What a step has started is known by its environment, where there is a /proc. The
- * group comes last, since the caller may be in it. Needs `$__g` and `$id`; free of single quotes.
+ * How to end a step that must not go on: `send SIGNAL` to its process group and, `strays`, to what has left that (a
+ * daemon), each once; `gone` if nothing of it lives. What a step has started is known by its environment, where there
+ * is a /proc. KILL reaches the group last, since the caller may be in it. Needs `$__g` and `$id`; free of single quotes.
  */
-const ENDING = `strays() { grep -slF DROVER_STEP=$id /proc/[0-9]*/environ; };
-send() { for f in $(strays); do f=\${f#/proc/}; kill -$1 \${f%/*}; done; kill -$1 $__g; };
+const ENDING = `strays() {
+for f in $(grep -slF DROVER_STEP=$id /proc/[0-9]*/environ); do
+f=\${f%/*}; read -r x <$f/stat || continue; x=\${x##*) }; x=\${x#* * };
+[ \${x%% *} = \${__g#-} ] || echo \${f#/proc/};
+done; };
+send() {
+s=$(strays); [ $1 = KILL ] || kill -$1 $__g; [ -z "$s" ] || kill -$1 $s; [ $1 != KILL ] || kill -$1 $__g;
+};
 gone() { kill -0 $__g || [ "$(strays)" ] && return 1; return 0; };`.replaceAll('\n', ' ')
 
 /**
@@ -118,12 +124,14 @@ export function payload(request: ExecRequest, mark: string, { group, stderrMarke
       const text = request.stdin.text + mark
       const size = Buffer.byteLength(text)
       const read = `__x=$(head -c ${size} 2>/dev/null || dd bs=1 count=${size} 2>/dev/null);`
-      const check = `case $__x in *${mark}) ;; *) exit 1;; esac;`
+      const check = `case $__x in *${mark}) ;; *) echo ${INCOMPLETE} >&2; exit 1;; esac;`
       const feed = `printf %s "\${__x%${mark}}" | { ${step} }`
       return `${read}${check}${start}${watched}${feed}\n${text}`
     }
   }
 }
+
+const INCOMPLETE = '"its input did not arrive: the host needs head or dd in its PATH"'
 
 /** Why a request cannot be sent to any host; undefined if it can. */
 export function unsendable(request: ExecRequest): string | undefined {

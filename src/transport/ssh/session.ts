@@ -209,5 +209,11 @@ function channelRefused(error: RefusedError | undefined): Failure {
 }
 
 function pipeOf(channel: ClientChannel): Pipe {
-  return { stdin: channel, stdout: channel, stderr: channel.stderr, close: () => channel.close() }
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    kill: () => channel.signal('KILL'),
+    close: () => channel.close(),
+  }
 }
