@@ -4,7 +4,7 @@ import { readExtraVars } from '../load/extra-vars.ts'
 import { resolvePattern } from '../load/pattern.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Playbook } from '../model/playbook.ts'
+import type { Playbook, Text } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Value } from '../model/value.ts'
 import { checkWithoutHosts } from './check-playbook.ts'
@@ -62,7 +62,7 @@ export function compileInputs(
   found: readonly Problem[] = [],
 ): Inputs {
   const compiled = compile(playbook, inventory, {
-    resolve: (pattern, text) => resolvePattern(pattern, inventory, text, cwd),
+    resolve: (pattern, text) => resolvePattern(pattern, inventory, text ?? limitText(pattern), cwd),
     vars,
     ...(limit === undefined ? {} : { limit }),
   })
@@ -70,6 +70,18 @@ export function compileInputs(
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
   return { ...compiled, warnings: [...problems, ...inventory.warnings] }
+}
+
+/** The only pattern that stands in no file. */
+function limitText(value: string): Text {
+  const at = (offset: number, length: number) => ({
+    file: '--limit',
+    line: 1,
+    col: offset + 1,
+    length,
+    source: value,
+  })
+  return { value, where: at(0, value.length), at }
 }
 
 /** Lets several things go wrong before anything is reported. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { LIMITS } from '../model/limits.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import type { Value } from '../model/value.ts'
@@ -38,8 +39,9 @@ function readPairInto(vars: Record<string, Value>, word: string): readonly Probl
 }
 
 function readFileInto(vars: Record<string, Value>, file: string, cwd: string): readonly Problem[] {
-  const source = readText(resolve(cwd, file), { shownAs: file })
-  if (source.kind === 'unreadable') return [source.problem]
+  const source = readText(resolve(cwd, file), { shownAs: file, limit: LIMITS.varsFileBytes })
+  if (source.kind === 'unreadable')
+    return [{ ...source.problem, message: `-e @${file}: ${source.problem.message}` }]
   const { settings, errors } = readVarsYaml(source)
   for (const [name, { value }] of settings) vars[name] = value instanceof Secret ? value.reveal() : value
   return errors

@@ -36,7 +36,7 @@ export function readText(path: string, options: ReadOptions = {}): SourceText | 
     if (stat.isDirectory()) return unreadable(`${file} is a folder, not a file`)
     if (!stat.isFile() && !PIPE_OF_SHELL.test(path)) return unreadable(`${file} is not a regular file`)
     const bytes = readBounded(path, limit)
-    if (bytes === undefined) return unreadable(`${file} is larger than ${limit} bytes`)
+    if (bytes === undefined) return unreadable(`${file} is larger than ${sizeOf(limit)}`)
     return decode(file, bytes, stat.mode & 0o777)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -129,4 +129,8 @@ function unreadable(message: string): Unreadable {
 function notText(message: string, where: Where, hint?: string): Unreadable {
   const problem: Problem = { code: 'file_encoding', severity: 'error', message, where }
   return { kind: 'unreadable', problem: hint === undefined ? problem : { ...problem, hint } }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1 << 20 ? `${bytes} bytes` : `${bytes / (1 << 20)} MiB`
 }
