@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type LoadedPlaybook, loadPlaybook } from '../load/playbook.ts'
 import type { Problem } from '../model/problem.ts'
+import { byPlace } from '../model/problem-order.ts'
 
 /** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
 export function readPlaybookFile(cwd: string, file: string): LoadedPlaybook {
@@ -23,8 +24,4 @@ export function mergeProblems(first: readonly Problem[], later: readonly Problem
 
 function placeOf({ where, message }: Problem): string {
   return where === undefined ? message : `${where.file}:${where.line}:${where.col}`
-}
-
-function byPlace({ where: a }: Problem, { where: b }: Problem): number {
-  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0)
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
+import { inFileOrder } from '../model/problem-order.ts'
 import { checkPlaybook } from './playbook-checks.ts'
 import { readHostCount, readOptions } from './playbook-options.ts'
 import { readStep } from './playbook-step.ts'
@@ -44,13 +45,13 @@ export function loadPlaybook(path: string, shownAs: string = path): LoadedPlaybo
 export function parsePlaybook(file: string, folder: string, text: string): LoadedPlaybook {
   const source = linedText(file, text)
   const { root, problems: offences } = parseYaml(source)
-  if (root === undefined) return { problems: tidy(offences) }
+  if (root === undefined) return { problems: inFileOrder(offences) }
   const unfit = unfitRoot(source, root)
   if (unfit !== undefined) return { problems: [unfit] }
   const misfits = schemaProblems(source, root, validate(plainData(root)))
   const told = new Set(misfits.map(placeOf))
   const others = checkPlaybook(source, root).filter(problem => !told.has(placeOf(problem)))
-  const problems = tidy([...misfits, ...others])
+  const problems = inFileOrder([...misfits, ...others])
   if (problems.length > 0 && !isSoundFrame(root)) return { problems }
   return { playbook: readPlaybook(source, folder, root), problems }
 }
@@ -135,21 +136,4 @@ function readPlaybook(source: LinedText, folder: string, root: YamlNode): Playbo
     steps: steps.map((step, index) => readStep(source, step, ids[index] ?? `step_${index}`)),
     ...(maxFailures === undefined ? {} : { maxFailures }),
   }
-}
-
-/** In the order of the file, each once, and not without end. */
-function tidy(problems: readonly Problem[]): readonly Problem[] {
-  const sorted = problems.toSorted(
-    (a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.col ?? 0) - (b.where?.col ?? 0),
-  )
-  const more = sorted.length - LIMITS.problemsPerFile
-  if (more <= 0) return sorted
-  const where = sorted[LIMITS.problemsPerFile]?.where
-  const last: Problem = {
-    code: 'playbook_schema',
-    severity: 'error',
-    message: `from here on there are ${more} more problems`,
-    ...(where === undefined ? {} : { where }),
-  }
-  return [...sorted.slice(0, LIMITS.problemsPerFile), last]
 }

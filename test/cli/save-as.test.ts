@@ -29,8 +29,8 @@ function withoutPlaces(value: unknown): unknown {
 function reloaded(play: AdhocPlay): Playbook {
   const { playbook, problems } = parsePlaybook(
     'play.yml',
-    '/work',
-    playText(play, '/work', '/work', undefined),
+    '/here',
+    playText(play, '/here', '/here', undefined),
   )
   expect(problems).toEqual([])
   if (playbook === undefined) throw new Error('not a playbook')
@@ -45,7 +45,7 @@ const run = (script: string, more: Partial<AdhocStep & { kind: 'run' }> = {}): A
 
 test('a saved command is a playbook that reads well', () => {
   const play = run('df -h', { cwd: '/var', env: [['LEVEL', '1.10']] })
-  const text = playText({ ...play, timeout: { text: '30s', ms: 30_000 } }, '/work', '/work/plays', [
+  const text = playText({ ...play, timeout: { text: '30s', ms: 30_000 } }, '/here', '/here/plays', [
     'hosts.ini',
   ])
   expect(text.replace(/schema=\S+/, 'schema=SCHEMA')).toBe(`# yaml-language-server: $schema=SCHEMA
@@ -66,7 +66,7 @@ steps:
 test('a saved copy keeps its local paths, seen from the playbook', () => {
   const put: AdhocStep = { kind: 'put', src: 'dist/', dest: '/opt/app/', mode: '0644', parents: true }
   const get: AdhocStep = { kind: 'get', src: '/etc/hosts', dest: 'got' }
-  const text = playText({ name: 'x', hosts: 'all', steps: [put, get] }, '/work', '/work/plays', undefined)
+  const text = playText({ name: 'x', hosts: 'all', steps: [put, get] }, '/here', '/here/plays', undefined)
   expect(text).toContain('src: ../dist/\n')
   expect(text).toContain('dest: ../got\n')
   expect(text).toContain('mode: "0644"\n')
@@ -97,7 +97,7 @@ test.each([
       ['B', 'yes'],
     ],
   })
-  expect(meaning(reloaded(play))).toEqual(meaning(adhocPlaybook(play, '/work')))
+  expect(meaning(reloaded(play))).toEqual(meaning(adhocPlaybook(play, '/here')))
 })
 
 test('the saved playbook means the same, whatever the command', () => {
@@ -106,7 +106,7 @@ test('the saved playbook means the same, whatever the command', () => {
   fc.assert(
     fc.property(script, word, (text, value) => {
       const play = run(text, { env: [['A', value.replaceAll('${{', '')]] })
-      expect(meaning(reloaded(play))).toEqual(meaning(adhocPlaybook(play, '/work')))
+      expect(meaning(reloaded(play))).toEqual(meaning(adhocPlaybook(play, '/here')))
     }),
   )
 })

@@ -1,17 +1,20 @@
-import { LIMITS } from '../model/limits.ts'
-import type { Problem } from '../model/problem.ts'
+import { LIMITS } from './limits.ts'
+import type { Problem } from './problem.ts'
+
+/** By line and column; what has no place comes first. */
+export function byPlace({ where: a }: Problem, { where: b }: Problem): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0)
+}
 
 /**
- * Each problem once (a wrong `defaults:` shows in every step), by their places; those without one come first. At most
+ * The problems of one file, each once (a wrong `defaults:` shows in every step), by their places. At most
  * `LIMITS.problemsPerFile` of them: more would only bury the first ones.
  */
 export function inFileOrder(problems: readonly Problem[]): Problem[] {
   const distinct = new Map(
     problems.map(problem => [`${problem.where?.line}:${problem.where?.col} ${problem.message}`, problem]),
   )
-  const sorted = [...distinct.values()].sort(
-    ({ where: a }, { where: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0),
-  )
+  const sorted = [...distinct.values()].sort(byPlace)
   const more = sorted.length - LIMITS.problemsPerFile
   if (more <= 0) return sorted
   const where = sorted[LIMITS.problemsPerFile]?.where
