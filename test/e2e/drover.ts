@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
 
 const BIN = resolve(import.meta.dirname, '../../bin/drover.js')
 
@@ -56,6 +57,7 @@ export function startDrover(args: readonly string[], options: DroverOptions): Ru
       if (texts[stream].length < keep) texts[stream] += text
     })
   }
+  onTestFinished(() => void child.kill('SIGKILL'))
   const pid = child.pid as number
   const memory = watchMemory(pid)
   const finished = once(child, 'close').then(([code, signal]) => ({
@@ -76,6 +78,17 @@ export function drover(args: readonly string[], options: DroverOptions): Promise
 export function eventsOf({ stdout }: Pick<Finished, 'stdout'>): readonly JsonEvent[] {
   const lines = stdout.split('\n').filter(line => line !== '')
   return lines.map(line => JSON.parse(line) as JsonEvent)
+}
+
+/** Waits until a host has printed something. */
+export async function untilPrinted(running: RunningDrover, host: string): Promise<void> {
+  const printed = () => {
+    const whole = running.stdout().slice(0, running.stdout().lastIndexOf('\n') + 1)
+    return eventsOf({ stdout: whole }).some(
+      ({ event, host: name }) => event === 'node_output' && name === host,
+    )
+  }
+  await expect.poll(printed, { timeout: 20_000, interval: 20 }).toBe(true)
 }
 
 /** How each node ended, as `{ 'h1 step': event }`. */
