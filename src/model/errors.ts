@@ -40,7 +40,6 @@ export const ERRORS = {
   pattern_syntax: EXIT.invalid,
   pattern_unknown: EXIT.invalid,
   targets_empty: EXIT.invalid,
-  approval_missing: EXIT.refused,
   connect_refused: EXIT.failed,
   connect_timeout: EXIT.failed,
   connect_failed: EXIT.failed,
