@@ -1,6 +1,6 @@
-import { adhocInventory, hostPattern } from './adhoc-hosts.ts'
-import type { AdhocOptions } from './adhoc-options.ts'
-import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc-playbook.ts'
+import { adhocInventory, hostPattern } from './adhoc/hosts.ts'
+import type { AdhocOptions } from './adhoc/options.ts'
+import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc/playbook.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { compileInputs } from './inputs.ts'
@@ -26,7 +26,7 @@ export async function runAdhoc(
   const inputs = compileInputs({ playbook, inventory, vars: {}, limit: options.limit, cwd })
   await tellWarnings(context, inputs.warnings, options.color)
   if (options.saveAs !== undefined) {
-    const { savePlay } = await import('./save-as.ts')
+    const { savePlay } = await import('./adhoc/save-as.ts')
     savePlay(context, play, { ...options, saveAs: options.saveAs, isLiteral })
   }
   const shape = work.steps[0]?.kind === 'run' ? 'command' : 'copy'

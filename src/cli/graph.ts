@@ -31,19 +31,19 @@ export function command(context: CliContext) {
       const { stdout } = context
       switch (format) {
         case 'text': {
-          const { renderGraph } = await import('../render/graph-text.ts')
+          const { renderGraph } = await import('../render/graph/text.ts')
           const settings = { color: wantsColor(context, stdout, color), width: stdout.columns ?? 100 }
           stdout.write(renderGraph(graph, settings))
           break
         }
         case 'mermaid':
-          stdout.write((await import('../render/graph-mermaid.ts')).renderMermaid(graph))
+          stdout.write((await import('../render/graph/mermaid.ts')).renderMermaid(graph))
           break
         case 'dot':
-          stdout.write((await import('../render/graph-dot.ts')).renderDot(graph))
+          stdout.write((await import('../render/graph/dot.ts')).renderDot(graph))
           break
         case 'json':
-          stdout.write((await import('../render/graph-json.ts')).renderGraphJson(graph))
+          stdout.write((await import('../render/graph/json.ts')).renderGraphJson(graph))
           break
       }
       context.exit(EXIT.ok)

@@ -40,9 +40,9 @@ const VALUED_BEFORE_VERB: readonly string[] = [
 export async function runProgram(context: CliContext, argv: readonly string[]): Promise<void> {
   switch (context.program) {
     case 'batch_run':
-      return runVerb(context, await import('./batch-run.ts'), argv)
+      return runVerb(context, await import('./adhoc/batch-run.ts'), argv)
     case 'batch_scp':
-      return runVerb(context, await import('./batch-scp.ts'), argv)
+      return runVerb(context, await import('./adhoc/batch-scp.ts'), argv)
     case 'drover':
       return runDrover(context, argv)
   }

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
+import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
+import { commandText, envPair } from './adhoc/words.ts'
 import { runAdhoc } from './adhoc.ts'
-import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc-options.ts'
-import { commandText, envPair } from './adhoc-words.ts'
 import type { CliContext } from './context.ts'
 
 /** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */

@@ -6,7 +6,7 @@ import type { Language } from './environment.ts'
 import { checkExpression } from './expression.ts'
 import type { Reference } from './references.ts'
 import { type Segment, scanText } from './scan.ts'
-import { type ShellPlace, shellPlaces } from './shell-place.ts'
+import { type ShellPlace, shellPlaces } from './shell/place.ts'
 
 export interface CheckedTemplate {
   readonly template: Template

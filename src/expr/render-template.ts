@@ -2,8 +2,8 @@ import { LIMITS } from '../model/limits.ts'
 import type { Where } from '../model/problem.ts'
 import type { Expr, Template } from '../model/template.ts'
 import type { Language, Scope } from './environment.ts'
-import { quoteFor } from './quote.ts'
 import { asText, read } from './read.ts'
+import { quoteFor } from './shell/quote.ts'
 
 /** Why a template has no text for a host. */
 export interface RenderProblem {

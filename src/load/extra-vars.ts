@@ -3,8 +3,8 @@ import { LIMITS } from '../model/limits.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import type { Value } from '../model/value.ts'
+import { readVarsYaml } from './inventory/vars-yaml.ts'
 import { readText } from './read-text.ts'
-import { readVarsYaml } from './vars-yaml.ts'
 
 /**
  * Reads what `-e` gives, in order, the last one wins: `name=value`, the value as text, or `@file`, a mapping in YAML

@@ -1,5 +1,5 @@
 import { foldHosts } from './fold-hosts.ts'
-import type { RunLabels } from './run-labels.ts'
+import type { RunLabels } from './run/labels.ts'
 import { textWidth, truncate } from './width.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { RunEvent, RunListener } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
 import { Outlet } from './outlet.ts'
-import type { RunRendererOptions } from './run-renderer.ts'
+import type { RunRendererOptions } from './run/renderer.ts'
 
 /** The `v` of every line. A reader refuses a number it does not know; new fields do not change it. */
 const VERSION = 1

@@ -1,10 +1,10 @@
 import type { RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
 import { createPaint } from './paint.ts'
-import { RunLines } from './run-lines.ts'
-import { keepsOutput, printRecap } from './run-recap.ts'
-import type { RunRendererOptions } from './run-renderer.ts'
-import { RunTally } from './run-tally.ts'
+import { RunLines } from './run/lines.ts'
+import { keepsOutput, printRecap } from './run/recap-text.ts'
+import type { RunRendererOptions } from './run/renderer.ts'
+import { RunTally } from './run/tally.ts'
 
 /** For logs, pipes and `--format lines`: plain lines as things happen, then the recap. */
 export function createLinesRenderer(options: RunRendererOptions): RunListener {

@@ -1,14 +1,14 @@
 import type { RunEvent, RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
 import { createPaint, type Paint } from './paint.ts'
-import { runLabels } from './run-labels.ts'
-import { RunLines } from './run-lines.ts'
-import { keepsOutput, printRecap } from './run-recap.ts'
-import type { RunRendererOptions } from './run-renderer.ts'
-import { type HostTasks, startHostTasks } from './tty-listr.ts'
-import { LiveArea } from './tty-live.ts'
-import { TtyScreen } from './tty-screen.ts'
-import { FleetView } from './tty-view.ts'
+import { runLabels } from './run/labels.ts'
+import { RunLines } from './run/lines.ts'
+import { keepsOutput, printRecap } from './run/recap-text.ts'
+import type { RunRendererOptions } from './run/renderer.ts'
+import { type HostTasks, startHostTasks } from './tty/listr.ts'
+import { LiveArea } from './tty/live.ts'
+import { TtyScreen } from './tty/screen.ts'
+import { FleetView } from './tty/view.ts'
 
 /** For a terminal: a live row for each host that matters now, then the recap. With `-q` only the recap. */
 export function createTtyRenderer(options: RunRendererOptions): RunListener {

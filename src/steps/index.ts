@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts'
 import { applyGet } from './get.ts'
-import { createLocalFiles } from './local-file.ts'
+import { createLocalFiles } from './put/local-file.ts'
 import { createPut } from './put.ts'
 import { applyRun } from './run.ts'
 import type { Apply } from './step.ts'

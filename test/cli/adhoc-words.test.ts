@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { commandText, envPair, literalText } from '../../src/cli/adhoc-words.ts'
+import { commandText, envPair, literalText } from '../../src/cli/adhoc/words.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 import { scanText } from '../../src/expr/scan.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { COMMON_BATCH_OPTIONS, rewriteBatchArgv } from '../../src/cli/batch-argv.ts'
+import { COMMON_BATCH_OPTIONS, rewriteBatchArgv } from '../../src/cli/adhoc/batch-argv.ts'
 import { UsageError } from '../../src/cli/usage.ts'
 
 const OPTIONS = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { quoteFor } from '../../src/expr/quote.ts'
-import { shellPlaces } from '../../src/expr/shell-place.ts'
+import { shellPlaces } from '../../src/expr/shell/place.ts'
+import { quoteFor } from '../../src/expr/shell/quote.ts'
 import { installedShells, runScript } from './shells.ts'
 
 /** Any text that a shell can take, and much of what a shell would stumble over. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { quoteFor } from '../../src/expr/quote.ts'
-import { shellPlaces } from '../../src/expr/shell-place.ts'
+import { shellPlaces } from '../../src/expr/shell/place.ts'
+import { quoteFor } from '../../src/expr/shell/quote.ts'
 import { installedShells } from './shells.ts'
 
 /** Pieces that shell text is made of, in any order: mostly nonsense, and all kinds of nesting. `@`: a value. */

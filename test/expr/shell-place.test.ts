@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { shellPlaces } from '../../src/expr/shell-place.ts'
+import { shellPlaces } from '../../src/expr/shell/place.ts'
 
 /** The places of the `@` in a script. */
 function places(script: string): string[] {

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { splitHostLine } from '../../src/load/host-line.ts'
+import { splitHostLine } from '../../src/load/inventory/host-line.ts'
 import { loadInventory } from '../../src/load/inventory.ts'
 import { resolvePattern } from '../../src/load/pattern.ts'
-import { inventoryJson } from '../../src/render/inventory-json.ts'
+import { inventoryJson } from '../../src/render/inventory/json.ts'
 import { askAnsible, findAnsible } from './ansible.ts'
 
 // Ansible itself is the judge of everything here: hosts, groups, ancestry and order exactly, scalars as text.

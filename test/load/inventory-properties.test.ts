@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { splitHostLine } from '../../src/load/host-line.ts'
-import { hostPattern } from '../../src/load/host-range.ts'
-import { iniSections } from '../../src/load/ini-lines.ts'
-import { nameGlob } from '../../src/load/name-glob.ts'
+import { splitHostLine } from '../../src/load/inventory/host-line.ts'
+import { hostPattern } from '../../src/load/inventory/host-range.ts'
+import { iniSections } from '../../src/load/inventory/ini-lines.ts'
+import { nameGlob } from '../../src/load/pattern/name-glob.ts'
 import { askAnsible, findAnsible } from './ansible.ts'
 
 const python = findAnsible()

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { textOffsets } from '../../src/load/yaml-offsets.ts'
-import { parseYaml } from '../../src/load/yaml-parse.ts'
-import { linedText } from '../../src/load/yaml-source.ts'
-import { child, type YamlScalar } from '../../src/load/yaml-tree.ts'
+import { textOffsets } from '../../src/load/yaml/offsets.ts'
+import { parseYaml } from '../../src/load/yaml/parse.ts'
+import { linedText } from '../../src/load/yaml/source.ts'
+import { child, type YamlScalar } from '../../src/load/yaml/tree.ts'
 
 function scalarOf(source: string): YamlScalar | undefined {
   const { root } = parseYaml(linedText('f.yml', source))

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { RunEvent, RunListener } from '../../src/model/event.ts'
-import type { RunRendererOptions } from '../../src/render/run-renderer.ts'
+import type { RunRendererOptions } from '../../src/render/run/renderer.ts'
 
 /** A stream that remembers what was written to it; with a size it passes for a terminal. */
 export function capture(size?: { columns: number; rows: number }): PassThrough & { text: () => string } {

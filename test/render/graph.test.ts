@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { renderDot } from '../../src/render/graph/dot.ts'
+import { renderGraphJson } from '../../src/render/graph/json.ts'
+import { drawLanes } from '../../src/render/graph/lanes.ts'
+import { renderMermaid } from '../../src/render/graph/mermaid.ts'
+import { renderGraph } from '../../src/render/graph/text.ts'
 import type { Graph, GraphNeed, GraphStep } from '../../src/render/graph.ts'
-import { renderDot } from '../../src/render/graph-dot.ts'
-import { renderGraphJson } from '../../src/render/graph-json.ts'
-import { drawLanes } from '../../src/render/graph-lanes.ts'
-import { renderMermaid } from '../../src/render/graph-mermaid.ts'
-import { renderGraph } from '../../src/render/graph-text.ts'
 
 type Needs = readonly (number | GraphNeed)[]
 

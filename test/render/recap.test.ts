@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import { createPaint } from '../../src/render/paint.ts'
-import { renderRecap } from '../../src/render/recap.ts'
-import { runLabels } from '../../src/render/run-labels.ts'
-import { RunTally } from '../../src/render/run-tally.ts'
+import { runLabels } from '../../src/render/run/labels.ts'
+import { renderRecap } from '../../src/render/run/recap.ts'
+import { RunTally } from '../../src/render/run/tally.ts'
 import { textWidth } from '../../src/render/width.ts'
 import { printed, SampleRun, samplePlan } from './sample-run.ts'
 

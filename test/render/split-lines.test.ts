@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LineSplitter } from '../../src/render/split-lines.ts'
+import { LineSplitter } from '../../src/render/run/split-lines.ts'
 
 function split(pieces: readonly string[]): string[] {
   const splitter = new LineSplitter()

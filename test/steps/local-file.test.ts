@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createLocalFiles } from '../../src/steps/local-file.ts'
+import { createLocalFiles } from '../../src/steps/put/local-file.ts'
 import { tempFolder } from './temp.ts'
 
 const temp = tempFolder()

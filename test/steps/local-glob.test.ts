@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { expandGlob } from '../../src/steps/local-glob.ts'
+import { expandGlob } from '../../src/steps/put/local-glob.ts'
 import { globWord, isGlob } from '../../src/steps/shell-words.ts'
 import { tempFolder } from './temp.ts'
 

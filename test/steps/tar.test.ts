@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createByteSource } from '../../src/steps/byte-source.ts'
-import { tarEntries } from '../../src/steps/tar-reader.ts'
-import { TAR_END, tarHeader, tarPadding } from '../../src/steps/tar-writer.ts'
+import { tarEntries } from '../../src/steps/get/tar-reader.ts'
+import { TAR_END, tarHeader, tarPadding } from '../../src/steps/put/tar-writer.ts'
 import { tempFolder } from './temp.ts'
 
 const temp = tempFolder()

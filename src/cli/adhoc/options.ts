@@ -1,0 +1,85 @@
+import type { Command } from '@commander-js/extra-typings'
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { parseDuration } from '../../load/playbook/duration.ts'
+import { LIMITS } from '../../model/limits.ts'
+import {
+  colorOption,
+  forksOption,
+  hostKeyPolicyOption,
+  inventoryOption,
+  knownHostsOption,
+  limitOption,
+  quietOption,
+  runFormatOption,
+  verboseOption,
+  yesOption,
+} from '../options.ts'
+
+const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  value,
+]
+
+/** A duration as it was written, for a saved playbook, and in ms. */
+function duration(text: string): { readonly text: string; readonly ms: number } {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms === 0)
+    throw new InvalidArgumentError('Write 30s, 5m, 1h, or a number of seconds.')
+  if (ms > LIMITS.timeoutMs)
+    throw new InvalidArgumentError(`It may be ${LIMITS.timeoutMs / 86_400_000} days at most.`)
+  return { text, ms }
+}
+
+export const groupsOption = () =>
+  new Option('-g, --groups <pattern>', 'groups, as in web,db or web:!web3; may be repeated').argParser(
+    collect,
+  )
+
+export const hostsOption = () =>
+  new Option('-H, --hosts <pattern>', 'hosts, as in h1,h2 or h[1-9]*; may be repeated').argParser(collect)
+
+export const timeoutOption = () =>
+  new Option('--timeout <duration>', 'end it on a host after this long, as 30s or 5m').argParser(duration)
+
+export const envOption = () =>
+  new Option('--env <name=value>', 'an environment variable for the command; may be repeated').argParser(
+    collect,
+  )
+
+/** What all ad hoc verbs take after their own options, in the order of their help. */
+export function withAdhocOptions<Args extends unknown[], Options extends Record<string, unknown>>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .addOption(inventoryOption())
+    .addOption(limitOption())
+    .addOption(timeoutOption())
+    .addOption(forksOption())
+    .addOption(knownHostsOption())
+    .addOption(hostKeyPolicyOption())
+    .option('--save-as <file>', 'also write it as a playbook')
+    .option('--force', 'let --save-as replace a file')
+    .addOption(yesOption())
+    .addOption(runFormatOption())
+    .addOption(verboseOption())
+    .addOption(quietOption())
+    .addOption(colorOption())
+}
+
+/** What those options come to. */
+export interface AdhocOptions {
+  readonly groups?: readonly string[] | undefined
+  readonly hosts?: readonly string[] | undefined
+  readonly inventory?: readonly string[] | undefined
+  readonly limit?: string | undefined
+  readonly timeout?: { readonly text: string; readonly ms: number } | undefined
+  readonly forks: number
+  readonly knownHosts?: string | undefined
+  readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined
+  readonly saveAs?: string | undefined
+  readonly force?: true | undefined
+  readonly format?: 'tty' | 'lines' | 'json' | undefined
+  readonly verbose: number
+  readonly quiet?: true | undefined
+  readonly color: 'auto' | 'always' | 'never'
+}

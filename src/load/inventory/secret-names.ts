@@ -1,0 +1,40 @@
+import { Secret } from '../../model/secret.ts'
+
+/** A variable whose name ends in pass, pwd, password, passwd, passphrase (`ansible_ssh_pass`, `db_password`). */
+const SECRET_NAME = /(?:^|[_.-])(?:pass|pwd)$|(?:password|passwd|passphrase)$/i
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name)
+}
+
+/** An inventory value under its name: passwords are kept where they cannot be shown by accident. */
+export function secretOrText(name: string, text: string): Secret | string {
+  return isSecretName(name) ? new Secret(text) : text
+}
+
+const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?(?:pass|pwd))["']?`
+/** `password = …` at the start of a line, the `=` perhaps forgotten: all of the rest may be the value. */
+const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME}(?:\s*[=:]\s*|\s+))(\S.*)$`, 'i')
+/** Inside a line: a quoted value, or what comes before the next assignment. */
+const ASSIGNMENT = new RegExp(
+  String.raw`(${NAME}\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|.*?(?=\s+[\w.-]+=|$))`,
+  'gi',
+)
+/** Longer lines are nothing that a person reads. */
+const LONGEST = 4096
+
+/** A line of a file for people to see: passwords become as many asterisks, so that columns stay. */
+export function withoutSecrets(line: string): string {
+  const text = line.slice(0, LONGEST)
+  if (!/pass|pwd/i.test(text)) return text
+  return text.replace(WHOLE_LINE, hide).replace(ASSIGNMENT, hide)
+}
+
+/** A message that may quote a word such as `password=…`. */
+export function withoutSecretWords(message: string): string {
+  return message.slice(0, LONGEST).replace(ASSIGNMENT, hide)
+}
+
+function hide(_: string, before: string, value: string): string {
+  return before + '*'.repeat(value.length)
+}

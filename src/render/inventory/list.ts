@@ -1,0 +1,23 @@
+import type { Connection, Host } from '../../model/host.ts'
+import { escapeText } from '../escape.ts'
+
+/** Hosts one a line; with `details` also how they are reached and their groups. */
+export function inventoryList(hosts: readonly Host[], details: boolean): string {
+  if (!details) return hosts.map(host => `${escapeText(host.name)}\n`).join('')
+  const rows = hosts.map(host =>
+    [host.name, reach(host.connection), host.groups.slice(1).join(' ')].map(cell => escapeText(cell)),
+  )
+  const widths = [0, 1].map(column =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  )
+  return rows
+    .map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map(line => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+/** `user@address:port`, the address in brackets where it has colons. */
+function reach({ transport, user, address, port }: Connection): string {
+  if (transport === 'local') return 'local'
+  return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
+}

@@ -1,0 +1,96 @@
+import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
+import { count } from '../../model/quantity.ts'
+import { formatDuration } from '../duration.ts'
+import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
+import type { Paint } from '../paint.ts'
+import type { RunLabels } from './labels.ts'
+import { recapFailures } from './recap-failures.ts'
+import { recapTable } from './recap-table.ts'
+import type { RunTally, Stopped } from './tally.ts'
+
+export interface RecapOptions {
+  readonly paint: Paint
+  readonly columns: number
+  /** Counts for each host. */
+  readonly table: boolean
+  /** `all`: with their output. `several`: they have been told as they came, so only when they are many to fold. */
+  readonly failures: 'all' | 'several'
+  /** What the last line counts: a playbook's steps, or the hosts of a single command. */
+  readonly totals: 'steps' | 'hosts'
+  /** Nothing at all after a run without trouble. */
+  readonly quiet: boolean
+}
+
+/** What a person reads when a run is over; ends with a line end, or is empty. */
+export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOptions): string {
+  const { paint } = options
+  const trouble = OUTCOMES.some(outcome => isTrouble(outcome) && tally.total(outcome) > 0)
+  if (options.quiet && !trouble && tally.stopped === undefined) return ''
+  const table = options.table ? recapTable(tally, labels, paint, options.columns) : []
+  const failures = trouble ? failureLines(tally, labels, options) : []
+  const ending = [...stoppedLine(tally.stopped, paint), totalLine(tally, options)]
+  const blocks = [table, failures, ending].filter(block => block.length > 0)
+  const lead = options.totals === 'steps' && !options.quiet ? '\n' : ''
+  const between = options.totals === 'steps' ? '\n\n' : '\n'
+  return `${lead}${blocks.map(block => block.join('\n')).join(between)}\n`
+}
+
+function failureLines(tally: RunTally, labels: RunLabels, options: RecapOptions): string[] {
+  if (options.failures === 'several' && tally.failures().flatMap(failure => failure.hosts).length < 2)
+    return []
+  return recapFailures(tally, labels, options.paint, options.failures === 'all')
+}
+
+function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
+  switch (stopped) {
+    case undefined:
+      return []
+    case 'interrupted':
+      return [paint('yellow', 'Interrupted: what was running has been ended, nothing new was started.')]
+    case 'on_failure':
+      return [paint('yellow', 'Stopped: a step with "on_failure: stop" failed, nothing new was started.')]
+    case 'max_failures':
+      return [
+        paint('yellow', 'Stopped: more hosts failed than max_failures allows, nothing new was started.'),
+      ]
+  }
+}
+
+/** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
+function totalLine(tally: RunTally, { paint, totals }: RecapOptions): string {
+  const { sign, style } = OUTCOME_STYLE[overall(tally)]
+  const hosts = tally.plan.hosts.length
+  const took = formatDuration(tally.durationMs)
+  const counted = totals === 'steps' ? stepTotals(tally) : hostTotals(tally)
+  const words = counted
+    .map(([outcome, n]) => paint(OUTCOME_STYLE[outcome].style, `${n} ${outcome}`))
+    .join(', ')
+  const what = words === '' ? 'nothing to do' : words
+  if (totals === 'hosts') return `${paint(style, sign)} ${what} of ${count(hosts, 'host')} · ${took}`
+  const steps = counted.reduce((sum, [, n]) => sum + n, 0)
+  return `${paint(style, sign)} ${count(steps, 'step')} on ${count(hosts, 'host')}: ${what} · ${took}`
+}
+
+/** One outcome for the whole run: trouble, else what did not run, else fine. */
+function overall(tally: RunTally): Outcome {
+  const occurs = (outcome: Outcome) => tally.total(outcome) > 0
+  if (OUTCOMES.some(outcome => isTrouble(outcome) && occurs(outcome))) return 'failed'
+  return tally.stopped !== undefined || occurs('blocked') || occurs('cancelled') ? 'cancelled' : 'ok'
+}
+
+function stepTotals(tally: RunTally): [Outcome, number][] {
+  return OUTCOMES.map((outcome): [Outcome, number] => [outcome, tally.total(outcome)]).filter(
+    ([, n]) => n > 0,
+  )
+}
+
+function hostTotals(tally: RunTally): [Outcome, number][] {
+  const counts = new Map<Outcome, number>()
+  for (let host = 0; host < tally.plan.hosts.length; host++) {
+    const verdict = tally.verdict(host)
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  }
+  return OUTCOMES.map((outcome): [Outcome, number] => [outcome, counts.get(outcome) ?? 0]).filter(
+    ([, n]) => n > 0,
+  )
+}

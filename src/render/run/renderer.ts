@@ -1,0 +1,18 @@
+import type { OutputStream } from '../outlet.ts'
+import type { PauseSwitch } from '../pause-switch.ts'
+
+/** What every renderer of a run is built from. The plan comes with `run_started`. */
+export interface RunRendererOptions {
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean }
+  /** -1 only failures (`-q`), 0 results, 1 output too (`-v`), 2 connections too (`-vv`). */
+  readonly verbosity: number
+  /**
+   * `playbook`: results are what is asked for, a recap ends them. `command`: what the hosts print is the answer, so
+   * it shows as it comes, each stream to its own, and all else goes to stderr. `copy`: a line a host.
+   */
+  readonly shape: 'playbook' | 'command' | 'copy'
+  /** Whoever asks the user something during the run does it through this, so that live rows make room. */
+  readonly pauses?: PauseSwitch | undefined
+}

@@ -1,0 +1,108 @@
+import type { Outcome } from '../../model/outcome.ts'
+import { formatElapsed } from '../duration.ts'
+import { OUTCOME_STYLE } from '../outcome-style.ts'
+import type { Paint } from '../paint.ts'
+import type { RunLabels } from '../run/labels.ts'
+import { textWidth } from '../width.ts'
+import { renderRow, rowLayout } from './row.ts'
+import type { FleetView } from './view.ts'
+
+export interface FrameSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Advances with each frame, for the spinner; `now` in ms since the epoch. */
+export interface FrameClock {
+  readonly tick: number
+  readonly now: number
+}
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const
+const BAR_WIDTH = 20
+
+/**
+ * Everything that is drawn at once, one string a line, none wider than the terminal and never so many that it
+ * scrolls. All hosts when they fit; else those in trouble, those at work, and counts for the rest.
+ */
+export function renderFrame(
+  view: FleetView,
+  labels: RunLabels,
+  size: FrameSize,
+  clock: FrameClock,
+  paint: Paint,
+): string[] {
+  // The last column stays free (terminals wrap there), as does the last row (the cursor rests there).
+  const columns = Math.max(1, size.columns - 1)
+  const summary = summaryLine(view, clock, columns, paint)
+  const spacer = size.rows >= 12 ? [''] : []
+  const room = size.rows - 1 - spacer.length - 1
+  if (room < 1) return [summary]
+  const layout = rowLayout(columns, labels)
+  const row = (host: number) => renderRow(view, host, clock.now, labels, layout, paint)
+  const all = view.plan.hosts.length
+  if (all <= room) return [...Array.from({ length: all }, (_, host) => row(host)), ...spacer, summary]
+  const { troubled, hidden, running } = shownHosts(view, room)
+  const more = hidden > 0 ? [paint('red', `  … ${hidden} more in trouble`)] : []
+  return [...troubled.map(row), ...more, ...running.map(row), ...spacer, summary]
+}
+
+/** Trouble may take half of the room, and whatever those at work leave free. */
+function shownHosts(view: FleetView, room: number) {
+  const atWork = first(view.running, room)
+  const forTrouble = Math.max(Math.floor(room / 2), room - atWork.length)
+  const fits = view.troubled.size <= forTrouble
+  const troubled = first(view.troubled, fits ? forTrouble : forTrouble - 1)
+  const taken = troubled.length + (fits ? 0 : 1)
+  return {
+    troubled,
+    hidden: view.troubled.size - troubled.length,
+    running: atWork.slice(0, room - taken),
+  }
+}
+
+function first(values: Iterable<number>, n: number): number[] {
+  const taken: number[] = []
+  for (const value of values) {
+    if (taken.length >= n) break
+    taken.push(value)
+  }
+  return taken
+}
+
+const SUMMARY: readonly Outcome[] = [
+  'ok',
+  'failed',
+  'unreachable',
+  'unknown',
+  'refused',
+  'blocked',
+  'cancelled',
+]
+
+/** `⠹ 412 ok, 3 failed, 40 running of 1000  ━━━━━━━━────────────  41%  1m12s`, as much of it as fits. */
+function summaryLine(view: FleetView, clock: FrameClock, columns: number, paint: Paint): string {
+  const { tick, now } = clock
+  const counts = SUMMARY.filter(status => status === 'ok' || view.count(status) > 0).map(status => ({
+    text: `${view.count(status)} ${status}`,
+    style: OUTCOME_STYLE[status].style,
+  }))
+  const running = { text: `${view.count('running')} running`, style: 'cyan' as const }
+  const parts = [...counts, running]
+  const plain = `${parts.map(part => part.text).join(', ')} of ${view.plan.hosts.length}`
+  const words = parts.map(part => paint(part.style, part.text)).join(', ')
+  const spinner = paint('cyan', SPINNER[tick % SPINNER.length] ?? '')
+  const done = view.nodes === 0 ? 1 : view.tally.finished / view.nodes
+  const elapsed = formatElapsed(now - view.startedAt)
+  const tail = `  ${String(Math.floor(done * 100)).padStart(3)}%  ${elapsed}`
+  const used = 2 + textWidth(plain)
+  let line = `${spinner} ${words} of ${view.plan.hosts.length}`
+  if (used > columns) return paint('cyan', plain.slice(0, columns))
+  if (used + 2 + BAR_WIDTH + tail.length <= columns) line += `  ${bar(done, paint)}`
+  return used + tail.length <= columns ? line + paint('dim', tail) : line
+}
+
+function bar(done: number, paint: Paint): string {
+  const full = Math.floor(done * BAR_WIDTH)
+  return paint('green', '━'.repeat(full)) + paint('dim', '─'.repeat(BAR_WIDTH - full))
+}

@@ -1,0 +1,188 @@
+import type { RunEvent } from '../../model/event.ts'
+import type { NodeResult, Outcome } from '../../model/outcome.ts'
+import type { Plan } from '../../model/plan.ts'
+import { escapeText } from '../escape.ts'
+import { excerpt } from '../excerpt.ts'
+import { isTrouble } from '../outcome-style.ts'
+import { resultReason } from '../run/result-text.ts'
+import { RunTally } from '../run/tally.ts'
+
+/** What a host is doing, or how it came out. */
+export type HostStatus = 'waiting' | 'running' | Outcome
+
+export interface HostView {
+  /** Steps under way and when each started, the oldest first. */
+  readonly running: ReadonlyMap<number, number>
+  readonly startedAt: number | undefined
+  readonly endedAt: number
+  /** The last line that the host printed, as it came. */
+  readonly lastLine: string
+  /** What went wrong first, and in which step; without one the host could not be reached. */
+  readonly trouble:
+    | { readonly step: number | undefined; readonly reason: string; readonly ms: number }
+    | undefined
+}
+
+type OpenHost = { -readonly [K in keyof HostView]: HostView[K] } & {
+  readonly running: Map<number, number>
+  left: number
+  status: HostStatus
+  /** The beginning of a line that has not ended yet. */
+  rest: string
+}
+
+const LONGEST_LINE = 1024
+
+/** The state of a run as a terminal shows it: events in, rows and counts out; each event costs the same at any size. */
+export class FleetView {
+  readonly plan: Plan
+  readonly tally: RunTally
+  readonly nodes: number
+  readonly #hosts: readonly OpenHost[]
+  readonly #counts = new Map<HostStatus, number>()
+  readonly #running = new Set<number>()
+  readonly #troubled = new Set<number>()
+  readonly startedAt: number
+
+  /** @param keepsOutput whether the tally is to keep failures' output */
+  constructor(plan: Plan, startedAt: number, keepsOutput: boolean) {
+    this.plan = plan
+    this.startedAt = startedAt
+    this.tally = new RunTally(plan, keepsOutput)
+    const left = nodesByHost(plan)
+    this.nodes = left.reduce((sum, n) => sum + n, 0)
+    this.#hosts = Array.from(left, n => newHost(n))
+    for (const host of this.#hosts) this.#counts.set(host.status, this.count(host.status) + 1)
+  }
+
+  /** @returns the hosts whose last node this event ended: at most one */
+  add(event: RunEvent): number | undefined {
+    this.tally.add(event)
+    switch (event.kind) {
+      case 'node_started':
+        this.#start(event)
+        return undefined
+      case 'node_output':
+        this.#output(event)
+        return undefined
+      case 'node_finished':
+        return this.#finish(event)
+      case 'host_unreachable': {
+        const host = this.#hosts[event.host]
+        if (host !== undefined)
+          host.trouble ??= { step: undefined, reason: escapeText(event.failure.message), ms: 0 }
+        return undefined
+      }
+      case 'run_started':
+      case 'host_connected':
+      case 'run_finished':
+        return undefined
+    }
+  }
+
+  host(index: number): HostView | undefined {
+    return this.#hosts[index]
+  }
+
+  status(index: number): HostStatus {
+    return this.#hosts[index]?.status ?? 'waiting'
+  }
+
+  /** How many hosts have this status. */
+  count(status: HostStatus): number {
+    return this.#counts.get(status) ?? 0
+  }
+
+  /** Hosts at work, the longest-running first: a hung one moves to the top. */
+  get running(): Iterable<number> {
+    return this.#running
+  }
+
+  /** Hosts in trouble, in the order in which they got into it. */
+  get troubled(): ReadonlySet<number> {
+    return this.#troubled
+  }
+
+  #start({ step, host: index, at }: RunEvent & { kind: 'node_started' }): void {
+    const host = this.#hosts[index]
+    if (host === undefined) return
+    host.running.set(step, at)
+    host.startedAt ??= at
+    host.lastLine = ''
+    host.rest = ''
+    this.#update(index, host)
+  }
+
+  #output({ host: index, text }: RunEvent & { kind: 'node_output' }): void {
+    const host = this.#hosts[index]
+    if (host === undefined) return
+    const lines = (host.rest + text.slice(-LONGEST_LINE)).split(/[\r\n]+/)
+    host.rest = (lines.at(-1) ?? '').slice(0, LONGEST_LINE)
+    host.lastLine = lines.findLast(line => line.trim() !== '') ?? host.lastLine
+  }
+
+  #finish(event: RunEvent & { kind: 'node_finished' }): number | undefined {
+    const host = this.#hosts[event.host]
+    if (host === undefined) return undefined
+    host.running.delete(event.step)
+    host.left -= 1
+    host.endedAt = event.at
+    if (isTrouble(event.outcome))
+      host.trouble ??= {
+        step: event.outcome === 'unreachable' ? undefined : event.step,
+        reason: reasonWithOutput(event.result),
+        ms: event.result?.durationMs ?? 0,
+      }
+    this.#update(event.host, host)
+    return host.left === 0 ? event.host : undefined
+  }
+
+  #update(index: number, host: OpenHost): void {
+    const before = host.status
+    host.status = this.#statusOf(index, host)
+    this.#counts.set(before, this.count(before) - 1)
+    this.#counts.set(host.status, this.count(host.status) + 1)
+    if (host.running.size === 0 || isTroubled(host.status)) this.#running.delete(index)
+    else this.#running.add(index)
+    if (isTroubled(host.status)) this.#troubled.add(index)
+  }
+
+  #statusOf(index: number, host: OpenHost): HostStatus {
+    const verdict = this.tally.verdict(index)
+    if (isTrouble(verdict)) return verdict
+    if (host.running.size > 0) return 'running'
+    return host.left > 0 ? 'waiting' : verdict
+  }
+}
+
+function isTroubled(status: HostStatus): boolean {
+  return status !== 'waiting' && status !== 'running' && isTrouble(status)
+}
+
+/** With the last line that the command printed to stderr, else to stdout: most often it says why. */
+function reasonWithOutput(result: NodeResult | undefined): string {
+  const reason = resultReason(result)
+  if (result === undefined) return reason
+  const last = (excerpt(result.stderr).at(-1) ?? excerpt(result.stdout).at(-1) ?? '').trim()
+  if (last === '' || reason.includes(last)) return reason
+  return reason === '' ? last : `${reason} · ${last}`
+}
+
+function newHost(left: number): OpenHost {
+  return {
+    running: new Map(),
+    startedAt: undefined,
+    endedAt: 0,
+    lastLine: '',
+    rest: '',
+    trouble: undefined,
+    left,
+    status: left === 0 ? 'ok' : 'waiting',
+  }
+}
+
+function nodesByHost(plan: Plan): Uint32Array {
+  const nodes = new Uint32Array(plan.hosts.length)
+  for (const step of plan.steps) for (const host of step.targets) nodes[host] = (nodes[host] ?? 0) + 1
+  return nodes
+}
