@@ -62,10 +62,14 @@ function chain(): Plan {
       id: `s${index}`,
       title: `s${index}`,
       targets,
-      edges: index === 0 ? [] : [{ from: index - 1, on: index % 10 === 0 ? 'all' : 'host' }],
+      edges: index === 0 ? [] : [{ from: index - 1, on: index % 10 === 0 ? 'all' : 'host', if: 'success' }],
       onFailure: 'block',
       tolerated: 0,
       once: false,
+      semaphores: [],
+      when: [],
+      tags: [],
+      hidden: false,
       action: {
         kind: 'run',
         script: ['true'],
@@ -90,5 +94,14 @@ function chain(): Plan {
       keys: [],
     },
   }))
-  return { name: 'bench', file: 'bench.yml', hosts, steps, order: steps.map(step => step.index) }
+  return {
+    name: 'bench',
+    file: 'bench.yml',
+    hosts,
+    steps,
+    groups: [],
+    rollings: [],
+    semaphores: [],
+    order: steps.map(step => step.index),
+  }
 }

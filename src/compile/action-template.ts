@@ -48,6 +48,12 @@ class ActionBuilder {
         return this.#put(spec, timeoutMs)
       case 'get':
         return this.#get(spec, timeoutMs)
+      case 'pause':
+        return spec
+      case 'assert':
+      case 'use':
+      case 'group':
+        throw new Error(`${spec.kind} is no action`)
     }
   }
 
@@ -70,7 +76,7 @@ class ActionBuilder {
   #put(spec: PutSpec, timeoutMs: number): ActionTemplate {
     return {
       kind: 'put',
-      source: { kind: spec.source.kind, text: this.#text(spec.source.text) },
+      source: { kind: spec.source.kind === 'src' ? 'src' : 'content', text: this.#text(spec.source.text) },
       dest: this.#text(spec.dest),
       ...this.#optional('mode', spec.mode),
       ...this.#optional('owner', spec.owner),

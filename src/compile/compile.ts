@@ -88,11 +88,18 @@ function assemble(
         onFailure: step.onFailure ?? defaults.onFailure ?? 'block',
         tolerated: step.maxFailures === undefined ? 0 : countOf(step.maxFailures, targets.length),
         once: step.once,
+        semaphores: [],
+        when: [],
+        tags: [],
+        hidden: false,
         action: (actions[index] as CheckedAction).action,
         where: step.where,
       }
     }),
     order,
+    groups: [],
+    rollings: [],
+    semaphores: [],
     ...(maxFailures === undefined ? {} : { maxFailures: countOf(maxFailures, hosts.length) }),
   }
 }

@@ -18,7 +18,7 @@ export function findEdges(steps: readonly Step[]): StepEdges {
   const indexes = new Map(steps.map((step, index) => [step.id, index]))
   const edges = steps.map((step, index) => {
     const found = step.needs === undefined ? before(index) : namedNeeds(step, step.needs, indexes, problems)
-    return step.once ? found.map(({ from }) => ({ from, on: 'all' as const })) : found
+    return step.once ? found.map(({ from }) => ({ from, on: 'all' as const, if: 'success' as const })) : found
   })
   const { order, cycles } = dependencyOrder(
     steps.length,
@@ -29,7 +29,7 @@ export function findEdges(steps: readonly Step[]): StepEdges {
 }
 
 function before(index: number): Edge[] {
-  return index === 0 ? [] : [{ from: index - 1, on: 'host' }]
+  return index === 0 ? [] : [{ from: index - 1, on: 'host', if: 'success' }]
 }
 
 function namedNeeds(
@@ -42,7 +42,7 @@ function namedNeeds(
   for (const need of needs) {
     const from = indexes.get(need.step)
     if (from === undefined) problems.push(unknownNeed(step, need, indexes))
-    else if (found.get(from)?.on !== 'all') found.set(from, { from, on: need.on })
+    else if (found.get(from)?.on !== 'all') found.set(from, { from, on: need.on, if: need.if })
   }
   return [...found.values()]
 }

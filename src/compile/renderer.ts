@@ -45,7 +45,8 @@ export function differs(action: ActionTemplate): boolean {
   return action.kind === 'get' || templatesOf(action).some(isPerHost)
 }
 
-const isPerHost = (template: Template) => template.some(part => typeof part !== 'string' && part.perHost)
+const isPerHost = (template: Template) =>
+  template.some(part => typeof part !== 'string' && part.kind === 'expr' && part.perHost)
 
 function templatesOf(action: ActionTemplate): readonly Template[] {
   const texts = (...templates: (Template | undefined)[]) => templates.filter(text => text !== undefined)
@@ -61,6 +62,9 @@ function templatesOf(action: ActionTemplate): readonly Template[] {
       return texts(action.source.text, action.dest, action.mode, action.owner, action.group)
     case 'get':
       return [action.src, action.dest]
+    case 'assert':
+    case 'pause':
+      return []
   }
 }
 
@@ -92,6 +96,9 @@ class NodeRenderer {
         return this.#put(template)
       case 'get':
         return this.#get(template)
+      case 'assert':
+      case 'pause':
+        throw new Error(`${template.kind} is no action`)
     }
   }
 
@@ -116,7 +123,7 @@ class NodeRenderer {
     const { source, mode, owner, group, parents, timeoutMs } = template
     return {
       kind: 'put',
-      source: { kind: source.kind, text: this.#source(source) },
+      source: { kind: source.kind === 'src' ? 'src' : 'content', text: this.#source(source) },
       dest: this.#filled('dest', template.dest),
       ...(mode === undefined ? {} : { mode: this.#mode(mode) }),
       ...(owner === undefined ? {} : { owner: this.#account('owner', owner) }),
@@ -139,7 +146,7 @@ class NodeRenderer {
   }
 
   #source({ kind, text }: PutTemplate['source']): string {
-    if (kind === 'content') return this.#bound('content', this.#text(text), LIMITS.contentBytes)
+    if (kind !== 'src') return this.#bound('content', this.#text(text), LIMITS.contentBytes)
     const path = this.#filled('src', text)
     const slash = path.endsWith('/') ? '/' : ''
     return resolve(this.#folder, path) + slash

@@ -33,7 +33,7 @@ export function tableOfEdges(plan: Plan): EdgeTable {
 }
 
 function passedThrough(edge: Edge, beyond: readonly Edge[]): readonly Edge[] {
-  return edge.on === 'host' ? beyond : beyond.map(({ from }): Edge => ({ from, on: 'all' }))
+  return edge.on === 'host' ? beyond : beyond.map(({ from }): Edge => ({ from, on: 'all', if: 'success' }))
 }
 
 function distinct(edges: readonly Edge[]): Edge[] {

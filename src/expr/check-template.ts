@@ -49,9 +49,11 @@ export function checkTemplate(
     for (const problem of typeof quote === 'string' ? checked.problems : [...checked.problems, quote])
       problems.push(located(problem, at, where))
     return {
+      kind: 'expr',
       source: segment.source,
       quote: typeof quote === 'string' ? quote : 'none',
       perHost: checked.references.some(varies),
+      late: false,
       where,
     } satisfies Expr
   })

@@ -18,7 +18,7 @@ export function renderTemplate(template: Template, language: Language, scope: Sc
   let text = ''
   for (const part of template) {
     if (typeof part === 'string') text += part
-    else {
+    else if (part.kind === 'expr') {
       const rendered = renderExpression(part, language, scope)
       if (typeof rendered !== 'string') return rendered
       text += rendered

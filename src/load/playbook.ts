@@ -131,6 +131,8 @@ function readPlaybook(source: LinedText, folder: string, root: YamlNode): Playbo
     name: textOf(source, child(root, 'name'))?.value ?? source.file.replace(/^.*\//, ''),
     ...(hosts === undefined ? {} : { hosts }),
     ...(inventory === undefined ? {} : { inventory }),
+    params: [],
+    semaphores: new Map(),
     vars: readVars(source, child(root, 'vars')),
     defaults: defaults === undefined ? {} : readOptions(source, defaults),
     steps: steps.map((step, index) => readStep(source, step, ids[index] ?? `step_${index}`)),

@@ -1,3 +1,5 @@
+import type { BecomeMethod } from './playbook.ts'
+
 /**
  * What a node does, fully rendered and serialisable. Preview, saved plans and workers all take the same one.
  * `timeoutMs` bounds the step on the host, from the moment it is sent.
@@ -6,8 +8,10 @@ export type Action = RunAction | PutAction | GetAction
 
 export interface RunAction {
   readonly kind: 'run'
-  /** Shell text for `/bin/sh`, run under `set -e`. */
+  /** Shell text, run under `set -e`. */
   readonly script: string
+  /** The shell that runs `script`; absent: `/bin/sh`. */
+  readonly shell?: string
   readonly cwd?: string
   readonly env: readonly (readonly [name: string, value: string])[]
   /** Text for the command's standard input; absent: empty input. */
@@ -16,7 +20,16 @@ export interface RunAction {
   readonly creates: readonly string[]
   /** None of these remote paths exists: the step is `ok` and does not run. */
   readonly removes: readonly string[]
+  /** Shell text for `/bin/sh`: when it succeeds, the step is `ok` and does not run. */
+  readonly unless?: string
+  /** Shell text for `/bin/sh`: when it fails, the step is `ok` and does not run. */
+  readonly onlyIf?: string
   readonly readOnly: boolean
+  /** Remote globs; absent: it may write anything. */
+  readonly writes?: readonly string[]
+  /** The link goes down with the command; the step ends when the host answers again, within `timeoutMs`. */
+  readonly reconnect?: true
+  readonly become?: Become
   readonly timeoutMs: number
 }
 
@@ -32,6 +45,7 @@ export interface PutAction {
   readonly group?: string
   /** Make missing parent folders. */
   readonly parents: boolean
+  readonly become?: Become
   readonly timeoutMs: number
 }
 
@@ -41,5 +55,12 @@ export interface GetAction {
   readonly src: string
   /** The absolute local folder of this host, `…/dest/<host>`: nothing is written outside it. */
   readonly dest: string
+  readonly become?: Become
   readonly timeoutMs: number
+}
+
+/** As whom a step acts. The password is not here: it belongs to the host's connection. */
+export interface Become {
+  readonly method: BecomeMethod
+  readonly user: string
 }

@@ -25,6 +25,17 @@ export type RunEvent =
       /** Any piece of the stream, not aligned to lines, as the host sent it: escape before showing it. */
       readonly text: string
     }
+  /** An attempt did not do, and another one follows after `ms`. */
+  | {
+      readonly kind: 'node_retried'
+      readonly at: number
+      readonly step: number
+      readonly host: number
+      /** The attempt that ended, from 1. */
+      readonly attempt: number
+      readonly ms: number
+      readonly result: NodeResult
+    }
   | {
       readonly kind: 'node_finished'
       readonly at: number

@@ -1,3 +1,4 @@
+import type { BecomeMethod } from './playbook.ts'
 import type { Problem } from './problem.ts'
 import type { Secret } from './secret.ts'
 import type { Vars } from './value.ts'
@@ -13,6 +14,16 @@ export interface Connection {
   /** Private key files to try, absolute; empty: the agent's and the default ones in ~/.ssh. */
   readonly keys: readonly string[]
   readonly passphrase?: Secret
+  readonly become?: HostBecome
+}
+
+/** What the inventory says about becoming another user (`become`, `become_user`, … with their `ansible_` names). */
+export interface HostBecome {
+  /** Steps become another user unless they say otherwise. */
+  readonly always: boolean
+  readonly user?: string
+  readonly method?: BecomeMethod
+  readonly password?: Secret
 }
 
 export interface Host {

@@ -1,3 +1,4 @@
+import type { StepSpec } from '../model/playbook.ts'
 import { count } from '../model/quantity.ts'
 
 /** The order of a playbook's steps, ready to be drawn. Without an inventory hosts are patterns. */
@@ -15,7 +16,7 @@ export interface Graph {
 export interface GraphStep {
   readonly id: string
   readonly title: string
-  readonly kind: 'run' | 'put' | 'get'
+  readonly kind: StepSpec['kind']
   readonly hosts: GraphHosts
   readonly needs: readonly GraphNeed[]
   readonly once: boolean

@@ -45,6 +45,18 @@ function describe(event: RunEvent, plan: Plan): readonly (readonly [event: strin
       return [[event.kind, nodeName(plan, event)]]
     case 'node_output':
       return [[event.kind, { ...nodeName(plan, event), stream: event.stream, text: event.text }]]
+    case 'node_retried':
+      return [
+        [
+          event.kind,
+          {
+            ...nodeName(plan, event),
+            attempt: event.attempt,
+            delay_ms: whole(event.ms),
+            failure: event.result.failure,
+          },
+        ],
+      ]
     case 'node_finished':
       return [[event.kind, finishedFields(event, plan)]]
     case 'run_finished':

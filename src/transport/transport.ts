@@ -1,3 +1,4 @@
+import type { Become } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Connection } from '../model/host.ts'
 
@@ -33,6 +34,8 @@ export interface ExecRequest {
    * until `Exec.end`; the script must read to the end, and the watchdog cannot listen meanwhile.
    */
   readonly stdin: { readonly kind: 'empty' | 'stream' } | { readonly kind: 'text'; readonly text: string }
+  /** As whom: the whole wrapper runs as that user, so that its watchdog can end the step's processes. */
+  readonly become?: Become
 }
 
 export interface ExecHandlers {

@@ -22,6 +22,9 @@ export function planOf(hostCount: number, shapes: readonly StepShape[], maxFailu
     file: 'test.yml',
     hosts,
     steps,
+    groups: [],
+    rollings: [],
+    semaphores: [],
     order: steps.map(step => step.index),
     ...(maxFailures === undefined ? {} : { maxFailures }),
   }
@@ -37,6 +40,10 @@ function stepOf(shape: StepShape, index: number): PlanStep {
     onFailure: shape.onFailure ?? 'block',
     tolerated: shape.tolerated ?? 0,
     once: false,
+    semaphores: [],
+    when: [],
+    tags: [],
+    hidden: false,
     action: {
       kind: 'run',
       script: ['true'],
@@ -52,6 +59,6 @@ function stepOf(shape: StepShape, index: number): PlanStep {
 }
 
 /** Needs all of `from` on the same host. */
-export const onHost = (from: number): Edge => ({ from, on: 'host' })
+export const onHost = (from: number): Edge => ({ from, on: 'host', if: 'success' })
 /** Needs `from` on all of its hosts. */
-export const onAll = (from: number): Edge => ({ from, on: 'all' })
+export const onAll = (from: number): Edge => ({ from, on: 'all', if: 'success' })

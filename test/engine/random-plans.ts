@@ -51,6 +51,7 @@ function shapesOf(steps: number, hostCount: number, onFailure: readonly PlanStep
       const edge: fc.Arbitrary<Edge> = fc.record({
         from: fc.nat(Math.max(0, index - 1)),
         on: fc.constantFrom('host' as const, 'all' as const),
+        if: fc.constant('success' as const),
       })
       return fc.record(
         {

@@ -46,6 +46,10 @@ export function samplePlan(
       onFailure: 'block',
       tolerated: 0,
       once: false,
+      semaphores: [],
+      when: [],
+      tags: [],
+      hidden: false,
       action: RUN,
       where: { file: 'deploy.yml', line: 5 + index * 4, col: 5 },
     }),
@@ -55,6 +59,9 @@ export function samplePlan(
     file: 'deploy.yml',
     hosts: hosts.map(sampleHost),
     steps: made,
+    groups: [],
+    rollings: [],
+    semaphores: [],
     order: made.map(step => step.index),
   }
 }

@@ -65,7 +65,9 @@ function planned(steps: Steps): { plan: Plan; render: RenderAction } {
     steps.scripts.map((_, index) => ({
       targets: steps.hosts.map((_, host) => host),
       onFailure: steps.onFailure ?? 'block',
-      edges: steps.edges?.[index] ?? (index === 0 ? [] : [{ from: index - 1, on: 'host' as const }]),
+      edges:
+        steps.edges?.[index] ??
+        (index === 0 ? [] : [{ from: index - 1, on: 'host' as const, if: 'success' as const }]),
     })),
   )
   const hosts = bare.hosts.map((host, index) => ({

@@ -61,8 +61,8 @@ describeWith(['sshd'], 'workers over SSH', () => {
         [],
         [],
         [
-          { from: 0, on: 'host' },
-          { from: 1, on: 'host' },
+          { from: 0, on: 'host', if: 'success' },
+          { from: 1, on: 'host', if: 'success' },
         ],
       ],
       login: login(),

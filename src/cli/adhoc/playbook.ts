@@ -46,6 +46,8 @@ export function adhocPlaybook(play: AdhocPlay, cwd: string): Playbook {
     folder: cwd,
     name: play.name,
     hosts: text(play.hosts),
+    params: [],
+    semaphores: new Map(),
     vars: [],
     defaults: play.timeout === undefined ? {} : { timeoutMs: play.timeout.ms },
     steps: play.steps.map((step, index) => adhocStep(step, play.steps.length === 1 ? '' : `_${index + 1}`)),
@@ -57,7 +59,17 @@ function adhocStep(step: AdhocStep, suffix: string): Step {
   // Line 0: the step has no place in a file that could be shown.
   const where = { file: COMMAND_LINE, line: 0, col: 1 }
   const options = step.kind === 'run' ? runOptions(step) : {}
-  return { id, title: id, spec: spec(step), needs: [], once: false, ...options, where }
+  return {
+    id,
+    title: id,
+    spec: spec(step),
+    needs: [],
+    parallel: 1,
+    semaphores: [],
+    once: false,
+    ...options,
+    where,
+  }
 }
 
 function runOptions({ cwd, env }: AdhocStep & { kind: 'run' }): Pick<Step, 'cwd' | 'env'> {
@@ -70,7 +82,14 @@ function runOptions({ cwd, env }: AdhocStep & { kind: 'run' }): Pick<Step, 'cwd'
 function spec(step: AdhocStep): StepSpec {
   switch (step.kind) {
     case 'run':
-      return { kind: 'run', script: text(step.script), readOnly: false, creates: [], removes: [] }
+      return {
+        kind: 'run',
+        script: text(step.script),
+        readOnly: false,
+        reconnect: false,
+        creates: [],
+        removes: [],
+      }
     case 'put': {
       const { src, dest, mode, owner, group, parents } = step
       return {

@@ -13,6 +13,8 @@ export function readStep(source: LinedText, node: YamlNode, id: string): Step {
     id,
     title: textOf(source, child(node, 'name'))?.value ?? id,
     spec: readSpec(source, node),
+    parallel: 1,
+    semaphores: [],
     once: readFlag(child(node, 'once')),
     ...readOptions(source, node),
     ...(hosts === undefined ? {} : { hosts }),
@@ -44,6 +46,7 @@ function readRun(source: LinedText, node: YamlNode): RunSpec {
     script: requiredText(source, node, 'run'),
     ...(stdin === undefined ? {} : { stdin }),
     readOnly: readFlag(child(node, 'read_only')),
+    reconnect: false,
     creates: textsOf(source, child(node, 'creates')),
     removes: textsOf(source, child(node, 'removes')),
   }
@@ -89,6 +92,7 @@ function readNeeds(source: LinedText, node: YamlNode | undefined): readonly Need
     if (step?.kind !== 'scalar' || step.type === 'null') return []
     return {
       step: step.text,
+      if: 'success',
       on: on?.kind === 'scalar' && on.text === 'all' ? 'all' : 'host',
       where: placeAt(source, step.start, step.end),
     }

@@ -55,6 +55,7 @@ export class RunLines {
         return this.#connected(event)
       case 'run_started':
       case 'node_started':
+      case 'node_retried':
       case 'run_finished':
         return NOTHING
     }
