@@ -1,5 +1,5 @@
-import type { Action } from '../model/action.ts'
-import type { NodeResult, Outcome } from '../model/outcome.ts'
+import type { Action } from './action.ts'
+import type { NodeResult, Outcome } from './outcome.ts'
 
 /**
  * What the nodes of a plan say, handed to the engine by the compiler: the engine knows no expressions. All of it is
