@@ -28,7 +28,9 @@ export function toldLines(stdout: string): Told | undefined {
     const value = line.slice(at + 1).trim()
     if (at < 1 || value === '' || value.length > LONGEST_VALUE || UNPRINTABLE.test(value)) continue
     const key = line.slice(0, at)
-    values.set(key, [...(values.get(key) ?? []), value])
+    const known = values.get(key)
+    if (known === undefined) values.set(key, [value])
+    else known.push(value)
   }
   const all = (key: string) => values.get(key) ?? []
   return { all, first: (key, form) => all(key).find(value => form.test(value)) ?? '' }
