@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto'
 import type { RunAction } from '../model/action.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Captured } from '../model/outcome.ts'
-import type { ExecHandlers, ExecRequest } from '../transport/transport.ts'
+import type { ExecEnd, ExecHandlers, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
 import { execUntil, startDeadline } from './deadline.ts'
 import { lastLine } from './last-line.ts'
 import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
-import { hasPrelude, runScript, type Verdict } from './run-script.ts'
+import { hasPrelude, runScript } from './run-script.ts'
+import { guardAtWork, preludeEnding } from './run-verdict.ts'
 import type { Apply } from './step.ts'
-import { createVerdictFilter } from './verdict-filter.ts'
+import { createVerdictFilter, type Prelude } from './verdict-filter.ts'
 
 /**
  * Runs shell text on the host. Exit status 0 is `changed` (`ok` when the step is read-only), a satisfied guard is
@@ -41,11 +42,7 @@ export const applyRun: Apply<RunAction> = async (action, context) => {
   const end = await execUntil(deadline, context, request(action, script), handlers).done
   if (filter !== undefined) await show(filter.flush())
   const output = { stdout: stdout.text(), stderr: stderr.text() }
-  const ending =
-    end.kind === 'exit'
-      ? exited(action, end.code, filter?.verdict(), output.stderr)
-      : brokenOff(end, action.timeoutMs)
-  return toResult(ending, deadline, output)
+  return toResult(endingOf(action, end, filter?.prelude(), output.stderr), deadline, output)
 }
 
 function request(action: RunAction, script: string): ExecRequest {
@@ -53,7 +50,8 @@ function request(action: RunAction, script: string): ExecRequest {
     action.stdin === undefined || action.stdin === ''
       ? { kind: 'empty' as const }
       : { kind: 'text' as const, text: action.stdin }
-  return { script, env: action.env, stdin }
+  const become = action.become === undefined ? {} : { become: action.become }
+  return { script, env: action.env, stdin, ...become }
 }
 
 /** What no shell could be given; found before anything is sent. */
@@ -72,26 +70,22 @@ function cannotSend(action: RunAction, script: string): Ending | undefined {
   return nul ? failed('step_render', 'a NUL character cannot stand in a command') : undefined
 }
 
-function exited(action: RunAction, code: number, verdict: Verdict | undefined, stderr: Captured): Ending {
-  if (verdict !== undefined) return judged(action, verdict)
+function endingOf(action: RunAction, end: ExecEnd, prelude: Prelude | undefined, stderr: Captured): Ending {
+  if (end.kind !== 'exit') return inGuard(brokenOff(end, action.timeoutMs), prelude)
+  return (prelude && preludeEnding(action, prelude)) ?? exited(action, end.code, stderr)
+}
+
+function exited(action: RunAction, code: number, stderr: Captured): Ending {
   if (code === 0) return { outcome: action.readOnly ? 'ok' : 'changed', exitCode: 0 }
   const line = lastLine(stderr)
   const message = `exit status ${code}${line === '' ? '' : `: ${line}`}`
   return { ...failed('step_exit', message), exitCode: code }
 }
 
-function judged(action: RunAction, verdict: Verdict): Ending {
-  const folder = JSON.stringify(action.cwd ?? '')
-  switch (verdict) {
-    case 'creates':
-      return { outcome: 'ok', note: 'what it creates is there' }
-    case 'removes':
-      return { outcome: 'ok', note: 'what it removes is gone' }
-    case 'cwd-missing':
-      return failed('remote_file', `cwd ${folder} does not exist on the host`)
-    case 'cwd-file':
-      return failed('remote_file', `cwd ${folder} is not a folder`)
-    case 'cwd-denied':
-      return failed('remote_file', `cwd ${folder} can't be entered: permission denied`)
-  }
+/** A step that is broken off in a guard says so: nothing of its script has run. */
+function inGuard(ending: Ending, prelude: Prelude | undefined): Ending {
+  const guard = prelude === undefined ? undefined : guardAtWork(prelude)
+  if (guard === undefined || ending.failure === undefined) return ending
+  const message = `${ending.failure.message}, in its ${guard}`
+  return { ...ending, failure: { ...ending.failure, message } }
 }

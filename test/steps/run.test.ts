@@ -9,6 +9,7 @@ import { applyRun } from '../../src/steps/run.ts'
 import { quoteWord } from '../../src/steps/shell-words.ts'
 import type { ExecEnd, Session } from '../../src/transport/transport.ts'
 import { testContext } from './context.ts'
+import { applyWith, run } from './run-action.ts'
 import { shellSession } from './shell-session.ts'
 import { SHELLS } from './shells.ts'
 
@@ -21,24 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-function run(script: string, more: Partial<RunAction> = {}): RunAction {
-  return {
-    kind: 'run',
-    script,
-    env: [],
-    creates: [],
-    removes: [],
-    readOnly: false,
-    timeoutMs: 20_000,
-    ...more,
-  }
-}
-
 describe.each(SHELLS)('run under %s', (_name, shell) => {
-  const apply = (action: RunAction) => {
-    const context = testContext(shellSession(shell))
-    return applyRun(action, context).then(result => ({ result, shown: context.shown }))
-  }
+  const apply = (action: RunAction) => applyWith(shell, action)
 
   test('a command that succeeds counts as changed, a read-only one as ok', async () => {
     const { result, shown } = await apply(run('echo out; echo err >&2'))
