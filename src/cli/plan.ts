@@ -1,5 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
+import type { RenderAction } from '../engine/executor.ts'
 import { EXIT } from '../model/errors.ts'
+import type { SketchNode } from '../model/sketch.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
@@ -51,14 +53,24 @@ export interface ShowPlanOptions extends InputOptions {
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
   const { plan, render, warnings } = await loadInputs(context, file, options)
+  const sketch = sketchOf(render)
   await tellWarnings(context, warnings, options.color)
   if (options.format === 'json') {
-    stdout.write((await import('../render/preview-json.ts')).renderPreviewJson(plan, render))
+    stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
   } else {
     const { renderPreview, summary } = await import('../render/preview.ts')
     const color = wantsColor(context, stdout, options.color)
     const settings = { color, width: stdout.columns ?? 100, cwd, verbose: Boolean(options.verbose) }
-    stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, render, settings))
+    stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
   }
   context.exit(EXIT.ok)
+}
+
+function sketchOf(render: RenderAction): SketchNode {
+  return (step, host) => {
+    const rendered = render(step, host)
+    return 'kind' in rendered
+      ? { kind: 'action', action: rendered, conditions: [] }
+      : { kind: 'failure', failure: rendered }
+  }
 }

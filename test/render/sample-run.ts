@@ -1,7 +1,9 @@
 import type { RunEvent } from '../../src/model/event.ts'
 import type { Host } from '../../src/model/host.ts'
 import { NO_OUTPUT, type NodeResult, OUTCOMES, type Outcome } from '../../src/model/outcome.ts'
-import type { ActionTemplate, Plan, PlanStep } from '../../src/model/plan.ts'
+import type { ActionTemplate, Edge, Plan, PlanGroup, PlanStep } from '../../src/model/plan.ts'
+import type { NeedIf } from '../../src/model/playbook.ts'
+import type { Expr } from '../../src/model/template.ts'
 
 /** Makes plans and events by hand, as the compiler and the engine would. Times start at a fixed moment. */
 export const START = Date.parse('2026-11-21T10:00:00Z')
@@ -64,6 +66,66 @@ export function samplePlan(
     semaphores: [],
     order: made.map(step => step.index),
   }
+}
+
+/** A step of a hand-made plan: what differs from a plain `run: true`. Needs and groups are named by their ids. */
+export interface SampleStep extends Partial<Omit<PlanStep, 'targets' | 'edges' | 'group' | 'delegates'>> {
+  readonly on: readonly string[]
+  readonly needs?: readonly (string | readonly [id: string, on: Edge['on'], how?: NeedIf])[]
+  readonly in?: string
+  readonly delegate?: string
+}
+
+/** A plan with everything that a plan can have. */
+export function richPlan(
+  hosts: readonly string[],
+  steps: Readonly<Record<string, SampleStep>>,
+  rest: Partial<Omit<Plan, 'hosts' | 'steps' | 'groups'>> & { readonly groups?: readonly SampleGroup[] } = {},
+): Plan {
+  const plain = samplePlan(hosts, Object.fromEntries(Object.entries(steps).map(([id, { on }]) => [id, on])))
+  const at = (id: string) => plain.steps.findIndex(step => step.id === id)
+  const groups = rest.groups ?? []
+  const groupAt = (id: string) => groups.findIndex(group => group.id === id)
+  return {
+    ...plain,
+    ...rest,
+    groups: groups.map(
+      ({ in: parent, ...group }): PlanGroup => ({
+        title: group.id,
+        where: { file: 'deploy.yml', line: 1, col: 1 },
+        ...group,
+        ...(parent === undefined ? {} : { parent: groupAt(parent) }),
+      }),
+    ),
+    steps: plain.steps.map((step): PlanStep => {
+      const { on: _, needs = [], in: group, delegate, ...own } = steps[step.id] as SampleStep
+      return {
+        ...step,
+        edges: needs.map(need =>
+          typeof need === 'string'
+            ? { from: at(need), on: 'host', if: 'success' }
+            : { from: at(need[0]), on: need[1], if: need[2] ?? 'success' },
+        ),
+        ...(group === undefined ? {} : { group: groupAt(group) }),
+        ...(delegate === undefined
+          ? {}
+          : { delegates: Uint32Array.from(hosts, () => hosts.indexOf(delegate)) }),
+        ...own,
+      }
+    }),
+  }
+}
+
+export interface SampleGroup extends Partial<Omit<PlanGroup, 'parent'>> {
+  readonly kind: PlanGroup['kind']
+  readonly id: string
+  readonly in?: string
+}
+
+/** An expression that only the run can know. */
+export function lateExpr(source: string): Expr {
+  const where = { file: 'deploy.yml', line: 1, col: 1 }
+  return { kind: 'expr', source, quote: 'none', perHost: true, late: true, where }
 }
 
 type Kind<K extends RunEvent['kind']> = RunEvent & { readonly kind: K }

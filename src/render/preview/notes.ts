@@ -1,0 +1,47 @@
+import type { Plan, PlanStep } from '../../model/plan.ts'
+import { count } from '../../model/quantity.ts'
+import { listed, orderWords, retryWords } from '../step-words.ts'
+
+/** What holds for a step on all its hosts: when it starts, how many of its nodes run at once, what a failure does. */
+export function notesOf(plan: Plan, step: PlanStep): string[] {
+  const needs = step.edges.map(edge => ({ ...edge, name: plan.steps[edge.from]?.id ?? '?' }))
+  const order = orderWords(needs, step.once)
+  return [
+    ...(order.length === 0 ? ['starts at once'] : order),
+    ...(step.once ? ['once, on the first host'] : []),
+    ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
+    ...semaphoreNotes(plan, step),
+    ...(step.tolerated === 0 ? [] : [`${count(step.tolerated, 'host')} may fail`]),
+    ...(step.onFailure === 'stop' ? ['a failure stops everything'] : []),
+    ...(step.onFailure === 'continue' ? ['goes on after a failure'] : []),
+    ...(step.tags.length === 0 ? [] : [`tagged ${step.tags.join(', ')}`]),
+  ]
+}
+
+/** Settings that hold expressions, each on a line of its own: a label and the text as written. */
+export function settingsOf({ retry, changedWhen, failedWhen }: PlanStep): [label: string, text: string][] {
+  return [
+    ...(changedWhen === undefined ? [] : [['changed when', changedWhen.source] as [string, string]]),
+    ...(failedWhen === undefined ? [] : [['failed when', failedWhen.source] as [string, string]]),
+    ...(retry === undefined ? [] : [['', retryWords(retry, retry.until?.source)] as [string, string]]),
+  ]
+}
+
+function semaphoreNotes(plan: Plan, { semaphores }: PlanStep): string[] {
+  if (semaphores.length === 0) return []
+  const named = semaphores.map(index => {
+    const { name, permits } = plan.semaphores[index] ?? { name: '?', permits: 0 }
+    return `${name} (${permits} at once)`
+  })
+  return [`takes a permit of ${listed(named)}`]
+}
+
+const WAYS = { limit: '--limit', tags: 'tags', step: '--step' } as const
+
+/** What options took, each way once: `Left out by tags: a, b`. */
+export function leftOut({ steps }: Plan): string[] {
+  return (['limit', 'tags', 'step'] as const).flatMap(way => {
+    const ids = steps.filter(({ excluded, hidden }) => excluded === way && !hidden).map(({ id }) => id)
+    return ids.length === 0 ? [] : [`Left out by ${WAYS[way]}: ${ids.join(', ')}`]
+  })
+}
