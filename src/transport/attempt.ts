@@ -1,5 +1,7 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
+import { Handshake } from './become/handshake.ts'
+import type { Opening } from './become/opening.ts'
 import type { Pipe } from './pipe.ts'
 import { tooLate, tooLoud } from './shell-failure.ts'
 import { StartMark } from './start-mark.ts'
@@ -21,6 +23,9 @@ export interface NotStarted {
   readonly exit: Exit
   /** What the login shell wrote instead. */
   readonly noise: string
+  readonly opening?: Opening
+  /** What the program said that becomes the user; absent where it was not started. */
+  readonly said?: string
 }
 
 export interface AttemptEvents {
@@ -28,6 +33,8 @@ export interface AttemptEvents {
   readonly drained: () => void
   /** The login shell does something else than to start the step; nobody knows whether it still will. */
   readonly stuck: (failure: Failure) => void
+  /** The step cannot become the user; nothing of the request was sent. */
+  readonly refused: (failure: Failure) => void
 }
 
 /** A link so slow that a request takes longer is no link to work with. In bytes a second. */
@@ -40,11 +47,15 @@ export class Attempt {
   /** The first end counts. */
   end: PipeEnd | undefined
   readonly #group: GroupMode
+  readonly #opening: Opening | undefined
+  readonly #handshake: Handshake | undefined
+  readonly #text: string
+  #sent = false
   #closed = false
   readonly #starting: NodeJS.Timeout
   #closing: NodeJS.Timeout | undefined
 
-  /** Sends the request. */
+  /** Sends the request, or what has to come before it. */
   constructor(
     request: ExecRequest,
     handlers: ExecHandlers,
@@ -53,6 +64,8 @@ export class Attempt {
   ) {
     this.pipe = pipe
     this.#group = manner.group
+    this.#opening = manner.opening
+    this.#handshake = manner.opening && this.#handshakeFor(manner.opening, events)
     const noise = () => this.output.start.noise
     this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, {
       started: () => {
@@ -60,12 +73,19 @@ export class Attempt {
         events.started()
       },
       drained: events.drained,
+      early: chunk => this.#handshake?.hear(chunk),
       flooded: () => events.stuck(tooLoud(noise())),
     })
-    const text = payload(request, mark, manner)
-    const patience = LIMITS.startMs + (1000 * Buffer.byteLength(text)) / SLOWEST_LINK
+    this.#text = payload(request, mark, manner)
+    const patience = LIMITS.startMs + (1000 * Buffer.byteLength(this.#text)) / SLOWEST_LINK
     this.#starting = setTimeout(() => events.stuck(tooLate(noise())), patience)
-    pipe.stdin.write(text)
+    if (manner.opening !== undefined) pipe.stdin.write(`${manner.opening.key}\n`)
+    if (manner.opening?.way !== 'ask') this.#send()
+  }
+
+  /** Whether the host may have got the request. */
+  get sent(): boolean {
+    return this.#sent
   }
 
   /** The process id of the step's shell, once that has started. */
@@ -77,7 +97,15 @@ export class Attempt {
   /** What kept the step from starting. */
   notStarted(exit: Exit): NotStarted {
     const { started, noise } = this.output.start
-    return { ungrouped: started?.kind === 'ungrouped', group: this.#group, exit, noise }
+    const handshake = this.#handshake
+    return {
+      ungrouped: started?.kind === 'ungrouped',
+      group: this.#group,
+      exit,
+      noise,
+      ...(this.#opening && { opening: this.#opening }),
+      ...(handshake?.staged && { said: handshake.said }),
+    }
   }
 
   /** Writes a line for the watchdog, if it can still be reached. */
@@ -87,6 +115,7 @@ export class Attempt {
 
   closed(): void {
     this.#closed = true
+    this.#handshake?.over()
     clearTimeout(this.#starting)
     clearTimeout(this.#closing)
   }
@@ -96,9 +125,26 @@ export class Attempt {
    * that leaves the server to close first, as it is used to.
    */
   leave(): void {
+    this.#handshake?.over()
     clearTimeout(this.#starting)
     if (this.#closed) return
     if (this.end === undefined || !this.output.drained) this.pipe.close()
     else this.#closing = setTimeout(() => this.pipe.close(), LIMITS.drainMs).unref()
+  }
+
+  /** How long becoming the user takes is the host's business: a PAM module may wait for a person. */
+  #handshakeFor(opening: Opening, events: AttemptEvents): Handshake {
+    return new Handshake(opening, {
+      staged: () => clearTimeout(this.#starting),
+      answer: line => this.tell(line),
+      ready: () => opening.way === 'ask' && this.#send(),
+      refused: events.refused,
+    })
+  }
+
+  #send(): void {
+    if (!this.pipe.stdin.writable) return
+    this.#sent = true
+    this.pipe.stdin.write(this.#text)
   }
 }

@@ -1,7 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Failure } from '../model/errors.ts'
-import { loginFolder } from './account.ts'
+import type { Secret } from '../model/secret.ts'
+import { accountName, loginFolder } from './account.ts'
+import type { NotStarted } from './attempt.ts'
+import { Becoming } from './become/becoming.ts'
+import { becomeArgv } from './become/command.ts'
+import { killRequest, SILENT } from './become/kill.ts'
 import type { Pipe } from './pipe.ts'
 import { notStarted } from './shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session, Transport } from './transport.ts'
@@ -10,7 +15,7 @@ import { type Manner, unsendable, WRAPPER_ARGV } from './wrapper.ts'
 
 /** The controller's own machine as a host: the same wrapper, started in the home folder like a login is. */
 export function createLocalTransport(): Transport {
-  return { connect: () => Promise.resolve(new LocalSession()) }
+  return { connect: ({ connection }) => Promise.resolve(new LocalSession(connection?.become?.password)) }
 }
 
 /** A detached process leads its own group, and without a login shell there is no noise. */
@@ -22,19 +27,23 @@ class LocalSession implements Session {
   readonly closed: Promise<Failure>
   readonly #close: (failure: Failure) => void
   readonly #running = new Map<WrappedExec, () => void>()
+  readonly #becoming: Becoming
   #ended = false
 
-  constructor() {
+  constructor(becomePassword: Secret | undefined) {
     const { promise, resolve } = Promise.withResolvers<Failure>()
     this.closed = promise
     this.#close = resolve
+    this.#becoming = new Becoming(accountName(process.env), becomePassword)
   }
 
   exec(request: ExecRequest, handlers: ExecHandlers): Exec {
     const exec = new WrappedExec(request, handlers, this.#carrier)
     const reason = unsendable(request)
+    const refused = this.#becoming.unsendable(request.become)
     if (this.#ended) exec.unsent(ENDED)
     else if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
+    else if (refused !== undefined) exec.unsent(refused)
     else this.#start(exec)
     return exec
   }
@@ -46,21 +55,23 @@ class LocalSession implements Session {
   }
 
   readonly #carrier: Carrier = {
-    retry: (_exec, attempt) => notStarted(attempt),
-    kill: (_exec, pid, now) => signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM'),
+    retry: (exec, attempt) => this.#retry(exec, attempt),
+    kill: (exec, pid, now) => this.#kill(exec, pid, now),
     answers: () => Promise.resolve(true),
     settled: exec => this.#running.delete(exec),
   }
 
   #start(exec: WrappedExec): void {
-    const [shell, ...args] = WRAPPER_ARGV
+    const become = this.#becoming.opening(exec.become)
+    const [shell, ...args] = become === undefined ? WRAPPER_ARGV : becomeArgv(become.opening)
+    const manner: Manner = become === undefined ? DIRECT : { stderrMarked: true, ...become }
     const child = spawn(shell, args, { cwd: loginFolder(), detached: true, stdio: 'pipe' })
     child.stdin.on('error', () => {})
     child.on('error', error =>
       exec.unsent({ code: 'remote_shell', message: `cannot start ${shell}: ${error.message}` }),
     )
     if (child.pid === undefined) return
-    const events = exec.attach(pipeOf(child), randomBytes(8).toString('hex'), DIRECT)
+    const events = exec.attach(pipeOf(child), randomBytes(8).toString('hex'), manner)
     child.on('exit', (code, signal) =>
       events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
     )
@@ -69,6 +80,23 @@ class LocalSession implements Session {
       events.closed(ENDED)
       child.stdin.destroy()
     })
+  }
+
+  #retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again' {
+    if (attempt.opening === undefined) return notStarted(attempt)
+    const failure = this.#becoming.retry(attempt.opening, attempt)
+    if (failure === 'again') this.#start(exec)
+    return failure
+  }
+
+  #kill(exec: WrappedExec, pid: number, now: boolean): void {
+    if (!this.#becoming.needed(exec.become)) {
+      signalGroup(pid, now ? 'SIGKILL' : 'SIGTERM')
+      return
+    }
+    const killer = new WrappedExec(killRequest(pid, now, exec.become), SILENT, this.#carrier)
+    void exec.done.then(() => killer.stop('now'))
+    this.#start(killer)
   }
 }
 

@@ -5,6 +5,8 @@ import type { StartMark } from './start-mark.ts'
 import type { ExecHandlers } from './transport.ts'
 
 export interface OutputEvents {
+  /** What came on stderr before it was known to be the step's own. */
+  readonly early?: (chunk: Buffer) => void
   readonly started: () => void
   /** So much came before the start that it cannot be a banner. */
   readonly flooded: () => void
@@ -33,6 +35,7 @@ export class StepOutput {
     }
     const stderr = (chunk: Buffer) => {
       this.#note(chunk)
+      if (this.start.started === undefined) this.#events.early?.(chunk)
       const own = this.start.stderr(chunk)
       return own.length === 0 ? undefined : handlers.onStderr(own)
     }

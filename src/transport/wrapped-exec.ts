@@ -55,6 +55,10 @@ export class WrappedExec implements Exec {
     return this.#settled
   }
 
+  get become(): ExecRequest['become'] {
+    return this.#request.become
+  }
+
   /** Sends the request through a pipe. The mark is the wrapper's (see `payload`). */
   attach(pipe: Pipe, mark: string, manner: Manner): PipeEvents {
     const way = { pipe, mark, manner }
@@ -62,6 +66,7 @@ export class WrappedExec implements Exec {
       started: () => this.#started(attempt),
       drained: () => this.#advance(attempt),
       stuck: failure => this.#stuck(attempt, failure),
+      refused: failure => this.#refused(attempt, failure),
     })
     this.#attempt = attempt
     return {
@@ -124,7 +129,10 @@ export class WrappedExec implements Exec {
    */
   #ask(attempt: Attempt): void {
     const { pid, pipe } = attempt
-    if (this.#request.stdin.kind === 'stream') {
+    if (!attempt.sent) {
+      pipe.kill()
+      pipe.stdin.end()
+    } else if (this.#request.stdin.kind === 'stream') {
       if (pid !== undefined) this.#carrier.kill(this, pid, this.#killed)
     } else if (pid === undefined) {
       pipe.kill()
@@ -162,6 +170,16 @@ export class WrappedExec implements Exec {
     this.#giveUp(attempt)
   }
 
+  /** Nothing of the step has run, nor will it. */
+  #refused(attempt: Attempt, failure: Failure): void {
+    if (attempt !== this.#attempt || attempt.end !== undefined) return
+    attempt.pipe.stdin.end()
+    attempt.pipe.kill()
+    attempt.output.cut()
+    if (this.#stopped === undefined) this.unsent(failure)
+    else this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: true })
+  }
+
   /**
    * A background child may hold the streams for ever: their end is waited for as long as something comes that can have
    * been under way.
@@ -188,6 +206,8 @@ export class WrappedExec implements Exec {
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: exit !== undefined })
     } else if (exit !== undefined && pid === undefined) {
       this.#retry(attempt.notStarted(exit))
+    } else if (end?.kind === 'lost' && !attempt.sent) {
+      this.unsent(end.failure)
     } else if (end !== undefined) {
       this.#finish(end)
     }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../model/limits.ts'
+import type { Opening } from './become/opening.ts'
 import type { ExecRequest } from './transport.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Manner {
    * own: it costs as much as a small step's output.
    */
   readonly stderrMarked: boolean
+  /** The wrapper is started as another user, and then has none of its code yet. */
+  readonly opening?: Opening
 }
 
 const GRACE_SECONDS = Math.ceil(LIMITS.graceMs / 1000)
@@ -79,11 +82,11 @@ kill -0 $$ && finish
 ) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`
 
 /** `__n` is a newline: the rest of the IFS that every shell starts with. `__c` removes all traces of the wrapper. */
-const READ = `__n=\${IFS#??};
-__c="unset -v __p __n __g __k __x __c; unset -f drover_start drover_watch; set -e;";
-IFS= read -r __p && eval "$__p"`
+const NAMES = `__n=\${IFS#??};
+__c="unset -v __p __n __g __k __x __r __c; unset -f drover_start drover_watch; set -e;";`
 
-const CODE = [START, WATCH, READ].join(' ').replaceAll('\n', ' ')
+const DEFINITIONS = [START, WATCH, NAMES].join(' ').replaceAll('\n', ' ')
+const CODE = `${DEFINITIONS} IFS= read -r __p && eval "$__p"`
 
 /**
  * The command to execute. It is constant, and no login shell (POSIX ones, zsh, fish, csh, tcsh) finds anything to
@@ -109,8 +112,13 @@ export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n', beat: 'B\n' } as const
  *
  * @param mark letters and digits that do not occur in the request
  */
-export function payload(request: ExecRequest, mark: string, { group, stderrMarked }: Manner): string {
-  const start = `drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
+export function payload(
+  request: ExecRequest,
+  mark: string,
+  { group, stderrMarked, opening }: Manner,
+): string {
+  const code = opening === undefined ? '' : `${DEFINITIONS} `
+  const start = `${code}drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
   const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
   const step = exports + evaluated('$__c ', request.script)
   const id = `${mark.slice(0, ID_LENGTH)}.$$`

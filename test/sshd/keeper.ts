@@ -7,7 +7,7 @@ export interface Belongings {
   readonly folder: string
   /** Processes that logins started have `DROVER_TEST_SERVER=<mark>` in their environment. */
   readonly mark: string
-  /** The temporary account, if there is one: all of its processes go too. */
+  /** The temporary account, if there is one: all of its processes go too, and what it may become (`rights.ts`). */
   readonly account?: string
 }
 
@@ -34,6 +34,12 @@ for round in 1 2 3 4 5; do
   sleep 0.02
 done
 if [ -n "$account" ]; then
+  rm -f "/etc/sudoers.d/$account" "/run/sudo/ts/$account" "/var/lib/sudo/lectured/$account" "/var/lib/sudo/lectured/$(id -u "$account")"
+  ! grep -qsw "$account" /etc/doas.conf || flock /run/drover-doas.lock /bin/sh -c '
+    umask 022
+    grep -vw "$0" /etc/doas.conf >/etc/doas.conf.drover
+    if [ -s /etc/doas.conf.drover ]; then mv /etc/doas.conf.drover /etc/doas.conf
+    else rm -f /etc/doas.conf /etc/doas.conf.drover; fi' "$account"
   for try in $(seq 100); do
     id "$account" || break
     userdel -f "$account" && break

@@ -25,6 +25,11 @@ export class ChannelSlots {
     return true
   }
 
+  /** One more than there should be, for what cannot wait for the others to end. */
+  takeExtra(): void {
+    this.#taken += 1
+  }
+
   release(): void {
     this.#taken -= 1
   }

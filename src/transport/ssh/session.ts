@@ -4,6 +4,9 @@ import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { NotStarted } from '../attempt.ts'
+import { Becoming } from '../become/becoming.ts'
+import { becomeCommand } from '../become/command.ts'
+import { killRequest, SILENT } from '../become/kill.ts'
 import type { Pipe } from '../pipe.ts'
 import { notStarted, oneLine } from '../shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
@@ -36,12 +39,14 @@ export class SshSession implements Session {
   readonly #mark = randomBytes(8).toString('hex')
   /** As found out by the first steps: a login shell does the same each time. */
   #manner: Manner = { group: 'own', stderrMarked: true }
+  readonly #becoming: Becoming
   #lost: Failure | undefined
 
   constructor(client: Client, connection: Connection) {
     const { promise, resolve } = Promise.withResolvers<Failure>()
     this.closed = promise
     this.#client = client
+    this.#becoming = new Becoming(connection.user, connection.become?.password)
     this.#slots = new ChannelSlots(softwareOf(client))
     let last: Error | undefined
     client.on('error', error => {
@@ -62,7 +67,9 @@ export class SshSession implements Session {
   exec(request: ExecRequest, handlers: ExecHandlers): Exec {
     const exec = new WrappedExec(request, handlers, this.#carrier)
     const reason = unsendable(request)
+    const refused = this.#becoming.unsendable(request.become)
     if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
+    else if (refused !== undefined) exec.unsent(refused)
     else this.#enqueue(exec)
     return exec
   }
@@ -100,8 +107,10 @@ export class SshSession implements Session {
   }
 
   #open(exec: WrappedExec, refusals: number): void {
-    const manner = this.#manner
-    this.#request(wrapperCommand(manner.group), (error, channel) => {
+    const become = this.#becoming.opening(exec.become)
+    const manner: Manner = become === undefined ? this.#manner : { stderrMarked: true, ...become }
+    const command = become === undefined ? wrapperCommand(manner.group) : becomeCommand(become.opening)
+    this.#request(command, (error, channel) => {
       if (channel === undefined) this.#refused(exec, refusals, error)
       else this.#begin(exec, channel, manner)
     })
@@ -160,7 +169,10 @@ export class SshSession implements Session {
   /** The wrapper did not come up. Without a process group of its own, it is tried with one, then with none. */
   #retry(exec: WrappedExec, attempt: NotStarted): Failure | 'again' {
     this.#running.delete(exec)
-    if (attempt.ungrouped) {
+    if (attempt.opening !== undefined) {
+      const failure = this.#becoming.retry(attempt.opening, attempt)
+      if (failure !== 'again') return failure
+    } else if (attempt.ungrouped) {
       if (this.#manner.group === 'own') this.#manner = { ...this.#manner, group: 'setsid' }
     } else if (attempt.group === 'setsid') {
       this.#manner = { ...this.#manner, group: 'none' }
@@ -171,12 +183,26 @@ export class SshSession implements Session {
 
   /** Through a second channel; where there is none to be had, the step at least loses its own. */
   #kill(exec: WrappedExec, pid: number, now: boolean): void {
+    if (this.#becoming.needed(exec.become)) this.#killAs(exec, pid, now)
+    else this.#killAsLogin(exec, pid, now)
+  }
+
+  #killAsLogin(exec: WrappedExec, pid: number, now: boolean): void {
     this.#request(killCommand(pid, now, this.#manner.group), (_error, channel) => {
       if (channel === undefined) return exec.abandon()
       channel.on('error', () => {})
       channel.resume()
       channel.stderr.resume()
     })
+  }
+
+  /** Only the user that the step became may end its processes. */
+  #killAs(exec: WrappedExec, pid: number, now: boolean): void {
+    const killer = new WrappedExec(killRequest(pid, now, exec.become), SILENT, this.#carrier)
+    void killer.done.then(end => end.kind !== 'exit' && exec.abandon())
+    void exec.done.then(() => killer.stop('now'))
+    this.#slots.takeExtra()
+    this.#open(killer, 0)
   }
 
   #loseLink(failure: Failure): void {
