@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type LoadedPlaybook, loadPlaybook } from '../load/playbook.ts'
 import type { Problem } from '../model/problem.ts'
-import { byPlace } from '../model/problem-order.ts'
+import { byFile, filesOf } from '../model/problem-order.ts'
 
 /** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
 export function readPlaybookFile(cwd: string, file: string): LoadedPlaybook {
@@ -13,13 +13,17 @@ export async function checkPlaybookFile(cwd: string, file: string): Promise<Load
   const { playbook, problems } = readPlaybookFile(cwd, file)
   if (playbook === undefined) return { problems }
   const { checkWithoutHosts } = await import('./check-playbook.ts')
-  return { playbook, problems: mergeProblems(problems, checkWithoutHosts(playbook)) }
+  return { playbook, problems: mergeProblems(problems, checkWithoutHosts(playbook), filesOf(playbook)) }
 }
 
-/** Both in the order of the file. What comes later at a place that has a problem already is only its consequence. */
-export function mergeProblems(first: readonly Problem[], later: readonly Problem[]): readonly Problem[] {
+/** Both in the order of the files. What comes later at a place that has a problem already is only its consequence. */
+export function mergeProblems(
+  first: readonly Problem[],
+  later: readonly Problem[],
+  files: readonly string[] = [],
+): readonly Problem[] {
   const told = new Set(first.map(placeOf))
-  return [...first, ...later.filter(problem => !told.has(placeOf(problem)))].sort(byPlace)
+  return byFile([...first, ...later.filter(problem => !told.has(placeOf(problem)))], files)
 }
 
 function placeOf({ where, message }: Problem): string {

@@ -11,6 +11,10 @@ export const LIMITS = {
   /** The longest `timeout:`, 20 days; timers of Node end below 25. */
   timeoutMs: 20 * 86_400_000,
   stepsPerPlaybook: 10_000,
+  /** Files that a playbook uses, and how deep they use each other. */
+  usedFiles: 1_000,
+  useDepth: 32,
+  templateBytes: 4 << 20,
   inventoryBytes: 64 << 20,
   hosts: 200_000,
   /** Hosts in groups, counted once for each group; and variables of hosts, groups' merged in. */

@@ -3,7 +3,7 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import { child, type YamlNode, type YamlScalar } from '../yaml/tree.ts'
-import { readTimeout } from './options.ts'
+import { readDuration } from './quantity.ts'
 import { CEL_WORDS, writtenIds } from './step-id.ts'
 import { scalarText } from './text.ts'
 
@@ -53,7 +53,7 @@ function checkIds(source: LinedText, steps: readonly YamlNode[]): Problem[] {
 
 function checkTimeout(source: LinedText, node: YamlNode | undefined): Problem[] {
   const timeout = child(node, 'timeout')
-  if (timeout === undefined || (readTimeout(timeout) ?? 0) <= LIMITS.timeoutMs) return []
+  if (timeout === undefined || (readDuration(timeout) ?? 0) <= LIMITS.timeoutMs) return []
   return [
     problemAt(source, timeout, { message: `"timeout" may be ${LIMITS.timeoutMs / 86_400_000} days at most` }),
   ]

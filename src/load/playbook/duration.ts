@@ -5,7 +5,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
  * Undefined where it is none.
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^([0-9]{1,12})(ms|s|m|h|d)?$/.exec(text)
+  const match = /^([0-9]+)(ms|s|m|h|d)?$/.exec(text)
   if (match === null) return undefined
   return Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000)
 }

@@ -1,24 +1,26 @@
-import type { HostCount, OnFailure, StepOptions, Text } from '../../model/playbook.ts'
-import { numberValue } from '../yaml/scalar.ts'
+import type { OnFailure, StepOptions, Text } from '../../model/playbook.ts'
 import type { LinedText } from '../yaml/source.ts'
 import { child, type YamlNode } from '../yaml/tree.ts'
-import { parseDuration } from './duration.ts'
-import { textOf } from './text.ts'
+import { present } from './present.ts'
+import { readDuration, readNumber, readWord } from './quantity.ts'
+import { namesOf, textOf } from './text.ts'
 
-/** What `defaults:` and each step may set. What does not fit is left out: the schema has told it. */
-export function readOptions(source: LinedText, node: YamlNode): StepOptions {
-  const cwd = textOf(source, child(node, 'cwd'))
-  const env = readEnv(source, child(node, 'env'))
-  const timeoutMs = readTimeout(child(node, 'timeout'))
-  const throttle = readCount(child(node, 'throttle'))
-  const onFailure = readOnFailure(child(node, 'on_failure'))
-  return {
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(throttle === undefined ? {} : { throttle }),
-    ...(onFailure === undefined ? {} : { onFailure }),
-  }
+const ON_FAILURE: readonly OnFailure[] = ['block', 'stop', 'continue']
+
+/** What `defaults:`, groups and steps may set. What does not fit is left out: the schema has told it. */
+export function readOptions(source: LinedText, node: YamlNode | undefined): StepOptions {
+  const tags = child(node, 'tags')
+  return present({
+    hosts: textOf(source, child(node, 'hosts')),
+    cwd: textOf(source, child(node, 'cwd')),
+    env: readEnv(source, child(node, 'env')),
+    timeoutMs: readDuration(child(node, 'timeout')),
+    throttle: readNumber(child(node, 'throttle')),
+    onFailure: readWord(child(node, 'on_failure'), ON_FAILURE),
+    tags: tags === undefined ? undefined : namesOf(source, tags),
+    become: readBecome(source, child(node, 'become')),
+    becomeMethod: readWord(child(node, 'become_method'), ['sudo', 'doas', 'su']),
+  })
 }
 
 function readEnv(
@@ -32,30 +34,7 @@ function readEnv(
   })
 }
 
-/** Milliseconds; a number is seconds. */
-export function readTimeout(node: YamlNode | undefined): number | undefined {
-  if (node?.kind !== 'scalar') return undefined
-  return node.type === 'number' ? numberValue(node.text) * 1000 : parseDuration(node.text)
-}
-
-function readCount(node: YamlNode | undefined): number | undefined {
-  return node?.kind === 'scalar' && node.type === 'number' ? numberValue(node.text) : undefined
-}
-
-export function readHostCount(node: YamlNode | undefined): HostCount | undefined {
-  if (node?.kind !== 'scalar') return undefined
-  if (node.type === 'number') return { kind: 'count', n: numberValue(node.text) }
-  const percent = /^([0-9]{1,3})%$/.exec(node.text)?.[1]
-  return percent === undefined ? undefined : { kind: 'percent', n: Number(percent) }
-}
-
-const ON_FAILURE: readonly OnFailure[] = ['block', 'stop', 'continue']
-
-function readOnFailure(node: YamlNode | undefined): OnFailure | undefined {
-  return node?.kind === 'scalar' ? ON_FAILURE.find(word => word === node.text) : undefined
-}
-
-/** True only where `true` is written. */
-export function readFlag(node: YamlNode | undefined): boolean {
-  return node?.kind === 'scalar' && node.type === 'boolean' && node.text === 'true'
+function readBecome(source: LinedText, node: YamlNode | undefined): boolean | Text | undefined {
+  if (node?.kind === 'scalar' && node.type === 'boolean') return node.text === 'true'
+  return textOf(source, node)
 }

@@ -4,9 +4,9 @@ import type { Problem } from '../../model/problem.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import { keyOf, nodeAt, type YamlMap, type YamlNode } from '../yaml/tree.ts'
 import { foreignKeyHint } from './foreign-keys.ts'
-import type { SchemaError } from './schema.ts'
-import { tellingErrors } from './schema-errors.ts'
+import type { SchemaError } from './schema-error.ts'
 import { foundInstead, valueHint } from './schema-wording.ts'
+import { tellingErrors } from './telling-errors.ts'
 import { unknownKey } from './unknown-key.ts'
 
 /** An error with the place in the file that it is about. */
@@ -21,9 +21,22 @@ interface Located {
 export function schemaProblems(source: LinedText, root: YamlNode, errors: readonly SchemaError[]): Problem[] {
   const located = tellingErrors(errors).map(error => locate(root, error))
   const byMap = Map.groupBy(located, ({ error }) => error.instancePath)
+  const refused = new Set(
+    located.flatMap(({ error: { keyword, instancePath, params } }) =>
+      keyword === 'refused' ? [`${instancePath}/${params.key}`] : [],
+    ),
+  )
   return located
+    .filter(one => !isWithin(one.error.instancePath, refused))
     .filter(one => !follows(one, byMap.get(one.error.instancePath) ?? []))
     .map(one => problemOf(source, one))
+}
+
+/** The value of a key that should not be there need not be right. */
+function isWithin(pointer: string, refused: ReadonlySet<string>): boolean {
+  if (refused.size === 0) return false
+  const parts = pointer.split('/')
+  return parts.some((_, index) => refused.has(parts.slice(0, index + 1).join('/')))
 }
 
 function locate(root: YamlNode, error: SchemaError): Located {
@@ -38,12 +51,9 @@ function locate(root: YamlNode, error: SchemaError): Located {
 /** A key that is missing because it is misspelt, or of no use because the step's kind is missing, is no news. */
 function follows({ error }: Located, siblings: readonly Located[]): boolean {
   const unknown = siblings.filter(other => other.error.keyword === 'additionalProperties')
-  const isKindMissing = siblings.some(({ error: other }) => isMissingChoice(other))
   switch (error.keyword) {
     case 'oneOf':
       return isMistyped(siblings) || (isMissingChoice(error) && unknown.length > 0)
-    case 'dependencies':
-      return isKindMissing
     case 'required':
       return unknown.some(other => meansMissing(String(other.error.params.additionalProperty), error))
     default:
@@ -72,9 +82,13 @@ function problemOf(source: LinedText, located: Located): Problem {
       return unknownKeyProblem(source, located)
     case 'oneOf':
       return kindProblem(source, located)
+    case 'refused':
+      return keyProblem(source, located, String(error.params.key), {
+        message: `"${String(error.params.key)}" ${error.schema.errorMessage}`,
+      })
     case 'dependencies':
       return keyProblem(source, located, String(error.params.property), {
-        message: `"${String(error.params.property)}" is only for "run" steps`,
+        message: `"${String(error.params.property)}" goes with "${String(error.params.missingProperty)}" only`,
         hint: 'remove it',
       })
     case 'required':
@@ -104,6 +118,7 @@ function unknownKeyProblem(source: LinedText, located: Located): Problem {
 function mapName(path: readonly string[]): string {
   const last = path.at(-1)
   if (last === undefined) return 'playbook'
+  if (path[0] === 'params' && path.length > 1) return 'param'
   if (!/^\d+$/.test(last)) return last
   return path.at(-2) === 'steps' ? 'step' : (path.at(-2) ?? '')
 }
@@ -111,7 +126,7 @@ function mapName(path: readonly string[]): string {
 /** None or several of the keys of which one must be there: told at the second one. */
 function kindProblem(source: LinedText, located: Located): Problem {
   const isStep = located.path.at(-1) !== 'put'
-  const kinds = isStep ? ['run', 'put', 'get'] : ['src', 'content']
+  const kinds = isStep ? STEP_KINDS : PUT_SOURCES
   const code = isStep ? 'step_kind' : 'playbook_schema'
   const present = kinds.flatMap(kind => keyOf(located.node, kind) ?? []).toSorted((a, b) => a.start - b.start)
   const [first, second] = present
@@ -127,8 +142,18 @@ function kindProblem(source: LinedText, located: Located): Problem {
       code,
     )
   const message = `${subject(located)} has none of "${kinds.join('", "')}"`
-  return valueProblem(source, located, { message, hint: 'give it exactly one of them' }, code)
+  return valueProblem(source, located, { message, hint: missingKindHint(located.node) }, code)
 }
+
+function missingKindHint(node: YamlNode): string {
+  if (keyOf(node, 'shell') !== undefined)
+    return 'write the command as "run:"; "shell:" only names another shell'
+  if (keyOf(node, 'with') !== undefined) return 'write the file or the name that "with:" is for as "use:"'
+  return 'give it exactly one of them'
+}
+
+const STEP_KINDS = ['run', 'put', 'get', 'assert', 'pause', 'use', 'steps']
+const PUT_SOURCES = ['src', 'content', 'template']
 
 function wrongValue(source: LinedText, located: Located): Problem {
   const { node, error, path } = located

@@ -1,5 +1,5 @@
 import type { YamlNode, YamlScalar } from '../yaml/tree.ts'
-import type { SchemaNode } from './schema.ts'
+import type { SchemaNode } from './schema-error.ts'
 
 /** So much of a wrong value is repeated in a message. */
 const MOST_SHOWN = 40

@@ -1,24 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
-
-/** The part of a schema that messages are made of. */
-export interface SchemaNode {
-  readonly type?: string | readonly string[]
-  readonly pattern?: string
-  readonly anyOf?: readonly SchemaNode[]
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly errorMessage?: string
-}
-
-/** What ajv reports, in verbose mode: with the schema that was not met. */
-export interface SchemaError {
-  readonly instancePath: string
-  readonly schemaPath: string
-  readonly keyword: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly schema: SchemaNode
-  readonly data: unknown
-}
+import { type RefusalRule, refusalErrors, refusalsOf } from './refusals.ts'
+import type { SchemaError, SchemaNode } from './schema-error.ts'
 
 /** The published file: what editors check is what drover checks. */
 const SCHEMA_FILE = new URL('../../../schema/playbook.schema.json', import.meta.url)
@@ -34,7 +17,7 @@ export function compilePlaybookSchema(): (data: unknown) => readonly SchemaError
     verbose: true,
     ownProperties: true,
     strict: true,
-    // "exactly one of run, put and get" names them away from their properties.
+    // "exactly one of run, put, get, …" names them away from their properties.
     strictRequired: false,
     allowUnionTypes: true,
     meta: false,
@@ -43,9 +26,20 @@ export function compilePlaybookSchema(): (data: unknown) => readonly SchemaError
     code: { optimize: false },
   })
   ajv.addKeyword('errorMessage')
-  const schema = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')) as object
-  const validate = ajv.compile(schema)
-  return data => (validate(data) ? [] : (validate.errors ?? []).map(schemaError))
+  const schema = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')) as PublishedSchema
+  const { allOf, ...step } = schema.definitions.step
+  const refusals = refusalsOf(allOf)
+  const validate = ajv.compile({ ...schema, definitions: { ...schema.definitions, step } })
+  return data => {
+    const errors = validate(data) ? [] : (validate.errors ?? []).map(schemaError)
+    return [...errors, ...refusalErrors(refusals, data)]
+  }
+}
+
+interface PublishedSchema {
+  readonly definitions: Readonly<Record<string, unknown>> & {
+    readonly step: { readonly allOf: readonly RefusalRule[] }
+  }
 }
 
 function schemaError(error: ErrorObject): SchemaError {

@@ -6,8 +6,17 @@ export const CEL_WORDS: ReadonlySet<string> = new Set([
   ...['import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'],
 ])
 
+/** What drover calls steps of its own: `facts` is the one that gathers them. */
+export const RESERVED_IDS: ReadonlySet<string> = new Set(['facts'])
+
 const LONGEST_SLUG = 40
 const WORDS_OF_A_COMMAND = 3
+
+/** All steps of a file, those of groups after their group: in the order in which they stand in the file. */
+export function stepsWithin(steps: YamlNode | undefined): readonly YamlNode[] {
+  if (steps?.kind !== 'list') return []
+  return steps.items.flatMap(step => [step, ...stepsWithin(child(step, 'steps'))])
+}
 
 /** The ids that steps have by their `id:`, in their order; undefined for those that have none of the right form. */
 export function writtenIds(steps: readonly YamlNode[]): readonly (string | undefined)[] {
@@ -45,12 +54,22 @@ export function stepIds(steps: readonly YamlNode[]): readonly string[] {
 
 function derivedId(step: YamlNode): string {
   const named = slug(textIn(step, 'name') ?? '')
-  if (named !== '') return /^[a-z]/.test(named) && !CEL_WORDS.has(named) ? named : `step_${named}`
+  if (named !== '') return isFreeWord(named) ? named : `step_${named}`
   const put = child(step, 'put')
-  if (put !== undefined) return joined('put', lastName(textIn(put, 'src') ?? textIn(put, 'dest') ?? ''))
+  if (put !== undefined)
+    return joined('put', lastName(textIn(put, 'src') ?? textIn(put, 'template') ?? textIn(put, 'dest') ?? ''))
   const get = child(step, 'get')
   if (get !== undefined) return joined('get', lastName(textIn(get, 'src') ?? ''))
+  if (child(step, 'steps') !== undefined) return 'group'
+  const use = textIn(step, 'use')
+  if (use !== undefined) return joined('use', lastName(use).replace(/\.ya?ml$/, ''))
+  if (child(step, 'assert') !== undefined) return 'assert'
+  if (child(step, 'pause') !== undefined) return 'pause'
   return joined('run', firstWords(textIn(step, 'run') ?? ''))
+}
+
+function isFreeWord(word: string): boolean {
+  return /^[a-z]/.test(word) && !CEL_WORDS.has(word) && !RESERVED_IDS.has(word)
 }
 
 function textIn(node: YamlNode, key: string): string | undefined {

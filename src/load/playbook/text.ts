@@ -1,4 +1,4 @@
-import type { Text } from '../../model/playbook.ts'
+import type { Named, Text } from '../../model/playbook.ts'
 import { textOffsets } from '../yaml/offsets.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import type { YamlNode, YamlScalar } from '../yaml/tree.ts'
@@ -27,4 +27,16 @@ export function scalarText(source: LinedText, scalar: YamlScalar): Text {
 export function textsOf(source: LinedText, node: YamlNode | undefined): readonly Text[] {
   const nodes = node?.kind === 'list' ? node.items : [node]
   return nodes.flatMap(item => textOf(source, item) ?? [])
+}
+
+/** One name or a list of them. */
+export function namesOf(source: LinedText, node: YamlNode | undefined): readonly Named[] {
+  return textsOf(source, node).map(({ value, where }) => ({ name: value, where }))
+}
+
+/** The text of a key; an empty one at the map's place where the key is missing or no text. */
+export function requiredText(source: LinedText, node: YamlNode, text: Text | undefined): Text {
+  if (text !== undefined) return text
+  const where = placeAt(source, node.start)
+  return { value: '', where, at: () => where }
 }

@@ -1,0 +1,97 @@
+import { LIMITS } from '../../model/limits.ts'
+import type { Problem } from '../../model/problem.ts'
+import { parseYaml } from '../yaml/parse.ts'
+import { plainData } from '../yaml/plain.ts'
+import { type LinedText, placeAt } from '../yaml/source.ts'
+import { child, keyOf, type YamlNode } from '../yaml/tree.ts'
+import { checkPlaybook } from './checks.ts'
+import { compilePlaybookSchema } from './schema.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { stepsWithin } from './step-id.ts'
+
+const validate = compilePlaybookSchema()
+
+/** A file as a checked tree; undefined where what can be told of it as a whole makes all else worthless. */
+export interface CheckedTree {
+  readonly root?: YamlNode
+  readonly problems: readonly Problem[]
+}
+
+export function checkedTree(source: LinedText): CheckedTree {
+  const { root, problems: offences } = parseYaml(source)
+  if (root === undefined) return { problems: offences }
+  const unfit = unfitRoot(source, root)
+  if (unfit !== undefined) return { problems: [unfit] }
+  const misfits = schemaProblems(source, root, validate(plainData(root)))
+  const problems = withoutFollowUps(misfits, checkPlaybook(source, root))
+  return problems.length > 0 && !isSoundFrame(root) ? { problems } : { root, problems }
+}
+
+/** What comes later at a place that has a problem already is only its consequence. */
+export function withoutFollowUps(first: readonly Problem[], later: readonly Problem[]): readonly Problem[] {
+  const told = new Set(first.map(placeOf))
+  return [...first, ...later.filter(problem => !told.has(placeOf(problem)))]
+}
+
+const placeOf = ({ where }: Problem) => `${where?.line}:${where?.col}`
+
+function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
+  if (root.kind === 'map') return tooManySteps(source, root)
+  const where = placeAt(source, root.start, root.end)
+  if (root.kind === 'list') {
+    return {
+      code: 'playbook_schema',
+      severity: 'error',
+      message: 'a playbook is a map with "steps", not a list',
+      where: placeAt(source, root.start),
+      hint: 'of an Ansible play keep "name" and "hosts" without the "- ", and write its tasks as "steps:" with run, put and get',
+    }
+  }
+  if (root.type === 'null')
+    return {
+      code: 'playbook_empty',
+      severity: 'error',
+      message: 'the playbook is empty',
+      where,
+      hint: 'it needs at least "steps:" with one step',
+    }
+  return {
+    code: 'playbook_schema',
+    severity: 'error',
+    message: 'a playbook is a map with "steps", and this is only text',
+    where,
+    hint: 'a key is followed by a colon and a space',
+  }
+}
+
+function tooManySteps(source: LinedText, root: YamlNode): Problem | undefined {
+  const steps = child(root, 'steps')
+  if (steps === undefined || stepsWithin(steps).length <= LIMITS.stepsPerPlaybook) return undefined
+  const { start, end } = keyOf(root, 'steps') ?? steps
+  return {
+    code: 'yaml_limit',
+    severity: 'error',
+    message: `more than ${LIMITS.stepsPerPlaybook} steps`,
+    where: placeAt(source, start, end),
+  }
+}
+
+const FRAME_KEYS = [
+  ...['name', 'description', 'hosts', 'inventory', 'vars', 'params', 'defaults', 'semaphores', 'steps'],
+  'max_failures',
+]
+
+/**
+ * Whether steps can be looked at all the same. Without their hosts or variables, of which a misspelt key may be the
+ * reason, checks would only tell that again for each use.
+ */
+function isSoundFrame(root: YamlNode): boolean {
+  const [steps, hosts] = [child(root, 'steps'), child(root, 'hosts')]
+  if (root.kind !== 'map' || steps?.kind !== 'list' || steps.items.length === 0) return false
+  if (hosts !== undefined && (hosts.kind !== 'scalar' || hosts.type !== 'text')) return false
+  const options = [child(root, 'vars'), child(root, 'defaults'), child(root, 'params')]
+  if (options.some(node => node !== undefined && node.kind !== 'map')) return false
+  const strange = [...root.entries.keys()].filter(key => !FRAME_KEYS.includes(key))
+  if (hosts === undefined) return strange.length === 0 && child(root, 'defaults') === undefined
+  return strange.length === 0 || child(root, 'vars') !== undefined
+}

@@ -1,0 +1,29 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The steps that drover ships; the same place as seen from src/ and from dist/. */
+export const LIBRARY: string = fileURLToPath(new URL('../../../../playbooks/lib', import.meta.url))
+
+/** Without symbolic links; the path itself where that cannot be told. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** What a playbook's files must lie in: the nearest folder above with `.git`, else the playbook's own. */
+export function projectRoot(folder: string): string {
+  const real = realPath(folder)
+  for (let at = real; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (dirname(at) === at) return real
+  }
+}
+
+/** Both without symbolic links. */
+export function isInside(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
+}
