@@ -13,6 +13,8 @@ export interface Script {
   readonly mark: string
   readonly text: string
   readonly stdin: ExecRequest['stdin']
+  /** The action's. */
+  readonly become: ExecRequest['become'] | undefined
 }
 
 /** Sends the streamed input of a script; `stopped` turns true when the script wants no more of it. */
@@ -46,7 +48,7 @@ export async function talk(
 ): Promise<Answer> {
   if (context.signal.aborted) return { kind: 'broken', ending: CANCELLED }
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
-  const { mark, text, stdin } = script
+  const { mark, text, stdin, become } = script
   let done: string | undefined
   let over = false
   let sending: Promise<Failure | undefined> | undefined
@@ -68,7 +70,7 @@ export async function talk(
     if (received <= MOST_OUTPUT) read(chunk)
     else exec.stop('now')
   }
-  const request = { script: text, env: [], stdin }
+  const request = { script: text, env: [], stdin, ...(become && { become }) }
   const exec = execUntil(deadline, context, request, { onStdout, onStderr: chunk => stderr.add(chunk) })
   if (send?.when === 'at once') start()
   const end = await exec.done

@@ -37,7 +37,12 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
   const exec = execUntil(
     deadline,
     context,
-    { script: getScript(action.src, mark, `.drover-${mark}`), env: [], stdin: { kind: 'empty' } },
+    {
+      script: getScript(action.src, mark, `.drover-${mark}`),
+      env: [],
+      stdin: { kind: 'empty' },
+      ...(action.become && { become: action.become }),
+    },
     { onStdout: chunk => source.push(chunk), onStderr: chunk => stderr.add(chunk) },
     () => source.discard(),
   )

@@ -41,7 +41,12 @@ export async function putFile(
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
   if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
   const { stdin, send } = small === undefined ? onceNeeded(content) : alongWithScript(small)
-  const answer = await talk({ mark, text, stdin }, send === undefined ? {} : { send }, context, deadline)
+  const answer = await talk(
+    { mark, text, stdin, become: action.become },
+    send === undefined ? {} : { send },
+    context,
+    deadline,
+  )
   return answer.kind === 'broken' ? answer.ending : judge(answer, content, action)
 }
 

@@ -128,7 +128,12 @@ function probeScript({ action, source, ownership }: PutTree, program: string): S
     parents: action.parents,
     ...(source.kind === 'folder' ? { name: source.name } : {}),
   }
-  return { mark, text: treeProbeScript(target, ownership, mark), stdin: { kind: 'text', text: program } }
+  return {
+    mark,
+    text: treeProbeScript(target, ownership, mark),
+    stdin: { kind: 'text', text: program },
+    become: action.become,
+  }
 }
 
 function inside({ action, source }: PutTree): string {
@@ -136,7 +141,7 @@ function inside({ action, source }: PutTree): string {
 }
 
 async function commitTree(
-  { ownership }: PutTree,
+  { action, ownership }: PutTree,
   plan: TreePlan,
   root: string,
   context: StepContext,
@@ -147,7 +152,7 @@ async function commitTree(
   const digest = createHash('sha256').update(program.text).digest('hex')
   const text = treeCommitScript({ mark, stage: `.drover-${mark}`, root, program: digest, ownership })
   const send = { when: 'at once', content: sendTree(program) } as const
-  return talk({ mark, text, stdin: { kind: 'stream' } }, { send }, context, deadline)
+  return talk({ mark, text, stdin: { kind: 'stream' }, become: action.become }, { send }, context, deadline)
 }
 
 function isEmpty({ files, folders, links, settled }: TreePlan): boolean {
