@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
-import type { Connection } from '../model/host.ts'
+import type { Connection, HostBecome } from '../model/host.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import { Secret } from '../model/secret.ts'
 import type { HostKeyPolicy, HostKeyQuestion } from '../transport/ssh/host-key-check.ts'
@@ -19,9 +19,14 @@ export const OUTPUT_WINDOW = 256 << 10
 export const HEARTBEAT_MS = 5_000
 
 /** A connection on the wire: the only place, besides logging in, where its secrets stand in the clear. */
-export interface WireConnection extends Omit<Connection, 'password' | 'passphrase'> {
+export interface WireConnection extends Omit<Connection, 'password' | 'passphrase' | 'become'> {
   readonly password?: string
   readonly passphrase?: string
+  readonly become?: WireBecome
+}
+
+interface WireBecome extends Omit<HostBecome, 'password'> {
+  readonly password?: string
 }
 
 export interface HostKeySettings {
@@ -71,18 +76,28 @@ export type FromWorker =
   | { readonly kind: 'finished'; readonly step: number; readonly host: number; readonly result: NodeResult }
   | { readonly kind: 'question'; readonly question: number; readonly about: HostKeyQuestion }
 
-export function toWire({ password, passphrase, ...rest }: Connection): WireConnection {
+export function toWire({ password, passphrase, become, ...rest }: Connection): WireConnection {
   return {
     ...rest,
     ...(password === undefined ? {} : { password: password.reveal() }),
     ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
+    ...(become === undefined ? {} : { become: becomeToWire(become) }),
   }
 }
 
-export function fromWire({ password, passphrase, ...rest }: WireConnection): Connection {
+export function fromWire({ password, passphrase, become, ...rest }: WireConnection): Connection {
   return {
     ...rest,
     ...(password === undefined ? {} : { password: new Secret(password) }),
     ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
+    ...(become === undefined ? {} : { become: becomeFromWire(become) }),
   }
+}
+
+function becomeToWire({ password, ...rest }: HostBecome): WireBecome {
+  return { ...rest, ...(password === undefined ? {} : { password: password.reveal() }) }
+}
+
+function becomeFromWire({ password, ...rest }: WireBecome): HostBecome {
+  return { ...rest, ...(password === undefined ? {} : { password: new Secret(password) }) }
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import type { Connection, Host } from '../../model/host.ts'
+import type { Connection, Host, HostBecome } from '../../model/host.ts'
+import type { BecomeMethod } from '../../model/playbook.ts'
 import type { Problem, Where } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
+import { hasAnsibleNames, isAnsibleName, NAMES, type Part } from './connection-names.ts'
 import type { Setting, Settings } from './draft.ts'
 import { isHostName, isUserName, portNumber } from './names.ts'
 
@@ -17,28 +19,6 @@ export interface Surroundings {
 
 export interface HostConnection extends Pick<Host, 'connection' | 'unusable'> {
   readonly errors: readonly Problem[]
-}
-
-/** Names of a connection variable, the strongest first. The last one of each is drover's short name. */
-const NAMES = {
-  address: ['ansible_ssh_host', 'ansible_host', 'host'],
-  port: ['ansible_ssh_port', 'ansible_port', 'port'],
-  user: ['ansible_ssh_user', 'ansible_user', 'user'],
-  password: ['ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password', 'ansible_pass', 'password'],
-  key: ['ansible_ssh_private_key_file', 'ansible_private_key_file', 'key'],
-  passphrase: ['ansible_ssh_private_key_passphrase', 'ansible_private_key_passphrase', 'passphrase'],
-  plugin: ['ansible_connection'],
-} as const satisfies Record<string, readonly string[]>
-
-type Part = keyof typeof NAMES
-
-const LONG_NAMES: ReadonlySet<string> = new Set(
-  Object.values(NAMES).flatMap(names => names.filter(name => name.startsWith('ansible_'))),
-)
-
-/** Whether Ansible means the connection by this name. */
-export function isAnsibleName(name: string): boolean {
-  return LONG_NAMES.has(name)
 }
 
 const SSH: ReadonlySet<string> = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh'])
@@ -78,9 +58,25 @@ class ConnectionReader {
       keys: key === undefined ? [] : [key],
       ...(password === undefined ? {} : { password }),
       ...(passphrase === undefined ? {} : { passphrase }),
+      ...this.#become(),
     }
     const unusable = this.#unusable
     return { connection, errors: this.#errors, ...(unusable === undefined ? {} : { unusable }) }
+  }
+
+  #become(): { readonly become?: HostBecome } {
+    const always = this.#part('become', readBoolean)
+    const user = this.#part('becomeUser', readUser)
+    const method = this.#part('becomeMethod', readMethod)
+    const password = this.#part('becomePassword', readSecret)
+    if ([always, user, method, password].every(part => part === undefined)) return {}
+    const become: HostBecome = {
+      always: always ?? false,
+      ...(user === undefined ? {} : { user }),
+      ...(method === undefined ? {} : { method }),
+      ...(password === undefined ? {} : { password }),
+    }
+    return { become }
   }
 
   /** What the strongest setting of a part says; undefined where none is set or it is no good. */
@@ -98,9 +94,9 @@ class ConnectionReader {
     }
     const value = text === undefined ? undefined : read(text, setting.where)
     if (value !== undefined) return value
-    if (part === 'plugin') {
-      const hint = 'drover connects with ssh, or runs on this machine with ansible_connection=local'
-      return this.#cannotUse(setting, `the connection "${text}" is not one that drover has`, hint)
+    if (part === 'plugin' || part === 'becomeMethod') {
+      const { what, hint } = PLUGINS[part]
+      return this.#cannotUse(setting, `the ${what} "${text}" is not one that drover has`, hint)
     }
     const { what, hint } = RULES[part]
     const shown = text === undefined || setting.value instanceof Secret ? '' : ` "${text}"`
@@ -126,15 +122,6 @@ class ConnectionReader {
   }
 }
 
-/** A port behind a host's name is set under Ansible's name, but not in Ansible's words. */
-function hasAnsibleNames(settings: Settings): boolean {
-  for (const name of LONG_NAMES) {
-    const setting = settings.get(name)
-    if (setting !== undefined && setting.dialect !== 'drover') return true
-  }
-  return false
-}
-
 /** A scalar's text; `null` counts as not set, and what has no text is undefined. */
 function textOf({ value }: Setting): string | undefined {
   if (value === null) return ''
@@ -151,7 +138,18 @@ function slipIn(text = ''): string | undefined {
   return /<.*>/.test(text) ? 'put the real value in place of the <placeholder>' : undefined
 }
 
-const RULES: Readonly<Record<Exclude<Part, 'plugin'>, { readonly what: string; readonly hint: string }>> = {
+/** What only Ansible may have. */
+const PLUGINS = {
+  plugin: {
+    what: 'connection',
+    hint: 'drover connects with ssh, or runs on this machine with ansible_connection=local',
+  },
+  becomeMethod: { what: 'become method', hint: 'drover becomes another user with sudo, doas or su' },
+} as const satisfies Partial<Record<Part, { readonly what: string; readonly hint: string }>>
+
+const RULES: Readonly<
+  Record<Exclude<Part, keyof typeof PLUGINS>, { readonly what: string; readonly hint: string }>
+> = {
   address: {
     what: 'a host name or an IP address',
     hint: 'one address; the port and the user are variables of their own',
@@ -164,6 +162,9 @@ const RULES: Readonly<Record<Exclude<Part, 'plugin'>, { readonly what: string; r
   password: { what: 'a text', hint: 'quote it' },
   key: { what: 'the name of a file', hint: 'give the path of a private key' },
   passphrase: { what: 'a text', hint: 'quote it' },
+  become: { what: 'true or false', hint: 'write true or false; whom to become is become_user' },
+  becomeUser: { what: 'a user name', hint: 'letters, digits and . _ + - only' },
+  becomePassword: { what: 'a text', hint: 'quote it' },
 }
 
 function readAddress(text: string): { readonly address: string; readonly user?: string } | undefined {
@@ -175,6 +176,17 @@ function readAddress(text: string): { readonly address: string; readonly user?: 
 
 function readUser(text: string): string | undefined {
   return isUserName(text) ? text : undefined
+}
+
+/** As Ansible reads booleans in an INI file. */
+function readBoolean(text: string): boolean | undefined {
+  if (/^(?:true|yes|on|y|t|1)$/i.test(text)) return true
+  return /^(?:false|no|off|n|f|0)$/i.test(text) ? false : undefined
+}
+
+function readMethod(text: string): BecomeMethod | undefined {
+  const name = text.replace(/^(?:ansible\.builtin|community\.general)\./, '')
+  return name === 'sudo' || name === 'doas' || name === 'su' ? name : undefined
 }
 
 function readSecret(text: string): Secret {
