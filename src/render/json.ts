@@ -46,17 +46,7 @@ function describe(event: RunEvent, plan: Plan): readonly (readonly [event: strin
     case 'node_output':
       return [[event.kind, { ...nodeName(plan, event), stream: event.stream, text: event.text }]]
     case 'node_retried':
-      return [
-        [
-          event.kind,
-          {
-            ...nodeName(plan, event),
-            attempt: event.attempt,
-            delay_ms: whole(event.ms),
-            failure: event.result.failure,
-          },
-        ],
-      ]
+      return [[event.kind, retriedFields(event, plan)]]
     case 'node_finished':
       return [[event.kind, finishedFields(event, plan)]]
     case 'run_finished':
@@ -69,8 +59,25 @@ function planFields(plan: Plan): Fields {
     step: step.id,
     kind: step.action.kind,
     hosts: step.targets.length,
+    hidden: step.hidden || undefined,
+    excluded: step.excluded,
   }))
   return { hosts: plan.hosts.length, nodes: steps.reduce((sum, step) => sum + step.hosts, 0), steps }
+}
+
+function retriedFields(event: RunEvent & { kind: 'node_retried' }, plan: Plan): Fields {
+  const { attempt, ms, result } = event
+  return {
+    ...nodeName(plan, event),
+    attempt,
+    attempts: plan.steps[event.step]?.retry?.attempts,
+    delay_ms: whole(ms),
+    outcome: result.outcome,
+    duration_ms: whole(result.durationMs),
+    exit_code: result.exitCode,
+    signal: result.signal,
+    failure: result.failure,
+  }
 }
 
 function finishedFields(event: RunEvent & { kind: 'node_finished' }, plan: Plan): Fields {

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { createJsonRenderer } from '../../src/render/json.ts'
 import { play } from './capture.ts'
-import { SampleRun, samplePlan } from './sample-run.ts'
+import { richPlan, SampleRun, samplePlan } from './sample-run.ts'
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schema/event.schema.json', import.meta.url), 'utf8'),
@@ -33,6 +33,7 @@ function everyEvent(): SampleRun {
     .output('web1', 'upload', 'half a li')
     .finished('web1', 'upload', 'changed', { note: '1 file', durationMs: 41.4 })
     .started('web1', 'unpack')
+    .retried('web1', 'unpack', 1, 1500.4, { exitCode: 2 })
     .finished('web1', 'unpack', 'failed', {
       exitCode: 2,
       failure: { code: 'step_exit', message: 'exit status 2' },
@@ -46,7 +47,7 @@ test('every event is a line that the published schema accepts', async () => {
   expect(new Set(lines.map(line => line.event))).toEqual(
     new Set([
       ...['run_started', 'plan_compiled', 'host_connected', 'host_unreachable'],
-      ...['node_started', 'node_output', 'node_finished', 'run_finished'],
+      ...['node_started', 'node_output', 'node_retried', 'node_finished', 'run_finished'],
     ]),
   )
 })
@@ -75,4 +76,42 @@ test('output comes back exactly, and yet a terminal that shows the line obeys no
   expect(stdout).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|[^\P{Cc}\n]/u)
   const line = stdout.split('\n').find(text => text.includes('node_output')) ?? ''
   expect(JSON.parse(line)).toMatchObject({ text: nasty })
+})
+
+test('the plan tells hidden and excluded steps, and every kind', async () => {
+  const plan = richPlan(['web1'], {
+    facts: { on: ['web1'], hidden: true },
+    wait: { on: ['web1'], action: { kind: 'pause', ms: 1 } },
+    check: { on: [], excluded: 'tags', action: { kind: 'assert', that: [] } },
+  })
+  const [, compiled] = await jsonLines(new SampleRun(plan))
+  expect(isEvent(compiled), JSON.stringify(isEvent.errors)).toBe(true)
+  expect(compiled).toMatchObject({
+    nodes: 2,
+    steps: [
+      { step: 'facts', kind: 'run', hosts: 1, hidden: true },
+      { step: 'wait', kind: 'pause', hosts: 1 },
+      { step: 'check', kind: 'assert', hosts: 0, excluded: 'tags' },
+    ],
+  })
+})
+
+test('a further attempt tells which one failed, why, and when the next comes', async () => {
+  const retry = { attempts: 4, delayMs: 1000, backoff: 2 }
+  const run = new SampleRun(richPlan(['web1'], { a: { on: ['web1'], retry } })).retried(
+    'web1',
+    'a',
+    2,
+    2000,
+    {
+      exitCode: 7,
+      failure: { code: 'step_exit', message: 'exit status 7' },
+    },
+  )
+  const line = (await jsonLines(run)).find(({ event }) => event === 'node_retried')
+  expect(isEvent(line), JSON.stringify(isEvent.errors)).toBe(true)
+  expect(line).toMatchObject({
+    ...{ step: 'a', host: 'web1', attempt: 2, attempts: 4, delay_ms: 2000, outcome: 'failed' },
+    ...{ duration_ms: 400, exit_code: 7, failure: { code: 'step_exit' } },
+  })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLinesRenderer } from '../../src/render/lines.ts'
 import { capture, play } from './capture.ts'
-import { printed, SampleRun, samplePlan } from './sample-run.ts'
+import { lateExpr, printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
 
 const plan = samplePlan(['web1', 'web10'], { upload: ['web1', 'web10'], migrate: ['web1', 'web10'] })
 const single = samplePlan(['web1', 'web2'], { run: ['web1', 'web2'] })
@@ -156,4 +156,115 @@ test('a slow reader holds the run back until it has caught up', async () => {
   expect(ready).toBe(false)
   stdout.resume()
   await waiting
+})
+
+const failing = { exitCode: 7, failure: { code: 'step_exit', message: 'exit status 7' } } as const
+
+test('a node that is tried again says so the first time, with -v each time, and how often in the end', async () => {
+  const retry = { attempts: 10, delayMs: 2000, backoff: 1 }
+  const plan = richPlan(['web1'], { healthy: { on: ['web1'], retry } })
+  const run = new SampleRun(plan)
+    .retried('web1', 'healthy', 1, 2000, failing)
+    .output('web1', 'healthy', 'not yet')
+    .retried('web1', 'healthy', 2, 90_000, failing)
+    .finished('web1', 'healthy', 'ok')
+  const events = run.end()
+  expect(log((await play(createLinesRenderer, events)).stdout)).toBe(
+    [
+      'web1 │ healthy │ ↻ retry 2 of 10 in 2 s: exit status 7',
+      'web1 │ healthy │ ✔ ok · 3 attempts · 0.4s',
+    ].join('\n'),
+  )
+  expect(log((await play(createLinesRenderer, events, { verbosity: 1 })).stdout)).toBe(
+    [
+      'web1 │ healthy │ ↻ retry 2 of 10 in 2 s: exit status 7',
+      'web1 │ healthy │ not yet',
+      'web1 │ healthy │ ↻ retry 3 of 10 in 1m30s: exit status 7',
+      'web1 │ healthy │ ✔ ok · 3 attempts · 0.4s',
+    ].join('\n'),
+  )
+  expect((await play(createLinesRenderer, events, { verbosity: -1 })).stdout).toBe('')
+})
+
+test('an attempt that went well but not far enough names what is waited for', async () => {
+  const retry = { attempts: 5, delayMs: 500, backoff: 1, until: lateExpr('result.stdout == "up"') }
+  const run = new SampleRun(richPlan(['web1'], { a: { on: ['web1'], retry } }))
+  const { stdout } = await play(
+    createLinesRenderer,
+    run.retried('web1', 'a', 1, 500, { outcome: 'ok' }).end(),
+  )
+  expect(stdout).toContain('web1 │ a │ ↻ retry 2 of 5 in 500 ms: not yet result.stdout == "up"\n')
+})
+
+test('skipped steps are quiet, and say why with -v', async () => {
+  const run = new SampleRun(plan).finished('web1', 'upload', 'skipped', {
+    note: 'not vars.primary',
+    durationMs: 0,
+  })
+  const events = run.end()
+  expect((await play(createLinesRenderer, events)).stdout).not.toContain('not vars.primary')
+  expect((await play(createLinesRenderer, events, { verbosity: 1 })).stdout).toContain(
+    'web1  │ upload  │ – skipped · not vars.primary · 0ms\n',
+  )
+})
+
+test('the gathering of facts is no step of its own, unless it fails', async () => {
+  const plan = richPlan(['web1', 'web2'], {
+    facts: { on: ['web1', 'web2'], hidden: true },
+    a: { on: ['web1', 'web2'] },
+  })
+  const run = new SampleRun(plan)
+    .output('web1', 'facts', 'os=debian\n')
+    .finished('web1', 'facts', 'ok')
+    .finished('web1', 'a', 'changed')
+    .finished('web2', 'facts', 'failed', { ...failing, stderr: printed('no uname\n') })
+    .dropped('web2', 'a', 'blocked', ['web2', 'facts'])
+  const { stdout } = await play(createLinesRenderer, run.end(), { verbosity: 1 })
+  expect(stdout).not.toContain('os=debian')
+  expect(stdout).not.toContain('web1 │ facts')
+  expect(stdout).toContain('web2 │ facts │ ✖ failed · exit status 7 · 0.4s\nweb2 │ facts │   no uname\n')
+  expect(stdout).toContain('✖ 3 steps on 2 hosts: 1 changed, 1 failed, 1 blocked')
+  expect(stdout).toContain('1 step blocked because web2/facts failed')
+})
+
+test('pauses and assertions that hold are quiet', async () => {
+  const plan = richPlan(['web1'], {
+    wait: { on: ['web1'], action: { kind: 'pause', ms: 5000 } },
+    check: { on: ['web1'], action: { kind: 'assert', that: [lateExpr('x')] } },
+  })
+  const run = new SampleRun(plan)
+    .finished('web1', 'wait', 'ok')
+    .finished('web1', 'check', 'failed', { failure: { code: 'step_exit', message: 'x does not hold' } })
+  const { stdout } = await play(createLinesRenderer, run.end())
+  expect(stdout).toMatch(/^web1 │ check │ ✖ failed · x does not hold · 0.4s\n\n/)
+})
+
+test('each batch of a rolling group is announced', async () => {
+  const hosts = ['web1', 'web2', 'web3', 'web4']
+  const plan = richPlan(
+    hosts,
+    { restart: { on: hosts, in: 'roll', rolling: 0 }, check: { on: hosts, in: 'roll', rolling: 0 } },
+    {
+      groups: [{ kind: 'group', id: 'roll' }],
+      rollings: [
+        { batchOf: Uint32Array.of(0, 1, 1, 2), batches: 3, steps: [0, 1], tolerated: 0, pauseMs: 0 },
+      ],
+    },
+  )
+  const run = new SampleRun(plan)
+    .started('web1', 'restart')
+    .finished('web1', 'restart', 'changed')
+    .finished('web1', 'check', 'skipped')
+    .started('web3', 'restart')
+    .finished('web3', 'restart', 'failed', failing)
+    .dropped('web4', 'restart', 'blocked', ['web3', 'restart'])
+  const { stdout } = await play(createLinesRenderer, run.end())
+  expect(log(stdout)).toBe(
+    [
+      '── roll, batch 1 of 3: web1 ──',
+      'web1 │ restart │ ✔ changed · 0.4s',
+      '── roll, batch 2 of 3: web[2-3] ──',
+      'web3 │ restart │ ✖ failed · exit status 7 · 0.4s',
+    ].join('\n'),
+  )
 })

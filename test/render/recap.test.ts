@@ -5,7 +5,7 @@ import { runLabels } from '../../src/render/run/labels.ts'
 import { renderRecap } from '../../src/render/run/recap.ts'
 import { RunTally } from '../../src/render/run/tally.ts'
 import { textWidth } from '../../src/render/width.ts'
-import { printed, SampleRun, samplePlan } from './sample-run.ts'
+import { printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
 
 const names = Array.from({ length: 12 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`)
 
@@ -189,4 +189,38 @@ test('colours only add to the text', () => {
   const colored = recap(events, { color: true })
   expect(colored).toContain('\x1b[31m')
   expect(colored.replace(/\x1b\[\d+m/g, '')).toBe(recap(events))
+})
+
+test('attempts, retries and skipped steps are counted', () => {
+  const retry = { attempts: 3, delayMs: 1000, backoff: 1 }
+  const plan = richPlan(['web1', 'web2'], { a: { on: ['web1', 'web2'], retry }, b: { on: ['web1', 'web2'] } })
+  const run = new SampleRun(plan).retried('web1', 'a', 1, 1000).retried('web1', 'a', 2, 1000)
+  run.finished('web1', 'a', 'failed', { exitCode: 7 }).dropped('web1', 'b', 'blocked', ['web1', 'a'])
+  run.retried('web2', 'a', 1, 1000).finished('web2', 'a', 'ok').finished('web2', 'b', 'skipped')
+  expect(recap(run.wait(9000).end())).toBe(`
+        ok  skipped  failed  blocked
+✔ web2   1        1       ·        ·
+✖ web1   ·        ·       1        1
+
+✖ a failed on web1: exit status 7 after 3 attempts (deploy.yml:5)
+  1 step blocked because web1/a failed
+
+✖ 4 steps on 2 hosts: 1 ok, 1 skipped, 1 failed, 1 blocked · 3 retries · 9.0s
+`)
+})
+
+test('ids of loops are shortened where their keys are long', () => {
+  const id = `web.users["${'x'.repeat(80)}"].key`
+  const run = new SampleRun(samplePlan(['web1'], { [id]: ['web1'], b: ['web1'] }))
+  run.finished('web1', id, 'failed', { exitCode: 1 }).dropped('web1', 'b', 'blocked', ['web1', id])
+  const text = recap(run.end())
+  expect(text).toContain(`✖ web.users["${'x'.repeat(30)}…"].key failed on web1: exit status 1 (`)
+  expect(text).toContain(`1 step blocked because web1/web.users["${'x'.repeat(30)}…"].key failed\n`)
+})
+
+test('a host that only carries out others’ steps is none of the run’s', () => {
+  const plan = richPlan(['lb1', 'web1'], { drain: { on: ['web1'], delegate: 'lb1' } })
+  const text = recap(new SampleRun(plan).finished('web1', 'drain', 'changed').end())
+  expect(text).toContain('1 step on 1 host: 1 changed')
+  expect(text).not.toContain('lb1')
 })

@@ -165,6 +165,25 @@ export class SampleRun {
     return this.#add({ kind: 'node_output', at: this.#at, ...this.#node(host, step), stream, text })
   }
 
+  /** An attempt that did not do, and the wait until the next. */
+  retried(host: string, step: string, attempt: number, ms: number, result: Partial<NodeResult> = {}): this {
+    const full = {
+      outcome: 'failed',
+      stdout: NO_OUTPUT,
+      stderr: NO_OUTPUT,
+      durationMs: 400,
+      ...result,
+    } as const
+    return this.#add({
+      kind: 'node_retried',
+      at: this.#at,
+      ...this.#node(host, step),
+      attempt,
+      ms,
+      result: full,
+    })
+  }
+
   finished(host: string, step: string, outcome: Outcome, result: Partial<NodeResult> = {}): this {
     this.#counts[outcome] += 1
     const full = { outcome, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 400, ...result }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
+import { NO_BATCH } from '../../src/model/plan.ts'
 import { PauseSwitch } from '../../src/render/pause-switch.ts'
 import type { RunRendererOptions } from '../../src/render/run/renderer.ts'
 import { createTtyRenderer } from '../../src/render/tty.ts'
 import { textWidth } from '../../src/render/width.ts'
-import { printed, SampleRun, samplePlan } from './sample-run.ts'
+import { printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
 import { VirtualTerminal } from './virtual-terminal.ts'
 
 const failure = { code: 'step_exit', message: 'exit status 2' } as const
@@ -201,4 +202,38 @@ test('a terminal that gets smaller shows one set of rows', async () => {
   const screen = await shown('40 running of 100')
   expect(screen.split('\n').filter(line => line.includes('running of'))).toHaveLength(1)
   expect(Math.max(...screen.split('\n').map(textWidth))).toBeLessThan(60)
+})
+
+test('attempts, pauses and batches show as they go', async () => {
+  const { play, shown } = onTerminal(80, 24)
+  const hosts = ['web1', 'web2', 'web3']
+  const plan = richPlan(
+    ['lb1', ...hosts],
+    {
+      healthy: { on: hosts, in: 'roll', rolling: 0, retry: { attempts: 10, delayMs: 2000, backoff: 1 } },
+      settle: { on: hosts, in: 'roll', rolling: 0, action: { kind: 'pause', ms: 30_000 } },
+    },
+    {
+      groups: [{ kind: 'group', id: 'roll' }],
+      rollings: [
+        { batchOf: Uint32Array.of(NO_BATCH, 0, 1, 1), batches: 2, steps: [0, 1], tolerated: 0, pauseMs: 0 },
+      ],
+    },
+  )
+  const run = new SampleRun(plan)
+    .finished('web1', 'healthy', 'ok')
+    .finished('web1', 'settle', 'ok')
+    .started('web2', 'healthy')
+    .retried('web2', 'healthy', 1, 2000, { exitCode: 7 })
+    .started('web3', 'settle')
+  await play(run.events)
+  const screen = await shown('batch 2 of 2')
+  expect(screen.split('\n').map(line => line.replace(/\d+s/, '0s').trimEnd())).toEqual([
+    expect.stringMatching(/^✔ web1 {2}done .*2 ok$/),
+    '▸ web2  healthy      0s  retry 2 of 10 in 2 s: exit status 7',
+    '▸ web3  settle       0s  for 30 s',
+    '',
+    '↻ roll  batch 2 of 2  web[2-3]',
+    expect.stringMatching(/^\S 1 ok, 2 running of 3 /),
+  ])
 })

@@ -1,7 +1,9 @@
 import type { Failure } from '../../model/errors.ts'
-import type { NodeResult, Outcome } from '../../model/outcome.ts'
+import type { RunEvent } from '../../model/event.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import { NO_OUTPUT } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
+import { count } from '../../model/quantity.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
 import { resultReason } from './result-text.ts'
@@ -53,13 +55,14 @@ export class FailureGroups {
     })
   }
 
-  addNode(step: number, host: number, outcome: Outcome, result: NodeResult | undefined): void {
+  /** @param attempts how often it was tried in all */
+  addNode({ step, host, outcome, result }: RunEvent & { kind: 'node_finished' }, attempts: number): void {
     const withOutput = this.#withOutput && this.#groups.size < GROUPS_WITH_OUTPUT
     const hint = result?.failure?.hint
     this.#add(host, {
       step,
       outcome,
-      reason: resultReason(result),
+      reason: withAttempts(resultReason(result), attempts),
       hint: hint === undefined ? undefined : escapeText(hint),
       stdout: withOutput ? excerpt(result?.stdout ?? NO_OUTPUT) : [],
       stderr: withOutput ? excerpt(result?.stderr ?? NO_OUTPUT) : [],
@@ -92,6 +95,10 @@ export class FailureGroups {
     const strip = (text: string) => text.replace(names, (_, found) => (found ? '<address>' : '<host>'))
     return { ...found, reason: strip(found.reason), hint: found.hint && strip(found.hint) }
   }
+}
+
+function withAttempts(reason: string, attempts: number): string {
+  return attempts === 1 ? reason : [reason, `after ${count(attempts, 'attempt')}`].filter(Boolean).join(' ')
 }
 
 function withoutReason(found: Found): Found {

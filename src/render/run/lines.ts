@@ -1,16 +1,21 @@
 import type { RunEvent } from '../../model/event.ts'
-import type { Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import { formatDuration } from '../duration.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
+import { hostNames } from '../host-names.ts'
 import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import { fillTo, textWidth } from '../width.ts'
+import { BatchWatch } from './batches.ts'
 import { type RunLabels, runLabels } from './labels.ts'
 import { OutputLines } from './output-lines.ts'
 import type { RunRendererOptions } from './renderer.ts'
 import { resultLine } from './result-text.ts'
+import { retryText } from './retry-text.ts'
+
+/** Columns for the hosts of a batch. */
+const BATCH_NAMES = 60
 
 type Place = 'stdout' | 'stderr'
 
@@ -28,12 +33,18 @@ export class RunLines {
   readonly #severalSteps: boolean
   readonly #output: OutputLines
   readonly #live: boolean
+  readonly #plan: Plan
+  readonly #batches: BatchWatch
+  /** The attempt that each node that was tried again has come to. */
+  readonly #attempts = new Map<number, number>()
 
   constructor(
     plan: Plan,
     options: Pick<RunRendererOptions, 'verbosity' | 'shape'>,
     paint: Readonly<Record<Place, Paint>>,
   ) {
+    this.#plan = plan
+    this.#batches = new BatchWatch(plan)
     this.#options = options
     this.#paint = paint
     this.#labels = runLabels(plan)
@@ -46,16 +57,18 @@ export class RunLines {
   print(event: RunEvent): Printed {
     switch (event.kind) {
       case 'node_output':
-        return this.#live ? this.#outputOf(event, event.stream, this.#output.push(event)) : NOTHING
+        return this.#isLive(event) ? this.#outputOf(event, event.stream, this.#output.push(event)) : NOTHING
+      case 'node_started':
+        return this.#batch(event)
+      case 'node_retried':
+        return this.#retried(event)
       case 'node_finished':
-        return this.#finished(event)
+        return joined([this.#batch(event), this.#finished(event)])
       case 'host_unreachable':
         return this.#unreachable(event)
       case 'host_connected':
         return this.#connected(event)
       case 'run_started':
-      case 'node_started':
-      case 'node_retried':
       case 'run_finished':
         return NOTHING
     }
@@ -63,17 +76,48 @@ export class RunLines {
 
   #finished(event: RunEvent & { kind: 'node_finished' }): Printed {
     const { step, host, outcome, result } = event
-    const rests = (['stdout', 'stderr'] as const).map(stream =>
-      this.#outputOf(event, stream, this.#output.end(step, host, stream)),
-    )
-    if (!this.#wants(outcome)) return joined(rests)
+    const rests = this.#restsOf(event)
+    const attempts = this.#attempts.get(this.#node(event)) ?? 1
+    this.#attempts.delete(this.#node(event))
+    if (!this.#wants(event)) return joined(rests)
     const place = this.#place('stderr')
     const { sign, style } = OUTCOME_STYLE[outcome]
-    const lines = [this.#paint[place](style, `${sign} ${resultLine(outcome, result)}`)]
-    if (isTrouble(outcome) && !this.#live && result !== undefined)
+    const lines = [this.#paint[place](style, `${sign} ${resultLine(outcome, result, attempts)}`)]
+    if (isTrouble(outcome) && !this.#isLive(event) && result !== undefined)
       lines.push(...[result.stdout, result.stderr].flatMap(excerpt).map(line => `  ${line}`))
     if (result?.failure?.hint !== undefined) lines.push(`  hint: ${escapeText(result.failure.hint)}`)
     return joined([...rests, this.#lines(place, this.#prefix(place, host, step), lines)])
+  }
+
+  /** The first time that a node is tried again; each time with `-v`. */
+  #retried(event: RunEvent & { kind: 'node_retried' }): Printed {
+    const rests = this.#restsOf(event)
+    const node = this.#node(event)
+    const isFirst = !this.#attempts.has(node)
+    this.#attempts.set(node, event.attempt + 1)
+    const { verbosity } = this.#options
+    if (verbosity < 0 || (verbosity === 0 && !isFirst)) return joined(rests)
+    const place = this.#place('stderr')
+    const line = this.#paint[place]('yellow', `↻ ${retryText(event, this.#plan)}`)
+    return joined([...rests, this.#lines(place, this.#prefix(place, event.host, event.step), [line])])
+  }
+
+  /** A line between the batches of a rolling group. */
+  #batch(event: RunEvent): Printed {
+    const batch = this.#batches.add(event)
+    if (batch === undefined || this.#options.verbosity < 0) return NOTHING
+    const place = this.#place('stderr')
+    const { group, number, of, hosts } = batch
+    const names = hostNames(hosts, this.#labels, BATCH_NAMES)
+    return this.#lines(place, '', [
+      this.#paint[place]('bold', `── ${group}, batch ${number} of ${of}: ${names} ──`),
+    ])
+  }
+
+  #restsOf(node: RunEvent & { kind: 'node_finished' | 'node_retried' }): Printed[] {
+    return (['stdout', 'stderr'] as const).map(stream =>
+      this.#outputOf(node, stream, this.#output.end(node.step, node.host, stream)),
+    )
   }
 
   #unreachable(event: RunEvent & { kind: 'host_unreachable' }): Printed {
@@ -92,12 +136,28 @@ export class RunLines {
     return this.#lines(place, this.#prefix(place, event.host), [`connected in ${formatDuration(event.ms)}`])
   }
 
-  /** Results that matter: with `-v` all of them, for a command that printed its answer only trouble. */
-  #wants(outcome: Outcome): boolean {
+  /**
+   * Results that matter: with `-v` all of them, for a command that printed its answer only trouble. A pause and an
+   * assertion that holds are quiet, as is what is hidden.
+   */
+  #wants({ step, outcome }: RunEvent & { kind: 'node_finished' }): boolean {
     const { verbosity, shape } = this.#options
     if (verbosity < 0 || outcome === 'unreachable') return false
-    if (verbosity >= 1 || isTrouble(outcome)) return true
+    if (isTrouble(outcome)) return true
+    const { hidden, action } = this.#plan.steps[step] ?? {}
+    if (hidden) return false
+    if (verbosity >= 1) return true
+    if (action?.kind === 'pause' || action?.kind === 'assert') return false
     return shape !== 'command' && (outcome === 'ok' || outcome === 'changed')
+  }
+
+  /** What a hidden step prints is for drover only. */
+  #isLive({ step }: { readonly step: number }): boolean {
+    return this.#live && this.#plan.steps[step]?.hidden !== true
+  }
+
+  #node({ step, host }: { readonly step: number; readonly host: number }): number {
+    return step * this.#plan.hosts.length + host
   }
 
   #outputOf(node: { step: number; host: number }, stream: Place, lines: readonly string[]): Printed {

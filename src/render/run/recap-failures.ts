@@ -4,12 +4,16 @@ import { hostNames } from '../host-names.ts'
 import { OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import type { RunLabels } from './labels.ts'
+import { shortId } from './short-id.ts'
 import type { RankedFailure, RunTally } from './tally.ts'
 
 const MOST_FAILURES = 20
 
 /** Wide enough for a few names or one folded pattern; a list that does not fold is cut, its length said. */
 const NAMES_WIDTH = 40
+
+/** An id of a loop holds its key, which may be any text. */
+const STEP_WIDTH = 48
 
 /** The failures of a run, root ones first, each with its output when that has not been shown yet. */
 export function recapFailures(tally: RunTally, labels: RunLabels, paint: Paint, output: boolean): string[] {
@@ -46,7 +50,7 @@ function describe(
 function whatEnded(failure: RankedFailure, labels: RunLabels): string {
   const hosts = hostNames(failure.hosts, labels, NAMES_WIDTH)
   if (failure.step === undefined) return `${hosts} unreachable`
-  return `${labels.step(failure.step)} ${endWord(failure)} on ${hosts}`
+  return `${shortId(labels.step(failure.step), STEP_WIDTH)} ${endWord(failure)} on ${hosts}`
 }
 
 function place(failure: RankedFailure, tally: RunTally, paint: Paint): string {
@@ -74,9 +78,8 @@ function blockedLine(failure: RankedFailure, labels: RunLabels): string {
     return hosts.length === 1
       ? `${steps} ${labels.host(only)} is unreachable`
       : `${steps} they are unreachable`
-  const word = endWord(failure)
-  if (hosts.length === 1) return `${steps} ${labels.host(only)}/${labels.step(step)} ${word}`
-  return `${steps} ${labels.step(step)} ${word} on them`
+  const [id, word] = [shortId(labels.step(step), STEP_WIDTH), endWord(failure)]
+  return hosts.length === 1 ? `${steps} ${labels.host(only)}/${id} ${word}` : `${steps} ${id} ${word} on them`
 }
 
 function endWord({ outcome }: RankedFailure): string {

@@ -59,16 +59,18 @@ function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
 /** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
 function totalLine(tally: RunTally, { paint, totals }: RecapOptions): string {
   const { sign, style } = OUTCOME_STYLE[overall(tally)]
-  const hosts = tally.plan.hosts.length
+  const hosts = tally.hosts.length
+  const retries = tally.retries === 0 ? '' : ` · ${count(tally.retries, 'retry', 'retries')}`
   const took = formatDuration(tally.durationMs)
   const counted = totals === 'steps' ? stepTotals(tally) : hostTotals(tally)
   const words = counted
     .map(([outcome, n]) => paint(OUTCOME_STYLE[outcome].style, `${n} ${outcome}`))
     .join(', ')
   const what = words === '' ? 'nothing to do' : words
-  if (totals === 'hosts') return `${paint(style, sign)} ${what} of ${count(hosts, 'host')} · ${took}`
+  if (totals === 'hosts')
+    return `${paint(style, sign)} ${what} of ${count(hosts, 'host')}${retries} · ${took}`
   const steps = counted.reduce((sum, [, n]) => sum + n, 0)
-  return `${paint(style, sign)} ${count(steps, 'step')} on ${count(hosts, 'host')}: ${what} · ${took}`
+  return `${paint(style, sign)} ${count(steps, 'step')} on ${count(hosts, 'host')}: ${what}${retries} · ${took}`
 }
 
 /** One outcome for the whole run: trouble, else what did not run, else fine. */
@@ -86,7 +88,7 @@ function stepTotals(tally: RunTally): [Outcome, number][] {
 
 function hostTotals(tally: RunTally): [Outcome, number][] {
   const counts = new Map<Outcome, number>()
-  for (let host = 0; host < tally.plan.hosts.length; host++) {
+  for (const host of tally.hosts) {
     const verdict = tally.verdict(host)
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   }

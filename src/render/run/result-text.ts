@@ -18,9 +18,10 @@ export function resultReason(result: NodeResult | undefined): string {
 }
 
 /** `changed · 3 files, 1.2 MB · 0.4s`: everything about a node's end but its output. */
-export function resultLine(outcome: Outcome, result: NodeResult | undefined): string {
+export function resultLine(outcome: Outcome, result: NodeResult | undefined, attempts = 1): string {
   const reason = resultReason(result)
   const parts = [outcome, ...(reason === '' ? [] : [reason])]
+  if (attempts > 1) parts.push(`${attempts} attempts`)
   if (result !== undefined) parts.push(formatDuration(result.durationMs))
   return parts.join(' · ')
 }

@@ -1,19 +1,29 @@
 import type { RunEvent } from '../../model/event.ts'
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
+import { isTrouble } from '../outcome-style.ts'
 import { type FailureGroup, FailureGroups } from './failure-groups.ts'
+import { nodesByHost } from './node-count.ts'
 
 export interface RankedFailure extends FailureGroup {
   /** How many nodes never ran because of these. */
   readonly blocked: number
 }
 
-/** Counts a run's outcomes by host and keeps its failures: all that a recap needs, in bounded memory. */
+/**
+ * Counts a run's outcomes by host and keeps its failures: all that a recap needs, in bounded memory. Hidden steps
+ * count only where they did not do: nobody asked for them.
+ */
 export class RunTally {
   readonly plan: Plan
+  /** The hosts that have something to do. */
+  readonly hosts: readonly number[]
   readonly #counts: Uint32Array
   readonly #failures: FailureGroups
   readonly #blockedBy = new Map<number, number>()
+  /** For each node that was tried again, the last attempt that did not do. */
+  readonly #attempts = new Map<number, number>()
+  #retries = 0
   #finished = 0
   #startedAt = 0
   #endedAt = 0
@@ -22,6 +32,7 @@ export class RunTally {
   /** @param withOutput whether failures are to keep the output that came with them */
   constructor(plan: Plan, withOutput = true) {
     this.plan = plan
+    this.hosts = [...nodesByHost(plan).entries()].flatMap(([host, nodes]) => (nodes > 0 ? [host] : []))
     this.#counts = new Uint32Array(plan.hosts.length * OUTCOMES.length)
     this.#failures = new FailureGroups(plan, withOutput)
   }
@@ -33,6 +44,10 @@ export class RunTally {
         return
       case 'host_unreachable':
         this.#failures.addUnreachable(event.host, event.failure)
+        return
+      case 'node_retried':
+        this.#retries += 1
+        this.#attempts.set(this.#node(event), event.attempt)
         return
       case 'node_finished':
         this.#finish(event)
@@ -56,13 +71,18 @@ export class RunTally {
   /** Over all hosts. */
   total(outcome: Outcome): number {
     let sum = 0
-    for (let host = 0; host < this.plan.hosts.length; host++) sum += this.count(host, outcome)
+    for (const host of this.hosts) sum += this.count(host, outcome)
     return sum
   }
 
   /** The worst that befell a host; `ok` covers what changed or was skipped, and hosts with nothing to do. */
   verdict(host: number): Outcome {
     return VERDICTS.find(outcome => this.count(host, outcome) > 0) ?? 'ok'
+  }
+
+  /** How many times a node was tried again. */
+  get retries(): number {
+    return this.#retries
   }
 
   get finished(): number {
@@ -89,15 +109,24 @@ export class RunTally {
   }
 
   #finish(event: RunEvent & { kind: 'node_finished' }): void {
-    const slot = event.host * OUTCOMES.length + OUTCOMES.indexOf(event.outcome)
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
     this.#finished += 1
+    const node = this.#node(event)
+    const attempts = (this.#attempts.get(node) ?? 0) + 1
+    this.#attempts.delete(node)
     if (event.cause !== undefined) {
-      const node = event.cause.step * this.plan.hosts.length + event.cause.host
-      this.#blockedBy.set(node, (this.#blockedBy.get(node) ?? 0) + 1)
+      const cause = this.#node(event.cause)
+      this.#blockedBy.set(cause, (this.#blockedBy.get(cause) ?? 0) + 1)
     }
-    if (event.outcome === 'failed' || event.outcome === 'unknown' || event.outcome === 'refused')
-      this.#failures.addNode(event.step, event.host, event.outcome, event.result)
+    const { step, host, outcome } = event
+    if (this.plan.steps[step]?.hidden && !isTrouble(outcome)) return
+    const slot = host * OUTCOMES.length + OUTCOMES.indexOf(outcome)
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
+    if (outcome === 'failed' || outcome === 'unknown' || outcome === 'refused')
+      this.#failures.addNode(event, attempts)
+  }
+
+  #node({ step, host }: { readonly step: number; readonly host: number }): number {
+    return step * this.plan.hosts.length + host
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Outcome } from '../../model/outcome.ts'
 import { formatElapsed } from '../duration.ts'
+import { hostNames } from '../host-names.ts'
 import { OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import type { RunLabels } from '../run/labels.ts'
-import { textWidth } from '../width.ts'
+import { shortId } from '../run/short-id.ts'
+import { textWidth, truncate } from '../width.ts'
 import { renderRow, rowLayout } from './row.ts'
 import type { FleetView } from './view.ts'
 
@@ -34,17 +36,19 @@ export function renderFrame(
 ): string[] {
   // The last column stays free (terminals wrap there), as does the last row (the cursor rests there).
   const columns = Math.max(1, size.columns - 1)
-  const summary = summaryLine(view, clock, columns, paint)
-  const spacer = size.rows >= 12 ? [''] : []
-  const room = size.rows - 1 - spacer.length - 1
-  if (room < 1) return [summary]
+  const below = [
+    ...(size.rows >= 12 ? ['', ...batchLines(view, labels, columns, paint)] : []),
+    summaryLine(view, clock, columns, paint),
+  ]
+  const room = size.rows - 1 - below.length
+  if (room < 1) return below.slice(-1)
   const layout = rowLayout(columns, labels)
   const row = (host: number) => renderRow(view, host, clock.now, labels, layout, paint)
-  const all = view.plan.hosts.length
-  if (all <= room) return [...Array.from({ length: all }, (_, host) => row(host)), ...spacer, summary]
+  const all = view.tally.hosts
+  if (all.length <= room) return [...all.map(row), ...below]
   const { troubled, hidden, running } = shownHosts(view, room)
   const more = hidden > 0 ? [paint('red', `  … ${hidden} more in trouble`)] : []
-  return [...troubled.map(row), ...more, ...running.map(row), ...spacer, summary]
+  return [...troubled.map(row), ...more, ...running.map(row), ...below]
 }
 
 /** Trouble may take half of the room, and whatever those at work leave free. */
@@ -70,6 +74,23 @@ function first(values: Iterable<number>, n: number): number[] {
   return taken
 }
 
+/** So many rolling groups at the same time are shown. */
+const MOST_BATCHES = 3
+
+/** `↻ roll  batch 2 of 5  web[02-04]` for each rolling group under way. */
+function batchLines(view: FleetView, labels: RunLabels, columns: number, paint: Paint): string[] {
+  return view.batches
+    .current()
+    .slice(0, MOST_BATCHES)
+    .map(({ group, number, of, hosts }) => {
+      const lead = `${shortId(group, Math.floor(columns / 3))}  batch ${number} of ${of}`
+      const room = columns - textWidth(lead) - 4
+      const names = room < 12 ? '' : `  ${hostNames(hosts, labels, room)}`
+      return truncate(`${lead}${names}`, columns - 2)
+    })
+    .map(line => `${paint('cyan', '↻')} ${paint('dim', line)}`)
+}
+
 const SUMMARY: readonly Outcome[] = [
   'ok',
   'failed',
@@ -89,14 +110,14 @@ function summaryLine(view: FleetView, clock: FrameClock, columns: number, paint:
   }))
   const running = { text: `${view.count('running')} running`, style: 'cyan' as const }
   const parts = [...counts, running]
-  const plain = `${parts.map(part => part.text).join(', ')} of ${view.plan.hosts.length}`
+  const plain = `${parts.map(part => part.text).join(', ')} of ${view.tally.hosts.length}`
   const words = parts.map(part => paint(part.style, part.text)).join(', ')
   const spinner = paint('cyan', SPINNER[tick % SPINNER.length] ?? '')
   const done = view.nodes === 0 ? 1 : view.tally.finished / view.nodes
   const elapsed = formatElapsed(now - view.startedAt)
   const tail = `  ${String(Math.floor(done * 100)).padStart(3)}%  ${elapsed}`
   const used = 2 + textWidth(plain)
-  let line = `${spinner} ${words} of ${view.plan.hosts.length}`
+  let line = `${spinner} ${words} of ${view.tally.hosts.length}`
   if (used > columns) return paint('cyan', plain.slice(0, columns))
   if (used + 2 + BAR_WIDTH + tail.length <= columns) line += `  ${bar(done, paint)}`
   return used + tail.length <= columns ? line + paint('dim', tail) : line

@@ -4,6 +4,7 @@ import { escapeText } from '../escape.ts'
 import { OUTCOME_STYLE, type OutcomeStyle } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import type { RunLabels } from '../run/labels.ts'
+import { shortId } from '../run/short-id.ts'
 import { fillTo, truncate } from '../width.ts'
 import type { FleetView, HostStatus, HostView } from './view.ts'
 
@@ -61,11 +62,12 @@ export function renderRow(
 }
 
 function stepCell(host: HostView, status: HostStatus, labels: RunLabels, width: number): string {
-  if (host.trouble !== undefined) return host.trouble.step === undefined ? '' : labels.step(host.trouble.step)
+  if (host.trouble !== undefined)
+    return host.trouble.step === undefined ? '' : shortId(labels.step(host.trouble.step), width)
   if (status !== 'running') return status === 'waiting' ? 'waiting' : 'done'
   const [oldest] = host.running.keys()
   const more = host.running.size > 1 ? ` +${host.running.size - 1}` : ''
-  return truncate(oldest === undefined ? '' : labels.step(oldest), width - more.length) + more
+  return shortId(oldest === undefined ? '' : labels.step(oldest), width - more.length) + more
 }
 
 function timeCell(host: HostView, status: HostStatus, now: number): string {

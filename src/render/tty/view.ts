@@ -4,8 +4,12 @@ import type { Plan } from '../../model/plan.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
 import { isTrouble } from '../outcome-style.ts'
+import { BatchWatch } from '../run/batches.ts'
+import { nodesByHost } from '../run/node-count.ts'
 import { resultReason } from '../run/result-text.ts'
+import { retryText } from '../run/retry-text.ts'
 import { RunTally } from '../run/tally.ts'
+import { waitWords } from '../step-words.ts'
 
 /** What a host is doing, or how it came out. */
 export type HostStatus = 'waiting' | 'running' | Outcome
@@ -37,6 +41,7 @@ const LONGEST_LINE = 1024
 export class FleetView {
   readonly plan: Plan
   readonly tally: RunTally
+  readonly batches: BatchWatch
   readonly nodes: number
   readonly #hosts: readonly OpenHost[]
   readonly #counts = new Map<HostStatus, number>()
@@ -49,15 +54,17 @@ export class FleetView {
     this.plan = plan
     this.startedAt = startedAt
     this.tally = new RunTally(plan, keepsOutput)
+    this.batches = new BatchWatch(plan)
     const left = nodesByHost(plan)
     this.nodes = left.reduce((sum, n) => sum + n, 0)
     this.#hosts = Array.from(left, n => newHost(n))
-    for (const host of this.#hosts) this.#counts.set(host.status, this.count(host.status) + 1)
+    this.#counts.set('waiting', this.tally.hosts.length)
   }
 
   /** @returns the hosts whose last node this event ended: at most one */
   add(event: RunEvent): number | undefined {
     this.tally.add(event)
+    this.batches.add(event)
     switch (event.kind) {
       case 'node_started':
         this.#start(event)
@@ -65,6 +72,11 @@ export class FleetView {
       case 'node_output':
         this.#output(event)
         return undefined
+      case 'node_retried': {
+        const host = this.#hosts[event.host]
+        if (host !== undefined) host.lastLine = retryText(event, this.plan)
+        return undefined
+      }
       case 'node_finished':
         return this.#finish(event)
       case 'host_unreachable': {
@@ -108,14 +120,20 @@ export class FleetView {
     if (host === undefined) return
     host.running.set(step, at)
     host.startedAt ??= at
-    host.lastLine = ''
+    host.lastLine = this.#openingWords(step)
     host.rest = ''
     this.#update(index, host)
   }
 
-  #output({ host: index, text }: RunEvent & { kind: 'node_output' }): void {
+  /** A pause prints nothing, and says how long it takes. */
+  #openingWords(step: number): string {
+    const action = this.plan.steps[step]?.action
+    return action?.kind === 'pause' ? `for ${waitWords(action.ms)}` : ''
+  }
+
+  #output({ step, host: index, text }: RunEvent & { kind: 'node_output' }): void {
     const host = this.#hosts[index]
-    if (host === undefined) return
+    if (host === undefined || this.plan.steps[step]?.hidden) return
     const lines = (host.rest + text.slice(-LONGEST_LINE)).split(/[\r\n]+/)
     host.rest = (lines.at(-1) ?? '').slice(0, LONGEST_LINE)
     host.lastLine = lines.findLast(line => line.trim() !== '') ?? host.lastLine
@@ -179,10 +197,4 @@ function newHost(left: number): OpenHost {
     left,
     status: left === 0 ? 'ok' : 'waiting',
   }
-}
-
-function nodesByHost(plan: Plan): Uint32Array {
-  const nodes = new Uint32Array(plan.hosts.length)
-  for (const step of plan.steps) for (const host of step.targets) nodes[host] = (nodes[host] ?? 0) + 1
-  return nodes
 }
