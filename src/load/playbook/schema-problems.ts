@@ -3,11 +3,10 @@ import type { ErrorCode } from '../../model/errors.ts'
 import type { Problem } from '../../model/problem.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import { keyOf, nodeAt, type YamlMap, type YamlNode } from '../yaml/tree.ts'
-import { foreignKeyHint } from './foreign-keys.ts'
 import type { SchemaError } from './schema-error.ts'
 import { foundInstead, valueHint } from './schema-wording.ts'
 import { tellingErrors } from './telling-errors.ts'
-import { unknownKey } from './unknown-key.ts'
+import { elsewhereHint, unknownKey } from './unknown-key.ts'
 
 /** An error with the place in the file that it is about. */
 interface Located {
@@ -71,7 +70,7 @@ function meansMissing(unknown: string, { params, instancePath }: SchemaError): b
   const missing = String(params.missingProperty)
   return (
     nearestName(unknown, [missing]) === missing ||
-    foreignKeyHint(unknown, mapName(instancePath.split('/').slice(1)))?.includes(`"${missing}:`) === true
+    elsewhereHint(mapName(instancePath.split('/').slice(1)), unknown)?.includes(`"${missing}:`) === true
   )
 }
 
@@ -89,7 +88,7 @@ function problemOf(source: LinedText, located: Located): Problem {
     case 'dependencies':
       return keyProblem(source, located, String(error.params.property), {
         message: `"${String(error.params.property)}" goes with "${String(error.params.missingProperty)}" only`,
-        hint: 'remove it',
+        hint: '"throttle" bounds how many hosts run a step at the same time',
       })
     case 'required':
       return valueProblem(source, located, {
@@ -121,6 +120,13 @@ function mapName(path: readonly string[]): string {
   if (path[0] === 'params' && path.length > 1) return 'param'
   if (!/^\d+$/.test(last)) return last
   return path.at(-2) === 'steps' ? 'step' : (path.at(-2) ?? '')
+}
+
+/** Whether it is a whole schema of `params:`, whose name is the user's. */
+function isParam(path: readonly string[]): boolean {
+  return (
+    path[0] === 'params' && (path.length === 2 || path.at(-1) === 'items' || path.at(-2) === 'properties')
+  )
 }
 
 /** None or several of the keys of which one must be there: told at the second one. */
@@ -158,7 +164,8 @@ const PUT_SOURCES = ['src', 'content', 'template']
 function wrongValue(source: LinedText, located: Located): Problem {
   const { node, error, path } = located
   const expected = error.schema.errorMessage ?? 'has a value that does not fit'
-  const hint = valueHint(path.at(-1) ?? '', node, error.schema)
+  const key = isParam(path) ? 'param' : (path.at(-1) ?? '')
+  const hint = valueHint(key, node, error.schema)
   return valueProblem(source, located, {
     message: `${subject(located)} ${expected}, ${foundInstead(node)}`,
     ...(hint === undefined ? {} : { hint }),

@@ -7,6 +7,8 @@ import type { SchemaError } from './schema-error.ts'
 export function tellingErrors(errors: readonly SchemaError[]): SchemaError[] {
   const telling: SchemaError[] = []
   for (const error of errors) {
+    // It only says that its "then" does not fit, which that has told itself.
+    if (error.keyword === 'if') continue
     if (error.keyword !== 'anyOf' && error.keyword !== 'oneOf') {
       telling.push(error)
       continue

@@ -1,33 +1,61 @@
 import { didYouMean } from '../../model/did-you-mean.ts'
-import { foreignKeyHint, LATER_KEYS } from './foreign-keys.ts'
+import { foreignKeyHint, LATER_KEYS, localKeyHint } from './foreign-keys.ts'
 
 /** Where in a playbook a key stands: a fixed set of keys, or names of the user's own (`env`, `vars`). */
 export interface KeyPlace {
-  /** The key of the map, as `put`; `playbook` and `step` for those that have none. */
+  /** The key of the map, as `put`; `playbook`, `step` and `param` for those that have none. */
   readonly name: string
   readonly known: readonly string[]
 }
 
-const PUT_KEYS = ['src', 'content', 'dest', 'mode', 'owner', 'group', 'parents']
-const STEP_KEYS = [
-  ...['run', 'put', 'get', 'id', 'needs', 'once', 'stdin', 'read_only', 'creates', 'removes', 'hosts'],
-  ...['cwd', 'env', 'timeout', 'throttle', 'on_failure', 'max_failures'],
+const TRANSFER_KEYS = ['src', 'content', 'template', 'dest', 'mode', 'owner', 'group', 'parents']
+const OPTION_KEYS = [
+  ...['cwd', 'env', 'timeout', 'throttle', 'on_failure', 'become', 'become_method', 'tags'],
 ]
-const OPTION_KEYS = ['cwd', 'env', 'timeout', 'throttle', 'on_failure']
-const ROOT_KEYS = ['vars', 'defaults', 'inventory']
+const RUN_KEYS = [
+  ...[
+    'stdin',
+    'shell',
+    'creates',
+    'removes',
+    'unless',
+    'only_if',
+    'changed_when',
+    'failed_when',
+    'read_only',
+  ],
+  ...['writes', 'reconnect'],
+]
+const STEP_KEYS = [
+  ...['run', 'put', 'get', 'assert', 'pause', 'use', 'with', 'id', 'hosts', 'needs', 'when', 'for_each'],
+  ...['parallel', 'retry', 'once', 'delegate_to', 'max_failures', 'rolling', ...OPTION_KEYS, ...RUN_KEYS],
+]
+const ROOT_KEYS = ['vars', 'params', 'defaults', 'inventory', 'description']
+
+/** Maps inside a step, and what people write outside of them. */
+const INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['retry', ['attempts', 'delay', 'backoff', 'until']],
+  ['rolling', ['batch']],
+  ['needs', ['step', 'on']],
+  ['assert', ['that', 'message']],
+])
+
+/** What the keys of maps with names of the user's own are. */
+const NAMED: ReadonlyMap<string, readonly [noun: string, rule: string]> = new Map([
+  ['env', ['an environment variable', 'a name has letters, digits and _, and does not start with a digit']],
+  ['vars', ['a variable', 'a name has letters, digits and _, and does not start with a digit']],
+  ['params', ['a param', 'a name has letters, digits and _, and does not start with a digit']],
+  ['semaphores', ['a semaphore', 'a name has letters, digits, "_", "-" and "."']],
+])
 
 /** What is wrong with a key that the schema doesn't know at this place, and what to do. */
 export function unknownKey(
   place: KeyPlace,
   key: string,
 ): { readonly message: string; readonly hint?: string } {
-  if (place.name === 'env' || place.name === 'vars') {
-    return {
-      message: `"${key}" cannot be the name of ${place.name === 'env' ? 'an environment variable' : 'a variable'}`,
-      hint: 'a name has letters, digits and _, and does not start with a digit',
-    }
-  }
-  const hint = didYouMeanLayout(place.name, key) ?? foreignKeyHint(key, place.name)
+  const named = NAMED.get(place.name)
+  if (named !== undefined) return { message: `"${key}" cannot be the name of ${named[0]}`, hint: named[1] }
+  const hint = elsewhereHint(place.name, key)
   if (LATER_KEYS.has(key))
     return { message: `"${key}" is not supported yet`, ...(hint === undefined ? {} : { hint }) }
   const nearest =
@@ -35,22 +63,39 @@ export function unknownKey(
   return { message: `unknown key "${key}" in ${placeName(place.name)}`, hint: nearest }
 }
 
+/** What a key is called here that means something at another place, or to another tool. */
+export function elsewhereHint(place: string, key: string): string | undefined {
+  const local = localKeyHint(key, place) ?? didYouMeanLayout(place, key)
+  return local ?? (place === 'param' || place === 'get' ? undefined : foreignKeyHint(key))
+}
+
 function placeName(name: string): string {
   if (name === 'playbook') return 'the playbook'
-  return name === 'step' ? 'a step' : `"${name}"`
+  return name === 'step' || name === 'param' ? `a ${name}` : `"${name}"`
 }
 
 /** A key that exists, but at another level: nearly always the indentation is wrong. */
 function didYouMeanLayout(place: string, key: string): string | undefined {
-  if (place === 'step' && PUT_KEYS.includes(key))
-    return `it belongs inside "put" or "get": indent it below that key`
-  if ((place === 'put' || place === 'get') && STEP_KEYS.includes(key))
-    return `it belongs to the step: indent it like "${place}"`
-  if (place === 'playbook' && OPTION_KEYS.includes(key)) return 'for all steps it belongs under "defaults:"'
-  if (place === 'playbook' && STEP_KEYS.includes(key)) return 'it belongs to a step, under "steps:"'
-  if (place === 'step' && ROOT_KEYS.includes(key)) return 'it belongs to the playbook, not to a step'
-  if (place === 'defaults' && STEP_KEYS.includes(key)) return 'it belongs to a step, not under "defaults:"'
-  return undefined
+  switch (place) {
+    case 'step':
+      if (TRANSFER_KEYS.includes(key)) return 'it belongs inside "put" or "get": indent it below that key'
+      return ROOT_KEYS.includes(key) ? 'it belongs to the playbook, not to a step' : insideHint(key)
+    case 'playbook':
+      if (OPTION_KEYS.includes(key)) return 'for all steps it belongs under "defaults:"'
+      return STEP_KEYS.includes(key) ? 'it belongs to a step, under "steps:"' : undefined
+    case 'defaults':
+      if (key === 'hosts') return 'it belongs to the playbook: indent it like "defaults"'
+      return STEP_KEYS.includes(key) ? 'it belongs to a step, not under "defaults:"' : undefined
+    case 'param':
+      return undefined
+    default:
+      return STEP_KEYS.includes(key) ? `it belongs to the step: indent it like "${place}"` : undefined
+  }
+}
+
+function insideHint(key: string): string | undefined {
+  const [name] = [...INSIDE].find(([, keys]) => keys.includes(key)) ?? []
+  return name === undefined ? undefined : `it belongs inside "${name}": indent it below that key`
 }
 
 /** Pasted from a web page or a document, it looks like indentation and is a character like any other. */

@@ -1,8 +1,8 @@
-import { didYouMean } from '../../model/did-you-mean.ts'
-import { LIMITS } from '../../model/limits.ts'
-import type { PlaybookFile, RollingSpec, Step } from '../../model/playbook.ts'
-import type { Problem } from '../../model/problem.ts'
-import { argumentProblems } from './use/arguments.ts'
+import { didYouMean } from '../../../model/did-you-mean.ts'
+import { LIMITS } from '../../../model/limits.ts'
+import type { PlaybookFile, RollingSpec, Step } from '../../../model/playbook.ts'
+import type { Problem } from '../../../model/problem.ts'
+import { argumentProblems } from '../use/arguments.ts'
 
 /** What is only seen with the files that steps use: their params, semaphores, rolling groups in rolling groups. */
 export function checkSteps(file: PlaybookFile, playbookSemaphores: Iterable<string>): readonly Problem[] {
