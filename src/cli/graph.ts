@@ -1,10 +1,10 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import { findEdges } from '../compile/edges.ts'
 import { EXIT } from '../model/errors.ts'
-import type { Plan } from '../model/plan.ts'
-import type { Playbook, Text } from '../model/playbook.ts'
 import { ProblemsError } from '../model/problem.ts'
+import { graphOfOutline } from '../render/graph/from-outline.ts'
+import { graphOfPlan } from '../render/graph/from-plan.ts'
 import type { Graph } from '../render/graph.ts'
+import { outlineOf } from '../render/outline/outline.ts'
 import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
@@ -70,46 +70,9 @@ async function loadGraph(context: CliContext, file: string, options: InputOption
     const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
     if (playbook === undefined || problems.some(({ severity }) => severity === 'error'))
       throw new ProblemsError(problems)
-    return graphOfPlaybook(playbook)
+    return graphOfOutline(outlineOf(playbook))
   }
 }
 
 const isMissingInventory = ({ code, severity }: ProblemsError['problems'][number]) =>
   code === 'inventory_missing' || severity === 'warning'
-
-function graphOfPlan({ name, file, hosts, steps, order }: Plan): Graph {
-  return {
-    name,
-    file,
-    hostCount: hosts.length,
-    order,
-    steps: steps.map(({ id, title, action, targets, edges, once, throttle }) => ({
-      id,
-      title,
-      kind: action.kind,
-      hosts: { kind: 'names', names: Array.from(targets, index => hosts[index]?.name ?? '') },
-      needs: edges.map(({ from, on }) => ({ step: from, on })),
-      once,
-      ...(throttle === undefined ? {} : { throttle }),
-    })),
-  }
-}
-
-function graphOfPlaybook({ name, file, steps, defaults, hosts }: Playbook): Graph {
-  const { edges, order } = findEdges(steps)
-  const pattern = (text: Text | undefined) => ({ kind: 'pattern', text: text?.value ?? '' }) as const
-  return {
-    name,
-    file,
-    order,
-    steps: steps.map((step, index) => ({
-      id: step.id,
-      title: step.title,
-      kind: step.spec.kind,
-      hosts: pattern(step.hosts ?? defaults.hosts ?? hosts),
-      needs: (edges[index] ?? []).map(({ from, on }) => ({ step: from, on })),
-      once: step.once,
-      ...(step.throttle === undefined ? {} : { throttle: step.throttle }),
-    })),
-  }
-}

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import type { RenderAction } from '../engine/executor.ts'
-import { EXIT } from '../model/errors.ts'
+import type { Action } from '../model/action.ts'
+import { EXIT, type Failure } from '../model/errors.ts'
 import type { SketchNode } from '../model/sketch.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
@@ -66,7 +66,7 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   context.exit(EXIT.ok)
 }
 
-function sketchOf(render: RenderAction): SketchNode {
+function sketchOf(render: (step: number, host: number) => Action | Failure): SketchNode {
   return (step, host) => {
     const rendered = render(step, host)
     return 'kind' in rendered

@@ -1,5 +1,6 @@
-import type { StepSpec } from '../model/playbook.ts'
+import type { NeedIf, StepSpec } from '../model/playbook.ts'
 import { count } from '../model/quantity.ts'
+import { foldHosts } from './fold-hosts.ts'
 
 /** The order of a playbook's steps, ready to be drawn. Without an inventory hosts are patterns. */
 export interface Graph {
@@ -7,20 +8,40 @@ export interface Graph {
   readonly file: string
   /** How many hosts take part; absent without an inventory. */
   readonly hostCount?: number
-  /** In source order. */
+  /** In source order. A loop is one step. */
   readonly steps: readonly GraphStep[]
   /** Step indexes in a topological order. */
   readonly order: readonly number[]
+  /** Each after the one that it is in. */
+  readonly groups: readonly GraphGroup[]
+}
+
+export interface GraphGroup {
+  readonly kind: 'group' | 'use'
+  readonly id: string
+  readonly title: string
+  /** Index of the group that it is in. */
+  readonly parent?: number
+  /** How it runs batch by batch, in words: `12 hosts in 5 batches`. */
+  readonly rolling?: string
 }
 
 export interface GraphStep {
   readonly id: string
   readonly title: string
   readonly kind: StepSpec['kind']
+  /** Index of the group that it is in. */
+  readonly group?: number
   readonly hosts: GraphHosts
   readonly needs: readonly GraphNeed[]
   readonly once: boolean
   readonly throttle?: number
+  /** Of a loop: how many items, where that is known. */
+  readonly loop?: { readonly items?: number }
+  /** Made by drover itself, to gather facts. */
+  readonly hidden: boolean
+  /** Which option left it without hosts. */
+  readonly excluded?: 'limit' | 'tags' | 'step'
 }
 
 export type GraphHosts =
@@ -31,15 +52,48 @@ export type GraphHosts =
 export interface GraphNeed {
   readonly step: number
   readonly on: 'host' | 'all'
+  readonly if: NeedIf
 }
 
 /** `Deploy the web tier: 9 steps on 6 hosts`. */
 export function graphTitle({ name, steps, hostCount }: Graph): string {
   const hosts = hostCount === undefined ? '' : ` on ${count(hostCount, 'host')}`
-  return `${name}: ${count(steps.length, 'step')}${hosts}`
+  return `${name}: ${count(steps.filter(({ hidden }) => !hidden).length, 'step')}${hosts}`
 }
 
 /** Left out by `--limit` and the like. */
 export function isExcluded({ hosts }: GraphStep): boolean {
   return hosts.kind === 'names' && hosts.names.length === 0
+}
+
+export function hostsText(step: GraphStep): string {
+  const { hosts, excluded } = step
+  if (hosts.kind === 'pattern') return hosts.text
+  if (hosts.names.length > 0) return foldHosts(hosts.names)
+  return excluded === 'tags' || excluded === 'step'
+    ? `left out by ${excluded === 'tags' ? 'tags' : '--step'}`
+    : 'left out: no host of it is left'
+}
+
+/** What it does in a word or two: `run`, `facts`, `run × 3`, `group, each item`. */
+export function kindText({ kind, hidden, loop }: GraphStep): string {
+  const word = hidden ? 'facts' : kind
+  if (loop === undefined) return word
+  return loop.items === undefined ? `${word} × items` : `${word} × ${loop.items}`
+}
+
+/** What an edge says beside its line; empty for an ordinary one. */
+export function needText({ on, if: how }: GraphNeed): string {
+  const words = [
+    ...(on === 'all' ? ['all hosts'] : []),
+    ...(how === 'failed' ? ['if it failed'] : []),
+    ...(how === 'always' ? ['however it ends'] : []),
+  ]
+  return words.join(', ')
+}
+
+/** `group roll: 12 hosts in 5 batches`. */
+export function groupText({ kind, id, title, rolling }: GraphGroup): string {
+  const name = title === id ? `${kind} ${id}` : `${kind} ${id}  ${title}`
+  return rolling === undefined ? name : `${name}: ${rolling}`
 }

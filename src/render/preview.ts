@@ -8,7 +8,7 @@ import { describeSketch } from './preview/action.ts'
 import { type PreviewEntry, previewEntries } from './preview/entries.ts'
 import { foldSketches, type SketchGroup } from './preview/fold.ts'
 import { leftOut, notesOf, settingsOf } from './preview/notes.ts'
-import { batchLines, rollingWords } from './preview/rolling.ts'
+import { batchLines, rollingWords } from './rolling-words.ts'
 import { wrapText } from './wrap.ts'
 
 export interface PreviewOptions {

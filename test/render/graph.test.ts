@@ -7,7 +7,7 @@ import { renderMermaid } from '../../src/render/graph/mermaid.ts'
 import { renderGraph } from '../../src/render/graph/text.ts'
 import type { Graph, GraphNeed, GraphStep } from '../../src/render/graph.ts'
 
-type Needs = readonly (number | GraphNeed)[]
+type Needs = readonly (number | (Omit<GraphNeed, 'if'> & Partial<GraphNeed>))[]
 
 /** A graph of steps in their order, each given as its id and needs. */
 function graphOf(steps: readonly (readonly [id: string, needs: Needs, rest?: Partial<GraphStep>])[]): Graph {
@@ -16,13 +16,17 @@ function graphOf(steps: readonly (readonly [id: string, needs: Needs, rest?: Par
     file: 'play.yml',
     hostCount: 3,
     order: steps.map((_, index) => index),
+    groups: [],
     steps: steps.map(([id, needs, rest]) => ({
       id,
       title: id,
       kind: 'run',
       hosts: { kind: 'names', names: ['web1', 'web2', 'web3'] },
-      needs: needs.map(need => (typeof need === 'number' ? { step: need, on: 'host' } : need)),
+      needs: needs.map(need =>
+        typeof need === 'number' ? { step: need, on: 'host', if: 'success' } : { if: 'success', ...need },
+      ),
       once: false,
+      hidden: false,
       ...rest,
     })),
   }
@@ -219,6 +223,7 @@ flowchart TD
       v: 1,
       name: 'Release the shop',
       file: 'play.yml',
+      groups: [],
       steps: [
         {
           id: 'a',
@@ -233,7 +238,7 @@ flowchart TD
           title: 'b',
           kind: 'put',
           pattern: 'web:!web3',
-          needs: [{ step: 'a', on: 'all' }],
+          needs: [{ step: 'a', on: 'all', if: 'success' }],
           once: false,
         },
       ],

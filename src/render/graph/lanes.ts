@@ -3,6 +3,8 @@ export interface LaneRow {
   /** The step whose name stands beside the row; absent for a row that only connects. */
   readonly step?: number
   readonly signs: string
+  /** The lanes that pass by right above the row, for a heading to stand there. */
+  readonly above: string
 }
 
 /** With more branches side by side a drawing tells nothing any more. */
@@ -45,15 +47,16 @@ class Lanes {
 
   /** The row of a step, and the one below it where lanes part or join. */
   take(step: number): LaneRow[] {
+    const above = this.#signs(lane => this.#line(lane))
     const own = this.#laneTo(step) ?? this.#freeLane()
-    const row = { step, signs: this.#signs(lane => (lane === own ? '●' : this.#line(lane))) }
+    const row = { step, above, signs: this.#signs(lane => (lane === own ? '●' : this.#line(lane))) }
     this.#goals[own] = undefined
     const reached = this.#lead(own, this.#neededBy[step] ?? [])
     if (reached.size === 0) {
       this.#trim()
       return [row]
     }
-    const connection = { signs: this.#connect(own, reached) }
+    const connection = { above: '', signs: this.#connect(own, reached) }
     this.#trim()
     return [row, connection]
   }

@@ -1,7 +1,15 @@
 import { escapeText } from '../escape.ts'
-import { foldHosts } from '../fold-hosts.ts'
-import { type Graph, type GraphHosts, type GraphStep, graphTitle, isExcluded } from '../graph.ts'
+import {
+  type Graph,
+  type GraphStep,
+  graphTitle,
+  groupText,
+  hostsText,
+  isExcluded,
+  kindText,
+} from '../graph.ts'
 import { createPaint, type Paint } from '../paint.ts'
+import { orderWords } from '../step-words.ts'
 import { textWidth, truncate } from '../width.ts'
 import { drawLanes } from './lanes.ts'
 import { essentialNeeds } from './needs.ts'
@@ -14,6 +22,7 @@ export interface GraphTextOptions {
 
 interface Row {
   readonly signs: string
+  readonly above: string
   readonly step?: GraphStep
 }
 
@@ -22,20 +31,28 @@ export function renderGraph(graph: Graph, { color, width }: GraphTextOptions): s
   const paint = createPaint(color)
   const rows = rowsOf(graph)
   const columns = columnsOf(graph, rows, width)
-  const lines = rows.map(({ signs, step }, index) => {
-    const lane = paint('cyan', signs)
-    if (step === undefined) return lane
-    const before = rows.findLast((row, at) => at < index && row.step !== undefined)?.step
-    return `${lane}${' '.repeat(columns.signs - signs.length + 1)}${stepText(graph, step, before, columns, paint)}`
-  })
+  const lines: string[] = []
+  let before: GraphStep | undefined
+  for (const { signs, above, step } of rows) {
+    const beside = (lane: string, text: string) =>
+      `${paint('cyan', lane)}${' '.repeat(Math.max(0, columns.signs - lane.length) + 1)}${text}`
+    if (step === undefined) lines.push(paint('cyan', signs))
+    else {
+      for (const heading of headings(graph, before, step))
+        lines.push(beside(above, paint('magenta', truncate(heading, width - columns.signs - 1))))
+      lines.push(beside(signs, stepText(graph, step, before, columns, paint)))
+      before = step
+    }
+  }
   return `${[paint('bold', escapeText(graphTitle(graph))), '', ...lines].map(line => line.trimEnd()).join('\n')}\n`
 }
 
 /** Without a drawing, where too much goes on side by side, the list alone tells the order. */
 function rowsOf(graph: Graph): Row[] {
   const lanes = drawLanes(graph.order, essentialNeeds(graph))
-  if (lanes === undefined) return graph.order.map(index => ({ signs: '•', ...stepAt(graph, index) }))
-  return lanes.map(({ signs, step }) => ({ signs, ...stepAt(graph, step) }))
+  if (lanes === undefined)
+    return graph.order.map(index => ({ signs: '•', above: '', ...stepAt(graph, index) }))
+  return lanes.map(({ signs, above, step }) => ({ signs, above, ...stepAt(graph, step) }))
 }
 
 function stepAt({ steps }: Graph, index: number | undefined): { readonly step?: GraphStep } {
@@ -43,21 +60,44 @@ function stepAt({ steps }: Graph, index: number | undefined): { readonly step?: 
   return step === undefined ? {} : { step }
 }
 
+/** The groups that begin, or go on, with this step. */
+function headings(graph: Graph, before: GraphStep | undefined, step: GraphStep): string[] {
+  const around = groupsAround(graph, before)
+  return groupsAround(graph, step).flatMap((index, depth) => {
+    const group = graph.groups[index]
+    if (around[depth] === index || group === undefined) return []
+    return [`${'  '.repeat(depth)}${escapeText(groupText(group))}`]
+  })
+}
+
+/** Indexes of the groups around a step, outermost first. */
+function groupsAround({ groups }: Graph, step: GraphStep | undefined): number[] {
+  const around: number[] = []
+  for (let at = step?.group; at !== undefined; at = groups[at]?.parent) around.unshift(at)
+  return around
+}
+
 interface Columns {
   readonly signs: number
   readonly id: number
+  readonly kind: number
   /** What is left of the line for the hosts and the notes after them. */
   readonly rest: number
 }
 
-function columnsOf({ steps }: Graph, rows: readonly Row[], width: number): Columns {
+function columnsOf(graph: Graph, rows: readonly Row[], width: number): Columns {
   const signs = longest(rows.map(row => row.signs))
-  const id = Math.min(32, longest(steps.map(step => step.id)))
-  return { signs, id, rest: Math.max(20, width - signs - id - '  run  '.length - 1) }
+  const id = Math.min(32, longest(graph.steps.map(step => idText(graph, step))))
+  const kind = longest(graph.steps.map(kindText))
+  return { signs, id, kind, rest: Math.max(20, width - signs - id - kind - '    '.length - 1) }
 }
 
 function longest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, text.length), 0)
+  return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
+}
+
+function idText(graph: Graph, step: GraphStep): string {
+  return `${'  '.repeat(groupsAround(graph, step).length)}${escapeText(step.id)}`
 }
 
 function stepText(
@@ -67,35 +107,30 @@ function stepText(
   columns: Columns,
   paint: Paint,
 ): string {
-  const id = truncate(step.id, columns.id).padEnd(columns.id)
-  const allHosts = escapeText(hostsText(step.hosts))
+  const id = truncate(idText(graph, step), columns.id).padEnd(columns.id)
+  const allHosts = escapeText(hostsText(step))
   const allNotes = notesOf(graph, step, before)
     .map(note => escapeText(note))
     .join(', ')
   const room = Math.max(Math.floor(columns.rest / 2), columns.rest - textWidth(allHosts)) - 2
   const note = allNotes === '' ? '' : `  ${truncate(allNotes, room)}`
   const hosts = truncate(allHosts, columns.rest - textWidth(note))
-  const style = isExcluded(step) ? 'dim' : 'bold'
-  return `${paint(style, id)}  ${paint('cyan', step.kind)}  ${hosts}${paint('dim', note)}`
-}
-
-export function hostsText(hosts: GraphHosts): string {
-  if (hosts.kind === 'pattern') return hosts.text
-  return hosts.names.length === 0 ? 'left out: no host of it is left' : foldHosts(hosts.names)
+  const style = isExcluded(step) || step.hidden ? 'dim' : 'bold'
+  const kind = paint('cyan', kindText(step).padEnd(columns.kind))
+  return `${paint(style, id)}  ${kind}  ${hosts}${paint('dim', note)}`
 }
 
 /** What the lanes do not show. The need of the step in the line above is plain to see. */
 function notesOf({ steps }: Graph, step: GraphStep, before: GraphStep | undefined): string[] {
   const [need, ...others] = step.needs
-  const isPlain = others.length === 0 && need?.on === 'host' && steps[need.step] === before
+  const isPlain =
+    others.length === 0 && need?.on === 'host' && need.if === 'success' && steps[need.step] === before
   const barriers = step.needs.filter(({ on }) => on === 'all')
-  const names = step.needs.map(
-    ({ step: index, on }) => `${steps[index]?.id}${on === 'all' && !step.once ? ' on all hosts' : ''}`,
-  )
+  const needs = step.needs.map(need => ({ ...need, name: steps[need.step]?.id ?? '?' }))
   return [
     ...(step.needs.length === 0 && before !== undefined ? ['starts at once'] : []),
     ...(step.once ? ['once'] : []),
     ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
-    ...(step.needs.length > 0 && (!isPlain || barriers.length > 0) ? [`after ${names.join(' and ')}`] : []),
+    ...(step.needs.length > 0 && (!isPlain || barriers.length > 0) ? orderWords(needs, step.once) : []),
   ]
 }

@@ -1,8 +1,9 @@
-import type { Plan, Rolling } from '../../model/plan.ts'
-import { count } from '../../model/quantity.ts'
-import { foldHosts } from '../fold-hosts.ts'
-import { batchHosts } from '../plan-groups.ts'
-import { waitWords } from '../step-words.ts'
+import type { Plan, Rolling } from '../model/plan.ts'
+import type { HostCount } from '../model/playbook.ts'
+import { count } from '../model/quantity.ts'
+import { foldHosts } from './fold-hosts.ts'
+import { batchHosts } from './plan-groups.ts'
+import { waitWords } from './step-words.ts'
 
 /** `12 hosts in 5 batches, 30 s between them, no further batch once more than 1 host failed`. */
 export function rollingWords(rolling: Rolling): string {
@@ -37,4 +38,16 @@ export function batchLines(
     batches: shown.map(hosts => ({ hosts: foldHosts(hosts), size: hosts.length })),
     more: rest.length === 0 ? '' : `… and ${rest.length} more batches ${of}`,
   }
+}
+
+/** `1 host at a time`, `first 1 host, then 25 %, then 50 % at a time`. */
+export function batchSizeWords(batches: readonly HostCount[]): string {
+  const sizes = batches.map(({ kind, n }, at) =>
+    kind === 'percent' ? `${n} %` : at === 0 ? count(n, 'host') : String(n),
+  )
+  if (sizes.length === 1) return `${sizes[0]} at a time`
+  return `first ${sizes[0]}, ${sizes
+    .slice(1)
+    .map(size => `then ${size}`)
+    .join(', ')} at a time`
 }
