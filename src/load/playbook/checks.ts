@@ -10,8 +10,15 @@ import { checkShell } from './check/shell.ts'
 import { checkTexts } from './check/texts.ts'
 import { stepsWithin } from './step-id.ts'
 
-/** What a schema cannot say: ids, limits, names that expressions can't use, and texts that YAML has cut. */
-export function checkPlaybook(source: LinedText, root: YamlNode): readonly Problem[] {
+/**
+ * What a schema cannot say: ids, limits, names that expressions can't use, and texts that YAML has cut.
+ * @param wrongParams params of which the schema has told something already
+ */
+export function checkPlaybook(
+  source: LinedText,
+  root: YamlNode,
+  wrongParams: ReadonlySet<string>,
+): readonly Problem[] {
   const steps = stepsWithin(child(root, 'steps'))
   return [
     ...checkIds(source, steps),
@@ -19,7 +26,7 @@ export function checkPlaybook(source: LinedText, root: YamlNode): readonly Probl
     ...checkStatic(source, root, ['name', 'description', 'inventory']),
     ...checkNames(source, child(root, 'vars'), 'variable'),
     ...checkNames(source, child(root, 'params'), 'param'),
-    ...checkParams(source, child(root, 'params')),
+    ...checkParams(source, child(root, 'params'), wrongParams),
     ...steps.flatMap(step => [
       ...checkTimes(source, step),
       ...checkStatic(source, step, ['name', 'use']),

@@ -15,8 +15,9 @@ const RESCUE =
 const RETRY = 'write "retry: { attempts: 3, delay: 5s, until: … }"'
 const FILES = 'write "use: FILE.yml", with "with:" for what it takes'
 
-/** A module of Ansible that the library has as well. */
-const library = (name: string, more = '') => `write "use: ${name}" and its params under "with:"${more}`
+/** What the library has, under the same name or another. */
+const library = (name: string) => `write "use: ${name}" and its params under "with:"`
+const LIBRARY = ['user', 'authorized_key', 'cron', 'archive', 'directory', 'symlink', 'line_in_file']
 
 /** What the keys of Ansible, and of other tools of its kind, are called here; the hint of an unknown key. */
 const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
@@ -26,11 +27,8 @@ const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
   ...each(['fetch', 'download', 'pull'], 'write "get: { src: …, dest: … }"'),
   ...each(['apt', 'yum', 'dnf', 'dnf5', 'apk', 'package', 'packages'], library('package')),
   ...each(['service', 'systemd', 'systemd_service'], library('service')),
-  ...each(
-    ['user', 'authorized_key', 'cron', 'archive', 'directory', 'symlink'],
-    'write "use: …"; the library has it',
-  ),
-  ...each(['lineinfile', 'line_in_file'], library('line_in_file')),
+  ...LIBRARY.map(name => [name, library(name)] as const),
+  ...each(['lineinfile'], library('line_in_file')),
   ...each(['file'], 'write "use: directory" or "use: symlink", or a command as "run:"'),
   ...each(['git', 'git_checkout'], library('git_checkout')),
   ...each(['unarchive'], library('archive')),

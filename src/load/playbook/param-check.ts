@@ -2,18 +2,21 @@ import { Ajv } from 'ajv'
 import type { Value } from '../../model/value.ts'
 import { plainData } from '../yaml/plain.ts'
 import type { YamlNode } from '../yaml/tree.ts'
-import { misfitWords } from './param-wording.ts'
+import { isWrittenNumber, misfitWords } from './param-wording.ts'
 
 /** What a param's JSON Schema makes of values; or why it is none, a sentence to follow the param's name. */
-export type ParamCheck =
-  | { readonly kind: 'check'; readonly misfit: (value: Value) => string | undefined }
-  | { readonly kind: 'unsound'; readonly why: string }
+export type ParamCheck = SoundParam | { readonly kind: 'unsound'; readonly why: string }
+
+export interface SoundParam {
+  readonly kind: 'check'
+  readonly misfit: (value: Value) => string | undefined
+}
 
 /** Compiles the schema of a param: a tenth of a millisecond. Its keys and their types have been checked. */
 export function paramCheck(name: string, schema: YamlNode): ParamCheck {
   const ajv = new Ajv({
     ...{ strict: true, strictRequired: false, ownProperties: true, verbose: true },
-    ...{ meta: false, validateSchema: false, addUsedSchema: false, code: { optimize: false } },
+    ...{ logger: false, meta: false, validateSchema: false, addUsedSchema: false, code: { optimize: false } },
   })
   ajv.addFormat('path', true)
   try {
@@ -21,7 +24,7 @@ export function paramCheck(name: string, schema: YamlNode): ParamCheck {
     const misfit = (value: Value) => {
       if (validate(jsonValue(value)) === true) return undefined
       const [error] = validate.errors ?? []
-      return error === undefined ? `"${name}" does not fit` : misfitWords(name, error)
+      return error === undefined ? `"${name}" does not fit` : misfitWords(name, error, value)
     }
     return { kind: 'check', misfit }
   } catch (error) {
@@ -32,26 +35,30 @@ export function paramCheck(name: string, schema: YamlNode): ParamCheck {
 /** What ajv's strict mode refuses, in drover's words. */
 function unsoundness(message: string): string {
   const types = /missing type "([\w,]+)" for keyword "(\w+)"/.exec(message)
-  if (types !== null) return `has "${types[2]}", which goes with "type: ${types[1]}" only`
+  if (types !== null) {
+    const numbers = 'integer" or "type: number'
+    const type = types[2] === 'format' ? 'string' : types[1] === 'number' ? numbers : types[1]
+    return `has "${types[2]}", which goes with "type: ${type}" only`
+  }
   const pattern = /Invalid regular expression: (.*)/.exec(message)
   if (pattern !== null) return `has a pattern that is no regular expression: ${pattern[1]}`
   return `has a schema that is wrong: ${message.replace(/^strict mode: /, '')}`
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-/** More digits are an id, not an amount: expressions take them as text, too. */
 const MOST_DIGITS = 18
 
 /** A value as JSON has it. A number that is written oddly (`007`) is text, as it is for expressions. */
 function jsonValue(value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(jsonValue)
-  if ('kind' in value && value.kind === 'number' && 'text' in value && typeof value.text === 'string') {
-    const isAmount =
-      JSON_NUMBER.test(value.text) && (!/^-?\d+$/.test(value.text) || value.text.length <= MOST_DIGITS)
-    return isAmount ? Number(value.text) : value.text
-  }
+  if (isWrittenNumber(value)) return isAmount(value.text) ? Number(value.text) : value.text
   const map = Object.create(null) as Record<string, unknown>
   for (const [key, item] of Object.entries(value)) map[key] = jsonValue(item)
   return map
+}
+
+/** More digits than a double holds are an id, not an amount: expressions take them as text, too. */
+function isAmount(text: string): boolean {
+  return JSON_NUMBER.test(text) && (!/^-?\d+$/.test(text) || text.length <= MOST_DIGITS)
 }

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { count } from '../../model/quantity.ts'
+import type { Value, WrittenNumber } from '../../model/value.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',
@@ -14,22 +15,36 @@ const TYPES: Readonly<Record<string, string>> = {
 const MOST_SHOWN = 40
 
 /** What ajv says against the value of a param, as a sentence: `"port" must be a whole number, not "http"`. */
-export function misfitWords(name: string, error: ErrorObject): string {
-  return `"${name}${pathIn(error.instancePath)}" ${complaint(error)}`
+export function misfitWords(name: string, error: ErrorObject, value: Value): string {
+  const path = partsOf(error.instancePath)
+  return `"${name}${pathIn(path)}" ${complaint(error, shown(error.data, valueAt(value, path)))}`
 }
 
-/** `/users/0/name` as an expression would write it: `.users[0].name`. */
-function pathIn(pointer: string): string {
+function partsOf(pointer: string): readonly string[] {
   return pointer
     .split('/')
     .slice(1)
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map(part => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
-    .join('')
 }
 
-function complaint({ keyword, params, data, message, schema, parentSchema }: ErrorObject): string {
-  const instead = shown(data)
+function valueAt(value: Value, path: readonly string[]): unknown {
+  let at: unknown = value
+  for (const part of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined
+  return at
+}
+
+export function isWrittenNumber(value: unknown): value is WrittenNumber {
+  if (typeof value !== 'object' || value === null) return false
+  return 'kind' in value && value.kind === 'number' && 'text' in value && typeof value.text === 'string'
+}
+
+/** `users`, `0`, `name` as an expression would write it: `.users[0].name`. */
+function pathIn(path: readonly string[]): string {
+  return path.map(part => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('')
+}
+
+function complaint(error: ErrorObject, instead: string): string {
+  const { keyword, params, message, schema, parentSchema } = error
   const n = Number(params.limit)
   switch (keyword) {
     case 'type':
@@ -78,11 +93,13 @@ function word(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-function shown(data: unknown): string {
+/** @param written the same value as it stands in the file */
+function shown(data: unknown, written: unknown): string {
   if (data === null) return 'but there is no value'
   if (Array.isArray(data)) return 'not a list'
   if (typeof data === 'object') return 'not a map'
-  if (typeof data !== 'string') return `not ${typeof data === 'number' ? 'the number ' : ''}${String(data)}`
+  if (isWrittenNumber(written)) return `not the number ${written.text}`
+  if (typeof data !== 'string') return `not ${String(data)}`
   if (data === '') return 'not an empty text'
   return `not "${data.length > MOST_SHOWN ? `${data.slice(0, MOST_SHOWN)}…` : data}"`
 }

@@ -15,11 +15,24 @@ export function booleanHint(node: YamlScalar): string | undefined {
   return Object.hasOwn(BOOLEANS, word) ? `write ${BOOLEANS[word]}, without quotes` : undefined
 }
 
+export const CONDITIONS: ReadonlySet<string> = new Set([
+  ...['when', 'until', 'changed_when', 'failed_when', 'assert', 'that'],
+])
+
 /** For a number or a boolean where text is wanted. */
-export function numberHint(key: string, node: YamlScalar, takesText: boolean): string | undefined {
+export function numberHint(
+  key: string,
+  node: YamlScalar,
+  schema: SchemaNode,
+  takesText: boolean,
+): string | undefined {
   if (key === 'mode' && node.type === 'number') return modeHint(node.text)
   if (key === 'for_each') return 'write a list: [a, b]'
-  if (key === 'become' && node.type === 'number') return 'write the name of the user'
+  if (key === 'become') return 'write the name of the user'
+  if (key === 'shell') return 'name the shell, as "bash"'
+  if (key === 'required' && node.type === 'boolean') return 'a param without a "default" must be given'
+  if (CONDITIONS.has(key) || String(schema.type) === 'string,boolean')
+    return 'write true or false, or a comparison'
   return takesText ? `quote it: "${node.text}"` : undefined
 }
 

@@ -2,6 +2,7 @@
 export interface SchemaNode {
   readonly type?: string | readonly string[]
   readonly pattern?: string
+  readonly minLength?: number
   readonly anyOf?: readonly SchemaNode[]
   readonly properties?: Readonly<Record<string, unknown>>
   readonly errorMessage?: string

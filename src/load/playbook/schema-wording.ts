@@ -1,5 +1,5 @@
 import type { YamlNode } from '../yaml/tree.ts'
-import { booleanHint, jsonType, nullHint, numberHint, textHint } from './scalar-hints.ts'
+import { booleanHint, CONDITIONS, jsonType, nullHint, numberHint, textHint } from './scalar-hints.ts'
 import type { SchemaNode } from './schema-error.ts'
 
 /** So much of a wrong value is repeated in a message. */
@@ -38,10 +38,10 @@ export function valueHint(key: string, node: YamlNode, schema: SchemaNode): stri
     case 'text':
       return textHint(key, node, schema)
     case 'null':
-      return nullHint(key, takesText(schema) && Array.isArray(schema.type))
+      return nullHint(key, takesText(schema) && Array.isArray(schema.type) && schema.minLength === undefined)
     case 'number':
     case 'boolean':
-      return numberHint(key, node, takesText(schema))
+      return numberHint(key, node, schema, takesText(schema, node.text))
   }
 }
 
@@ -49,9 +49,11 @@ function expects(schema: SchemaNode, type: string): boolean {
   return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))
 }
 
-function takesText(schema: SchemaNode): boolean {
-  if (schema.anyOf !== undefined) return schema.anyOf.some(takesText)
-  return expects(schema, 'string') && !expects(schema, 'integer') && schema.pattern === undefined
+/** Whether any text will do, or this one where it is given. */
+function takesText(schema: SchemaNode, text?: string): boolean {
+  if (schema.anyOf !== undefined) return schema.anyOf.some(one => takesText(one, text))
+  if (!expects(schema, 'string') || expects(schema, 'integer')) return false
+  return schema.pattern === undefined || (text !== undefined && new RegExp(schema.pattern).test(text))
 }
 
 /** How a map is written that somebody has written as one text or number. */
@@ -63,8 +65,6 @@ const SHAPES = new Map<string, (text: string) => string>([
   ['with', () => 'write "with: { NAME: VALUE }", with the names that the file declares under "params:"'],
   ['param', text => `write { type: ${jsonType(text) ?? 'string'} }`],
 ])
-
-const CONDITIONS: ReadonlySet<string> = new Set(['when', 'until', 'changed_when', 'failed_when'])
 
 function collectionHint(key: string, node: YamlNode): string | undefined {
   if (key === 'steps') return 'start each step with "- "'

@@ -6,6 +6,7 @@ import { type LinedText, placeAt } from '../yaml/source.ts'
 import { child, keyOf, type YamlNode } from '../yaml/tree.ts'
 import { checkPlaybook } from './checks.ts'
 import { compilePlaybookSchema } from './schema.ts'
+import type { SchemaError } from './schema-error.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { stepsWithin } from './step-id.ts'
 
@@ -22,9 +23,15 @@ export function checkedTree(source: LinedText): CheckedTree {
   if (root === undefined) return { problems: offences }
   const unfit = unfitRoot(source, root)
   if (unfit !== undefined) return { problems: [unfit] }
-  const misfits = schemaProblems(source, root, validate(plainData(root)))
-  const problems = withoutFollowUps(misfits, checkPlaybook(source, root))
+  const errors = validate(plainData(root))
+  const misfits = schemaProblems(source, root, errors)
+  const problems = withoutFollowUps(misfits, checkPlaybook(source, root, paramsOf(errors)))
   return problems.length > 0 && !isSoundFrame(root) ? { problems } : { root, problems }
+}
+
+/** The params whose schemas have been told to be wrong. */
+function paramsOf(errors: readonly SchemaError[]): ReadonlySet<string> {
+  return new Set(errors.flatMap(({ instancePath }) => /^\/params\/([^/]+)/.exec(instancePath)?.[1] ?? []))
 }
 
 /** What comes later at a place that has a problem already is only its consequence. */

@@ -8,7 +8,7 @@ export interface KeyPlace {
   readonly known: readonly string[]
 }
 
-const TRANSFER_KEYS = ['src', 'content', 'template', 'dest', 'mode', 'owner', 'group', 'parents']
+const TRANSFER_KEYS = ['src', 'content', 'dest', 'mode', 'owner', 'group', 'parents']
 const OPTION_KEYS = [
   ...['cwd', 'env', 'timeout', 'throttle', 'on_failure', 'become', 'become_method', 'tags'],
 ]
@@ -58,8 +58,7 @@ export function unknownKey(
   const hint = elsewhereHint(place.name, key)
   if (LATER_KEYS.has(key))
     return { message: `"${key}" is not supported yet`, ...(hint === undefined ? {} : { hint }) }
-  const nearest =
-    hint ?? invisibleSpace(key) ?? didYouMean(key, place.known) ?? `known here: ${place.known.join(', ')}`
+  const nearest = hint ?? invisibleSpace(key) ?? didYouMean(key, place.known) ?? knownKeys(place)
   return { message: `unknown key "${key}" in ${placeName(place.name)}`, hint: nearest }
 }
 
@@ -67,6 +66,13 @@ export function unknownKey(
 export function elsewhereHint(place: string, key: string): string | undefined {
   const local = localKeyHint(key, place) ?? didYouMeanLayout(place, key)
   return local ?? (place === 'param' || place === 'get' ? undefined : foreignKeyHint(key))
+}
+
+const MOST_LISTED = 24
+
+function knownKeys({ name, known }: KeyPlace): string {
+  if (known.length <= MOST_LISTED) return `known here: ${known.join(', ')}`
+  return `docs/language.md tells all keys of ${placeName(name)}`
 }
 
 function placeName(name: string): string {

@@ -19,7 +19,10 @@ export function checkSteps(file: PlaybookFile, playbookSemaphores: Iterable<stri
   return file.steps.flatMap(step => check(step, undefined))
 }
 
+const TAKES_PERMITS: ReadonlySet<string> = new Set(['run', 'put', 'get'])
+
 function checkSemaphores(step: Step, known: ReadonlySet<string>): readonly Problem[] {
+  if (!TAKES_PERMITS.has(step.spec.kind)) return []
   return step.semaphores
     .filter(({ name }) => !known.has(name))
     .map(({ name, where }) => ({

@@ -9,8 +9,11 @@ export function readUse(reader: StepReader, node: YamlNode): UseSpec {
   const { source } = reader
   const written = textOf(source, child(node, 'use'))
   const path = requiredText(source, node, written)
-  const file = written === undefined ? undefined : reader.use(path)
-  return { kind: 'use', path, with: readWith(reader, child(node, 'with')), file }
+  const used = written === undefined ? undefined : reader.use(path)
+  const given = child(node, 'with')
+  // With params that cannot be read, all else about them would only follow from that.
+  const file = given === undefined || given.kind === 'map' ? used : undefined
+  return { kind: 'use', path, with: readWith(reader, given), file }
 }
 
 function readWith({ source }: StepReader, node: YamlNode | undefined): UseSpec['with'] {

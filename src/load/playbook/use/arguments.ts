@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
-import { didYouMean } from '../../../model/did-you-mean.ts'
-import type { ParamDecl, PlaybookFile, Setting, UseSpec } from '../../../model/playbook.ts'
+import { didYouMean, nearestName } from '../../../model/did-you-mean.ts'
+import type { ParamDecl, ParamType, PlaybookFile, Setting, UseSpec } from '../../../model/playbook.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { Value } from '../../../model/value.ts'
+import { isWrittenNumber } from '../param-wording.ts'
 
 /** What is wrong with the params that a `use` gives: unknown, missing, or not what the file declares. */
 export function argumentProblems(spec: UseSpec): readonly Problem[] {
@@ -18,7 +20,9 @@ export function argumentProblems(spec: UseSpec): readonly Problem[] {
 }
 
 function missing({ path, with: given }: UseSpec, file: PlaybookFile): readonly Problem[] {
-  const names = file.params.filter(({ name, fallback }) => fallback === undefined && !given.has(name))
+  const names = file.params.filter(
+    ({ name, fallback }) => fallback === undefined && !isGiven(name, given, file),
+  )
   const [first] = names
   if (first === undefined) return []
   const list = names.map(({ name }) => `"${name}"`).join(', ')
@@ -35,6 +39,15 @@ function missing({ path, with: given }: UseSpec, file: PlaybookFile): readonly P
   ]
 }
 
+/** Under a misspelt name is told there. */
+function isGiven(name: string, given: UseSpec['with'], { params }: PlaybookFile): boolean {
+  const declared = new Set(params.map(param => param.name))
+  return (
+    given.has(name) ||
+    [...given.keys()].some(key => !declared.has(key) && nearestName(key, declared) === name)
+  )
+}
+
 function unknown(file: PlaybookFile, name: string, where: Problem['where'] & {}): readonly Problem[] {
   const names = file.params.map(param => param.name)
   const hint =
@@ -48,7 +61,21 @@ function unknown(file: PlaybookFile, name: string, where: Problem['where'] & {})
 function misfits(param: ParamDecl, given: Setting): readonly Problem[] {
   if (hasExpression(given)) return []
   const message = param.misfit(given.value)
-  return message === undefined ? [] : [{ code: 'use_param', severity: 'error', message, where: given.where }]
+  if (message === undefined) return []
+  const hint = quotingHint(param.type, given.value)
+  const problem: Problem = { code: 'use_param', severity: 'error', message, where: given.where }
+  return [hint === undefined ? problem : { ...problem, hint }]
+}
+
+function quotingHint({ kind }: ParamType, value: Value): string | undefined {
+  if (typeof value === 'string') {
+    const isNumber = (kind === 'integer' || kind === 'number') && /^-?\d+$/.test(value)
+    const isWord = kind === 'boolean' && (value === 'true' || value === 'false')
+    return isNumber || isWord ? 'remove the quotes' : undefined
+  }
+  if (kind !== 'string' && kind !== 'path') return undefined
+  if (typeof value === 'boolean') return `quote it: "${value}"`
+  return isWrittenNumber(value) ? `quote it: "${value.text}"` : undefined
 }
 
 export function hasExpression({ texts }: Setting): boolean {

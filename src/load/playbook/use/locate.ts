@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { didYouMean } from '../../../model/did-you-mean.ts'
+import { didYouMean, nearestName } from '../../../model/did-you-mean.ts'
 import { isInside, LIBRARY, realPath } from './project.ts'
 
 export type Located =
@@ -81,8 +81,9 @@ function missing(written: string, path: string, code: string | undefined): Locat
   if (!isFolder(dirname(path))) return { kind: 'nowhere', message: `${message}, nor does its folder` }
   const names = playbooksIn(dirname(path))
   const same = names.find(name => name.replace(/\.ya?ml$/, '') === basename(path).replace(/\.ya?ml$/, ''))
-  const hint = same === undefined ? didYouMean(basename(path), names) : `did you mean "${same}"?`
-  return { kind: 'nowhere', message, ...(hint === undefined ? {} : { hint }) }
+  const near = same ?? nearestName(basename(path), names)
+  if (near === undefined) return { kind: 'nowhere', message }
+  return { kind: 'nowhere', message, hint: `did you mean "${join(dirname(written), near)}"?` }
 }
 
 function playbooksIn(folder: string): readonly string[] {
