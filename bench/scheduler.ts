@@ -4,6 +4,7 @@ import { RunState } from '../src/engine/state.ts'
 import type { Action } from '../src/model/action.ts'
 import { NO_OUTPUT, type NodeResult } from '../src/model/outcome.ts'
 import type { Plan, PlanStep } from '../src/model/plan.ts'
+import type { Rendered } from '../src/model/program.ts'
 
 export const title = 'scheduler alone: 100 steps × 10,000 hosts, every node answered at once'
 
@@ -18,6 +19,7 @@ const ACTION: Action = {
   readOnly: false,
   timeoutMs: 1000,
 }
+const RENDERED: Rendered = { kind: 'action', action: ACTION }
 const RESULT: NodeResult = { outcome: 'changed', stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0 }
 
 /** Microseconds a node through scheduler and a stand-in executor, and bytes a node of the state. */
@@ -31,7 +33,11 @@ export async function run(): Promise<void> {
   const { counts } = await runPlan({
     plan,
     runId: 'bench',
-    render: () => ACTION,
+    program: {
+      render: () => RENDERED,
+      judge: (_step, _host, result) => ({ kind: 'stands', result }),
+      ended: () => {},
+    },
     executor: events => {
       const executor: Executor = {
         start: (step, host) => events.finished(step, host, RESULT),
@@ -46,6 +52,7 @@ export async function run(): Promise<void> {
       throw error
     },
     clock: () => 0,
+    schedule: () => () => {},
   })
   const micros = ((performance.now() - started) * 1000) / nodes
   console.log(`  ${counts.changed} of ${state.remaining} nodes changed`)

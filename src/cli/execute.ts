@@ -3,7 +3,9 @@ import type { RenderAction } from '../engine/executor.ts'
 import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
+import { NO_OUTPUT } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Program } from '../model/program.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { type ColorOption, wantsColor } from './color.ts'
@@ -27,19 +29,21 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  compiled: { readonly plan: Plan; readonly render: RenderAction },
+  compiled: Runnable,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
   const signals = watchSignals()
   try {
     const summary = await runPlan({
-      ...compiled,
+      plan: compiled.plan,
+      program: 'program' in compiled ? compiled.program : withoutConditions(compiled.render),
       runId: newRunId(new Date()),
       executor: events => pool.attach(compiled.plan, events),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock: Date.now,
+      schedule: startTimer,
       forks: options.forks,
       signal: signals.first,
       nowSignal: signals.second,
@@ -48,6 +52,29 @@ export async function executePlan(
   } finally {
     signals.release()
   }
+}
+
+/** A plan with what its nodes say, or with no more than their actions. */
+type Runnable =
+  | { readonly plan: Plan; readonly program: Program }
+  | { readonly plan: Plan; readonly render: RenderAction }
+
+function withoutConditions(render: RenderAction): Program {
+  return {
+    render: (step, host) => {
+      const rendered = render(step, host)
+      if (!('code' in rendered)) return { kind: 'action', action: rendered }
+      const result = { outcome: 'failed', stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0 } as const
+      return { kind: 'result', result: { ...result, failure: rendered } }
+    },
+    judge: (_step, _host, result) => ({ kind: 'stands', result }),
+    ended: () => {},
+  }
+}
+
+function startTimer(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms)
+  return () => clearTimeout(timer)
 }
 
 async function createRenderer(

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts'
+import type { Carriers } from './carriers.ts'
 import { NodeQueue } from './queue.ts'
 import { Semaphore } from './semaphore.ts'
 
@@ -9,45 +10,64 @@ export interface AdmissionLimits {
   readonly channelsPerHost: number
 }
 
+/** A node that was woken so often in vain gets what it needs kept for it. */
+const MOST_IN_VAIN = 8
+
 /**
- * Decides which ready node may go: it needs a fork, a channel of its host and, where the step has a throttle, a
- * permit of it; all of them or none. A node that lacks one parks there and holds nothing. Hosts that are under way go
- * before fresh ones, so that no more connections are open than the run needs; otherwise first come, first served.
+ * Decides which ready node may go: it needs a fork, a channel of the host that carries it out and, where the step has
+ * them, permits of its throttle and its named semaphores; all of them or none. A node that lacks one parks there and
+ * holds nothing. Hosts that are under way go before fresh ones, so that no more connections are open than the run
+ * needs; otherwise first come, first served. A node that needs several permits and always finds one of them gone
+ * claims them at last: one node at a time, and others get none of those until it has gone.
  */
 export class Admission {
   readonly #hostCount: number
+  readonly #carriers: Carriers
   readonly #channelsPerHost: number
   #forks: number
   /** Woken by the permit they had parked at; before all others, so that nobody overtakes them. */
   readonly #woken = new NodeQueue()
   readonly #underWay = new NodeQueue()
   readonly #fresh = new NodeQueue()
-  readonly #throttles: readonly (Semaphore | undefined)[]
+  /** Of each step: its throttle and its named semaphores. */
+  readonly #semaphores: readonly (readonly Semaphore[])[]
   /** Of the hosts under way only. */
   readonly #channels = new Map<number, Semaphore>()
+  /** How often nodes that are parked again were woken. */
+  readonly #inVain = new Map<number, number>()
+  #claimant: number | undefined
 
-  constructor(plan: Plan, limits: AdmissionLimits) {
+  constructor(plan: Plan, carriers: Carriers, limits: AdmissionLimits) {
     this.#hostCount = plan.hosts.length
+    this.#carriers = carriers
     this.#forks = limits.forks
     this.#channelsPerHost = limits.channelsPerHost
-    this.#throttles = plan.steps.map(step =>
-      step.throttle === undefined ? undefined : new Semaphore(step.throttle),
-    )
+    const named = plan.semaphores.map(({ permits }) => new Semaphore(permits))
+    this.#semaphores = plan.steps.map(({ throttle, semaphores }) => [
+      ...(throttle === undefined ? [] : [new Semaphore(throttle)]),
+      ...[...new Set(semaphores)].map(index => named[index]!),
+    ])
   }
 
   /** A node became ready. */
   offer(node: number): void {
-    const queue = this.#channels.has(this.#hostOf(node)) ? this.#underWay : this.#fresh
+    const queue = this.#channels.has(this.#carrierOf(node)) ? this.#underWay : this.#fresh
     queue.push(node)
   }
 
   /** The next node that may go, its permits taken; `wanted` tells whether it still waits to be sent. */
   next(wanted: (node: number) => boolean): number | undefined {
     while (this.#forks > 0) {
-      const node = this.#woken.shift() ?? this.#underWay.shift() ?? this.#fresh.shift()
+      if (this.#claimant !== undefined) {
+        const claimant = this.#claimant
+        if (!wanted(claimant)) this.#unclaim(claimant)
+        else if (this.#lacking(claimant, false) === undefined) return this.#goClaimed(claimant)
+      }
+      const woken = this.#woken.shift()
+      const node = woken ?? this.#underWay.shift() ?? this.#fresh.shift()
       if (node === undefined) return undefined
       if (!wanted(node)) this.#wakeNext(node)
-      else if (this.#takeAll(node)) return node
+      else if (this.#goOrPark(node, woken !== undefined)) return node
     }
     return undefined
   }
@@ -55,57 +75,96 @@ export class Admission {
   /** The node ended: what it held can be used by others. */
   giveBack(node: number): void {
     this.#forks += 1
-    this.#throttles[this.#stepOf(node)]?.give()
-    this.#channels.get(this.#hostOf(node))?.give()
+    for (const semaphore of this.#semaphoresOf(node)) semaphore.give()
+    this.#channels.get(this.#carrierOf(node))?.give()
     this.#wakeNext(node)
   }
 
-  /** The host has had a node, and not been closed since. */
-  isUnderWay(host: number): boolean {
-    return this.#channels.has(host)
-  }
-
-  /** No node of the host will come any more. */
+  /** No node that the host carries out will come any more. */
   close(host: number): void {
     this.#channels.delete(host)
   }
 
-  #stepOf(node: number): number {
-    return Math.floor(node / this.#hostCount)
+  #semaphoresOf(node: number): readonly Semaphore[] {
+    return this.#semaphores[Math.floor(node / this.#hostCount)]!
   }
 
-  #hostOf(node: number): number {
-    return node % this.#hostCount
+  #carrierOf(node: number): number {
+    return this.#carriers.of(Math.floor(node / this.#hostCount), node % this.#hostCount)
   }
 
-  #takeAll(node: number): boolean {
-    const throttle = this.#throttles[this.#stepOf(node)]
-    const channels = this.#channelsOf(this.#hostOf(node))
-    const lacking = throttle?.free === 0 ? throttle : channels.free === 0 ? channels : undefined
-    if (lacking !== undefined) {
-      lacking.park(node)
-      this.#wakeNext(node)
-      return false
+  #goOrPark(node: number, again: boolean): boolean {
+    const lacking = this.#lacking(node, true)
+    if (lacking === undefined) {
+      this.#take(node)
+      return true
     }
+    if (again && this.#claims(node)) return false
+    lacking.park(node)
+    this.#wakeNext(node)
+    return false
+  }
+
+  #take(node: number): void {
     this.#forks -= 1
-    throttle?.take()
-    channels.take()
+    for (const semaphore of this.#semaphoresOf(node)) semaphore.take()
+    this.#channelsOf(node).take()
+    if (this.#inVain.size > 0) this.#inVain.delete(node)
+  }
+
+  /** What the node has to wait for first; permits that are kept for another node count if `respectful`. */
+  #lacking(node: number, respectful: boolean): Semaphore | undefined {
+    for (const semaphore of this.#semaphoresOf(node)) {
+      if (semaphore.free === 0 || (respectful && semaphore.claimed)) return semaphore
+    }
+    const channels = this.#channelsOf(node)
+    return channels.free === 0 || (respectful && channels.claimed) ? channels : undefined
+  }
+
+  #claims(node: number): boolean {
+    const times = (this.#inVain.get(node) ?? 0) + 1
+    this.#inVain.set(node, times)
+    if (times <= MOST_IN_VAIN || this.#claimant !== undefined) return false
+    this.#claimant = node
+    this.#claim(node, true)
     return true
   }
 
-  #channelsOf(host: number): Semaphore {
-    let channels = this.#channels.get(host)
+  #goClaimed(node: number): number {
+    this.#take(node)
+    this.#unclaim(node)
+    return node
+  }
+
+  /** Those who waited meanwhile get their chance at what is free. */
+  #unclaim(node: number): void {
+    this.#claimant = undefined
+    this.#inVain.delete(node)
+    this.#claim(node, false)
+    for (const semaphore of [...this.#semaphoresOf(node), this.#channelsOf(node)]) {
+      for (let permits = semaphore.free; permits > 0; permits -= 1) this.#wakeOne(semaphore)
+    }
+  }
+
+  #claim(node: number, claimed: boolean): void {
+    for (const semaphore of this.#semaphoresOf(node)) semaphore.claimed = claimed
+    this.#channelsOf(node).claimed = claimed
+  }
+
+  #channelsOf(node: number): Semaphore {
+    const carrier = this.#carrierOf(node)
+    let channels = this.#channels.get(carrier)
     if (channels === undefined) {
       channels = new Semaphore(this.#channelsPerHost)
-      this.#channels.set(host, channels)
+      this.#channels.set(carrier, channels)
     }
     return channels
   }
 
   /** A permit that this node left free, or gave back, is somebody else's chance. */
   #wakeNext(node: number): void {
-    this.#wakeOne(this.#throttles[this.#stepOf(node)])
-    this.#wakeOne(this.#channels.get(this.#hostOf(node)))
+    for (const semaphore of this.#semaphoresOf(node)) this.#wakeOne(semaphore)
+    this.#wakeOne(this.#channels.get(this.#carrierOf(node)))
   }
 
   #wakeOne(semaphore: Semaphore | undefined): void {

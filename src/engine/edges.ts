@@ -1,10 +1,17 @@
 import type { Edge, Plan } from '../model/plan.ts'
 
-/** For each step: what it needs, and which steps need it (host by host, or all of its hosts). */
+/** For each step: what it needs, and which steps need it, host by host or all of its hosts. */
 export interface EdgeTable {
   readonly needs: readonly (readonly Edge[])[]
-  readonly hostDependents: readonly (readonly number[])[]
-  readonly allDependents: readonly (readonly number[])[]
+  readonly host: Dependents
+  readonly all: Dependents
+}
+
+/** For each step the steps that need it: whatever their condition, and those with that condition. */
+export interface Dependents {
+  readonly any: readonly (readonly number[])[]
+  readonly success: readonly (readonly number[])[]
+  readonly failed: readonly (readonly number[])[]
 }
 
 /**
@@ -14,28 +21,53 @@ export interface EdgeTable {
  */
 export function tableOfEdges(plan: Plan): EdgeTable {
   const needs: Edge[][] = plan.steps.map(() => [])
-  const hostDependents: number[][] = plan.steps.map(() => [])
-  const allDependents: number[][] = plan.steps.map(() => [])
   for (const index of plan.order) {
-    const step = plan.steps[index]!
     needs[index] = distinct(
-      step.edges.flatMap(edge =>
+      plan.steps[index]!.edges.flatMap(edge =>
         plan.steps[edge.from]!.targets.length > 0 ? [edge] : passedThrough(edge, needs[edge.from]!),
       ),
     )
-    if (step.targets.length === 0) continue
-    for (const edge of needs[index]) {
-      const dependents = edge.on === 'host' ? hostDependents : allDependents
-      dependents[edge.from]!.push(index)
-    }
   }
-  return { needs, hostDependents, allDependents }
+  const inUse = needs.map((edges, index) => (plan.steps[index]!.targets.length > 0 ? edges : []))
+  return { needs, host: dependents(inUse, 'host'), all: dependents(inUse, 'all') }
 }
 
-function passedThrough(edge: Edge, beyond: readonly Edge[]): readonly Edge[] {
-  return edge.on === 'host' ? beyond : beyond.map(({ from }): Edge => ({ from, on: 'all', if: 'success' }))
+/** Whether the step cleans up: it wants to run though something failed, or because of it. */
+export function isCleanup({ edges }: { readonly edges: readonly Edge[] }): boolean {
+  return edges.some(edge => edge.if !== 'success')
+}
+
+/** Whether the step wants to run only if something failed. */
+export function wantsFailure({ edges }: { readonly edges: readonly Edge[] }): boolean {
+  return edges.some(edge => edge.if === 'failed')
+}
+
+/** What it means for the far end: an excluded step never fails itself, and it is blocked by unmet `success` edges only. */
+function passedThrough(edge: Edge, beyond: readonly Edge[]): Edge[] {
+  return beyond.map(
+    (far): Edge => ({
+      from: far.from,
+      on: edge.on === 'all' ? 'all' : far.on,
+      if: far.if === 'success' ? edge.if : 'always',
+    }),
+  )
 }
 
 function distinct(edges: readonly Edge[]): Edge[] {
-  return [...new Map(edges.map(edge => [`${edge.from} ${edge.on}`, edge])).values()]
+  return [...new Map(edges.map(edge => [`${edge.from} ${edge.on} ${edge.if}`, edge])).values()]
+}
+
+function dependents(needs: readonly (readonly Edge[])[], on: Edge['on']): Dependents {
+  const any: number[][] = needs.map(() => [])
+  const success: number[][] = needs.map(() => [])
+  const failed: number[][] = needs.map(() => [])
+  needs.forEach((edges, index) => {
+    for (const edge of edges) {
+      if (edge.on !== on) continue
+      any[edge.from]!.push(index)
+      if (edge.if === 'success') success[edge.from]!.push(index)
+      if (edge.if === 'failed') failed[edge.from]!.push(index)
+    }
+  })
+  return { any, success, failed }
 }

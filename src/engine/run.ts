@@ -3,14 +3,17 @@ import type { RunEvent, RunListener } from '../model/event.ts'
 import { LIMITS } from '../model/limits.ts'
 import { OUTCOMES, type Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Program } from '../model/program.ts'
 import { EventBus } from './bus.ts'
-import type { Executor, ExecutorEvents, RenderAction } from './executor.ts'
-import { Scheduler, type StopReason } from './scheduler.ts'
+import type { Executor, ExecutorEvents } from './executor.ts'
+import type { StopReason } from './failures.ts'
+import { Scheduler } from './scheduler.ts'
+import type { Schedule } from './waits.ts'
 
 export interface RunOptions {
   readonly plan: Plan
   readonly runId: string
-  readonly render: RenderAction
+  readonly program: Program
   /** Makes what carries the nodes out; it is closed when the run ends, however that is. */
   readonly executor: (events: ExecutorEvents) => Executor
   /** Told every event in order; one that throws is dropped and the run goes on. */
@@ -19,6 +22,7 @@ export interface RunOptions {
   readonly onBrokenListener: (error: unknown) => void
   /** Milliseconds since the epoch. */
   readonly clock: () => number
+  readonly schedule: Schedule
   /** Nodes in flight at most; LIMITS.forks where absent. */
   readonly forks?: number
   /** Nodes in flight on one host at most; LIMITS.channelsPerHost where absent. */
@@ -47,12 +51,13 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   const scheduler = new Scheduler({
     plan: options.plan,
-    render: options.render,
+    program: options.program,
     limits: {
       forks: Math.max(1, options.forks ?? LIMITS.forks),
       channelsPerHost: options.channelsPerHost ?? LIMITS.channelsPerHost,
     },
     clock: options.clock,
+    schedule: options.schedule,
     emit,
     drained: () => bus.drained(),
     done: bug => (bug === undefined ? resolve() : reject(bug)),

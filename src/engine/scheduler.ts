@@ -1,23 +1,26 @@
 import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
-import type { RunEvent } from '../model/event.ts'
-import { NO_OUTPUT, type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
+import type { NodeResult } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Program } from '../model/program.ts'
 import { Admission, type AdmissionLimits } from './admission.ts'
-import type { Executor, ExecutorEvents, RenderAction } from './executor.ts'
+import { Attempts } from './attempts.ts'
+import { Carriers } from './carriers.ts'
+import type { Executor, ExecutorEvents } from './executor.ts'
+import { Failures, isHeldAgainst, type StopReason } from './failures.ts'
+import { GuardedProgram } from './guarded-program.ts'
+import { delegateUnreachable, judgementOf, NOTHING_FAILED, ownResult } from './results.ts'
+import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
+import { type Listening, type NodeEnd, Told } from './told.ts'
+import { Turns } from './turns.ts'
+import { type Schedule, Waits } from './waits.ts'
 
-export type StopReason = 'interrupted' | 'on_failure' | 'max_failures'
-
-export interface SchedulerOptions {
+export interface SchedulerOptions extends Listening {
   readonly plan: Plan
-  readonly render: RenderAction
+  readonly program: Program
   readonly limits: AdmissionLimits
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number
-  readonly emit: (event: RunEvent) => void
-  /** Pending while output must be held back. */
-  readonly drained: () => Promise<void> | undefined
+  readonly schedule: Schedule
   /** Called once, when the last node has ended; with an error if the run can't go on, which is a bug. */
   readonly done: (bug?: Error) => void
 }
@@ -31,91 +34,97 @@ export class Scheduler implements ExecutorEvents {
   stopped: StopReason | undefined
   interrupted = false
   readonly #options: SchedulerOptions
+  readonly #program: GuardedProgram
+  readonly #carriers: Carriers
   readonly #state: RunState
   readonly #admission: Admission
-  readonly #badHosts = new Set<number>()
-  readonly #turns: (() => void)[] = []
+  readonly #rollings: Rollings
+  readonly #failures: Failures
+  readonly #turns = new Turns(
+    () => this.#more(),
+    () => this.#finishRun(),
+  )
+  readonly #told: Told
+  readonly #attempts: Attempts
+  readonly #batchPauses: Waits
   #executor: Executor | undefined
-  #busy = false
   #inFlight = 0
   #finished = false
 
   constructor(options: SchedulerOptions) {
+    const { plan, schedule, limits } = options
     this.#options = options
-    this.#admission = new Admission(options.plan, options.limits)
-    this.#state = new RunState(options.plan, {
+    this.#program = new GuardedProgram(options.program)
+    this.#failures = new Failures(plan)
+    this.#carriers = new Carriers(plan)
+    this.#admission = new Admission(plan, this.#carriers, limits)
+    this.#told = new Told(options)
+    this.#attempts = new Attempts(schedule)
+    this.#batchPauses = new Waits(schedule)
+    this.#state = new RunState(plan, {
       ready: node => this.#admission.offer(node),
       ended: (node, outcome, cause) => this.#neverRan(node, outcome, cause),
     })
+    this.#rollings = new Rollings(plan, this.#state, (rolling, ms, then) =>
+      this.#batchPauses.start(rolling, ms, () => this.#turns.take(then)),
+    )
   }
 
   start(executor: Executor): void {
     this.#executor = executor
-    this.#turn(() => this.#state.start())
+    this.#turns.take(() => this.#state.start())
   }
 
   /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. */
   cancel(reason: 'cancel' | 'now'): void {
-    this.#turn(() => {
+    this.#turns.take(() => {
       if (this.#finished) return
       this.interrupted = true
-      this.#stop('interrupted', undefined)
-      for (let host = 0; host < this.#state.hostCount; host += 1) {
-        if (!this.#admission.isUnderWay(host)) continue
-        for (const node of this.#state.runningOn(host)) {
-          this.#executor?.stop(this.#state.stepOf(node), host, reason)
-        }
+      this.stopped ??= 'interrupted'
+      this.#batchPauses.clear()
+      for (const node of this.#attempts.clear()) this.#state.again(node)
+      this.#state.cancel()
+      for (const node of this.#state.running()) {
+        const [step, host] = this.#at(node)
+        this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
       }
     })
   }
 
-  connected(host: number, ms: number): void {
-    this.#options.emit({ kind: 'host_connected', at: this.#options.clock(), host, ms })
+  connected(via: number, ms: number): void {
+    this.#told.connected(via, ms)
   }
 
-  unreachable(host: number, failure: Failure): void {
-    this.#turn(() => {
-      this.#options.emit({ kind: 'host_unreachable', at: this.#options.clock(), host, failure })
-      this.#state.loseHost(host, this.#state.runningOn(host)[0])
+  unreachable(via: number, failure: Failure): void {
+    this.#turns.take(() => {
+      this.#carriers.lose(via, failure)
+      this.#told.unreachable(via, failure)
+      const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
+      this.#state.loseHost(via, this.#state.runningOn(via) ?? this.#state.running().find(isCarried))
+      for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
 
   started(step: number, host: number): void {
-    this.#options.emit({ kind: 'node_started', at: this.#options.clock(), step, host })
+    if (this.#attempts.of(this.#node(step, host)) === 1) this.#told.started(step, host)
   }
 
   output(step: number, host: number, stream: 'stdout' | 'stderr', text: string): Promise<void> | undefined {
-    this.#options.emit({ kind: 'node_output', at: this.#options.clock(), step, host, stream, text })
-    return this.#options.drained()
+    return this.#told.output(step, host, stream, text)
   }
 
   finished(step: number, host: number, result: NodeResult): void {
-    this.#turn(() => {
-      const node = step * this.#state.hostCount + host
+    this.#turns.take(() => {
+      const node = this.#node(step, host)
       if (!this.#state.isRunning(node)) return
-      this.#inFlight -= 1
-      this.#admission.giveBack(node)
-      this.#end(node, result)
+      this.#giveBack(node)
+      this.#judge(node, this.#named(step, host, result))
     })
   }
 
-  /** Takes one thing that came in, then sends what has become possible; never from within another turn. */
-  #turn(change: () => void): void {
-    this.#turns.push(change)
-    if (this.#busy) return
-    this.#busy = true
-    try {
-      for (let next = this.#next(); next !== undefined; next = this.#next()) next()
-    } finally {
-      this.#busy = false
-    }
-    this.#finishRun()
-  }
-
-  /** What came in goes before what could be sent: a cancel must not be overtaken. */
-  #next(): (() => void) | undefined {
-    const turn = this.#turns.shift()
-    if (turn !== undefined) return turn
+  /** What could be done now: whatever came in goes first, since a cancel must not be overtaken. */
+  #more(): (() => void) | undefined {
+    if (this.#rollings.due) return () => this.#rollings.advance()
     const node = this.#admission.next(candidate => this.#state.isReady(candidate))
     return node === undefined ? undefined : () => this.#send(node)
   }
@@ -125,74 +134,124 @@ export class Scheduler implements ExecutorEvents {
     const host = this.#state.hostOf(node)
     this.#state.run(node)
     this.#inFlight += 1
-    const action = this.#render(step, host)
-    if ('code' in action) this.finished(step, host, notRun(action))
-    else this.#executor?.start(step, host, action)
+    const rendered = this.#program.render(step, host)
+    switch (rendered.kind) {
+      case 'action':
+        this.#carryOut(step, host, rendered.action)
+        break
+      case 'result':
+        this.#giveBack(node)
+        this.#end(node, rendered.result)
+        break
+      case 'pause':
+        this.#giveBack(node)
+        this.#pause(node, rendered.ms)
+    }
   }
 
-  #render(step: number, host: number): Action | Failure {
-    try {
-      return this.#options.render(step, host)
-    } catch (error) {
-      return { code: 'bug', message: `rendering the action failed: ${String(error)}` }
+  #carryOut(step: number, host: number, action: Action): void {
+    const via = this.#carriers.of(step, host)
+    const failure = this.#carriers.failureOf(via)
+    if (failure === undefined) {
+      this.#carriers.use(via)
+      this.#executor?.start(step, host, action, via)
+    } else this.finished(step, host, ownResult('unreachable', { failure }))
+  }
+
+  #pause(node: number, ms: number): void {
+    this.#told.started(...this.#at(node))
+    const over: NodeResult = { ...ownResult('ok'), durationMs: ms }
+    this.#attempts.pause(node, ms, () => this.#turns.take(() => this.#end(node, over)))
+  }
+
+  #giveBack(node: number): void {
+    this.#inFlight -= 1
+    this.#admission.giveBack(node)
+  }
+
+  /** A delegated node says which host it lacks. */
+  #named(step: number, host: number, result: NodeResult): NodeResult {
+    const via = this.#carriers.of(step, host)
+    if (result.outcome !== 'unreachable' || via === host || result.failure === undefined) return result
+    const name = this.#options.plan.hosts[via]?.name ?? ''
+    return { ...result, failure: delegateUnreachable(name, result.failure) }
+  }
+
+  #judge(node: number, result: NodeResult): void {
+    const [step, host] = this.#at(node)
+    const attempt = this.#attempts.of(node)
+    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.interrupted)
+    if (judgement.kind === 'stands') this.#end(node, judgement.result)
+    else {
+      const { ms } = judgement
+      this.#told.retried(step, host, attempt, ms, result)
+      this.#attempts.again(node, ms, () => this.#turns.take(() => this.#offerAgain(node)))
     }
+  }
+
+  #offerAgain(node: number): void {
+    this.#state.again(node)
+    this.#admission.offer(node)
   }
 
   #end(node: number, result: NodeResult): void {
     const { outcome } = result
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
-    this.#options.emit({ kind: 'node_finished', at: this.#options.clock(), step, host, outcome, result })
-    const reason = satisfies(outcome) ? undefined : this.#reasonToStop(step, host, outcome)
+    const [step, host] = this.#at(node)
+    this.#tellEnd(node, { outcome, result })
+    const reason = this.#failures.reasonToStop(step, host, outcome)
     if (reason !== undefined) this.#stop(reason, node)
     this.#state.end(node, outcome)
-    this.#releaseIfDone(host)
-  }
-
-  /** SEMANTICS: "Failure". What a step with `on_failure: continue` does wrong is not held against the playbook. */
-  #reasonToStop(step: number, host: number, outcome: Outcome): StopReason | undefined {
-    const { plan } = this.#options
-    const onFailure = plan.steps[step]?.onFailure
-    if (outcome === 'cancelled') return undefined
-    if (onFailure === 'stop') return 'on_failure'
-    if (onFailure === 'continue' && outcome !== 'unreachable') return undefined
-    this.#badHosts.add(host)
-    const tooMany = plan.maxFailures !== undefined && this.#badHosts.size > plan.maxFailures
-    return tooMany ? 'max_failures' : undefined
   }
 
   /** The first reason stays. */
-  #stop(reason: StopReason, cause: number | undefined): void {
+  #stop(reason: StopReason, cause: number): void {
     if (this.stopped !== undefined) return
     this.stopped = reason
-    this.#state.stop(reason === 'interrupted' ? 'cancelled' : 'blocked', cause)
+    this.#batchPauses.clear()
+    this.#rollings.close(cause)
+    this.#state.stop(cause)
   }
 
-  #neverRan(node: number, outcome: 'blocked' | 'cancelled', cause: number | undefined): void {
+  #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
+    const first = cause === undefined ? undefined : this.#at(cause)
+    this.#tellEnd(node, {
+      outcome,
+      ...(outcome === 'skipped' ? { result: NOTHING_FAILED } : {}),
+      ...(first === undefined ? {} : { cause: { step: first[0], host: first[1] } }),
+    })
+  }
+
+  #tellEnd(node: number, end: NodeEnd): void {
     const step = this.#state.stepOf(node)
     const host = this.#state.hostOf(node)
-    const first =
-      cause === undefined
-        ? {}
-        : { cause: { step: this.#state.stepOf(cause), host: this.#state.hostOf(cause) } }
-    this.#options.emit({ kind: 'node_finished', at: this.#options.clock(), step, host, outcome, ...first })
-    this.#releaseIfDone(host)
+    this.#attempts.forget(node)
+    this.#program.ended(step, host, end.outcome, end.result)
+    this.#told.finished(step, host, end)
+    this.#rollings.ended(step, host, isHeldAgainst(this.#options.plan, step, end.outcome))
+    if (this.#carriers.ended(step, host)) this.#release(this.#carriers.of(step, host))
   }
 
-  #releaseIfDone(host: number): void {
-    if (this.#state.remainingOn(host) > 0 || !this.#admission.isUnderWay(host)) return
-    this.#admission.close(host)
-    this.#executor?.release(host)
+  #release(via: number): void {
+    this.#admission.close(via)
+    if (this.#carriers.leave(via)) this.#executor?.release(via)
+  }
+
+  #at(node: number): [step: number, host: number] {
+    return [this.#state.stepOf(node), this.#state.hostOf(node)]
+  }
+
+  #node(step: number, host: number): number {
+    return step * this.#state.hostCount + host
   }
 
   #finishRun(): void {
     const left = this.#state.remaining
-    if (this.#finished || (left > 0 && this.#inFlight > 0)) return
+    const comes = this.#inFlight + this.#attempts.waiting + this.#batchPauses.size > 0
+    if (this.#finished || (left > 0 && comes && this.#program.bug === undefined)) return
     this.#finished = true
-    this.#options.done(left === 0 ? undefined : new Error(`no node can start, but ${left} are left`))
+    this.#attempts.clear()
+    this.#batchPauses.clear()
+    const stuck = left === 0 ? undefined : new Error(`no node can start, but ${left} are left`)
+    this.#options.done(this.#program.bug ?? stuck)
   }
-}
-
-function notRun(failure: Failure): NodeResult {
-  return { outcome: 'failed', stdout: NO_OUTPUT, stderr: NO_OUTPUT, failure, durationMs: 0 }
 }

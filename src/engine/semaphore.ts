@@ -2,6 +2,8 @@ import { NodeQueue } from './queue.ts'
 
 /** Counted permits and the nodes that wait for one, first come first served. A node that waits holds nothing. */
 export class Semaphore {
+  /** Kept for one node: nobody else gets a permit. */
+  claimed = false
   #free: number
   readonly #waiting = new NodeQueue()
 
@@ -28,6 +30,6 @@ export class Semaphore {
 
   /** Takes the longest waiting node out, if a permit is free for it. */
   wake(): number | undefined {
-    return this.#free > 0 ? this.#waiting.shift() : undefined
+    return this.#free > 0 && !this.claimed ? this.#waiting.shift() : undefined
   }
 }

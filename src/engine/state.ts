@@ -1,91 +1,82 @@
 import { OUTCOMES, type Outcome, satisfies } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-import { type EdgeTable, tableOfEdges } from './edges.ts'
-
-/** What a change of state leads to, told at once and in order. A listener must not change the state from within. */
-export interface StateChanges {
-  /** Everything that the node needs is satisfied. */
-  ready(node: number): void
-  /** The node ended without running: `blocked` by `cause`, the node that failed first, or `cancelled`. */
-  ended(node: number, outcome: 'blocked' | 'cancelled', cause: number | undefined): void
-}
-
-/** A node's byte: one of these, or ENDED + the index of its outcome. */
-const WAITING = 0
-/** The step does not run on this host; its node there only passes on what the step's needs and other hosts gave. */
-const PASSAGE = 1
-const READY = 2
-const RUNNING = 3
-const ENDED = 4
-
-const OK = OUTCOMES.indexOf('ok')
-const BLOCKED = OUTCOMES.indexOf('blocked')
-const CANCELLED = OUTCOMES.indexOf('cancelled')
-
-/** Whether edges to all hosts of a step can still turn out either way. */
-const OPEN = 0
-const HELD = 1
-const BROKEN = 2
+import { type EdgeTable, isCleanup, tableOfEdges, wantsFailure } from './edges.ts'
+import { layOut } from './layout.ts'
+import {
+  BLOCKED,
+  CANCELLED,
+  ENDED,
+  FAILURE_SEEN,
+  isReal,
+  OK,
+  PASSAGE,
+  PHASE,
+  READY,
+  RUNNING,
+  SENT,
+  SKIPPED,
+  WAITING,
+} from './node-byte.ts'
+import type { StateChanges } from './state-changes.ts'
+import { StepCounts } from './step-counts.ts'
 
 /**
  * The state of a run: steps × hosts in typed arrays, three bytes a node, edges between steps only. Every step has a
  * node on every host of the plan; where it does not run, that node is a passage, which ends by itself once what the
- * step needs on that host and all of the step's real nodes have ended well (SEMANTICS: "Order"). It knows nothing of
- * time, permits or processes.
+ * step needs on that host and all of the step's other nodes have ended well (SEMANTICS: "Order").
+ *
+ * A node breaks when it ends so that `success` edges to it cannot be met: what stands behind those is blocked at
+ * once. A node settles when it and all that it needs, directly or not, have ended; that is what every edge waits for,
+ * so that a cleanup never starts beside what its needs still wait for. The state knows nothing of time, permits or
+ * processes.
  */
 export class RunState {
   readonly hostCount: number
   /** Real nodes that have not ended. */
-  remaining = 0
+  remaining: number
   readonly #plan: Plan
   readonly #edges: EdgeTable
   readonly #changes: StateChanges
   readonly #node: Uint8Array
-  /** How many needs of the node are not satisfied yet. */
+  /** How many needs of the node have not settled; one more for a passage, and for a node whose batch has not begun. */
   readonly #pending: Uint16Array
-  readonly #stepRemaining: Uint32Array
-  readonly #stepBroken: Uint32Array
-  readonly #stepVerdict: Uint8Array
-  /** The node that failed first among the causes of the step's broken nodes. */
-  readonly #stepCause: Uint32Array
-  readonly #hostRemaining: Uint32Array
-  /** Ended nodes whose dependents have not been told: node, cause + 1 or 0 when it passed. */
+  readonly #steps: StepCounts
+  readonly #wantsFailure: readonly boolean[]
+  /** Broken and settled nodes whose dependents have not been told: node, cause + 1 or 0 when it settled. */
   readonly #untold: number[] = []
 
   constructor(plan: Plan, changes: StateChanges) {
-    const steps = plan.steps.length
     this.hostCount = plan.hosts.length
     this.#plan = plan
     this.#edges = tableOfEdges(plan)
     this.#changes = changes
-    this.#node = new Uint8Array(steps * this.hostCount).fill(PASSAGE)
-    this.#pending = new Uint16Array(steps * this.hostCount)
-    this.#stepRemaining = Uint32Array.from(plan.steps, step => step.targets.length)
-    this.#stepBroken = new Uint32Array(steps)
-    this.#stepVerdict = new Uint8Array(steps)
-    this.#stepCause = new Uint32Array(steps)
-    this.#hostRemaining = new Uint32Array(this.hostCount)
-    for (const step of plan.steps) this.#place(step.index, step.targets)
+    ;({ node: this.#node, pending: this.#pending } = layOut(plan, this.#edges.needs))
+    this.#steps = new StepCounts(plan.steps)
+    this.#wantsFailure = plan.steps.map(wantsFailure)
+    this.remaining = plan.steps.reduce((sum, step) => sum + step.targets.length, 0)
   }
 
-  #place(step: number, targets: Uint32Array): void {
-    const first = step * this.hostCount
-    const needs = this.#edges.needs[step]!.length
-    this.#pending.fill(needs + 1, first, first + this.hostCount)
-    for (const host of targets) {
-      this.#node[first + host] = WAITING
-      this.#pending[first + host] = needs
-      this.#hostRemaining[host]! += 1
-    }
-    this.remaining += targets.length
+  /** The node waits for one thing more, until `open`; before `start` only. */
+  hold(node: number): void {
+    this.#pending[node]! += 1
+  }
+
+  /** What `hold` made it wait for is there. */
+  open(node: number): void {
+    this.#satisfy(node)
+    this.#tellDependents()
   }
 
   /** Tells the nodes that need nothing, host by host, so that a host's connection is used by all of them at once. */
   start(): void {
     const first = this.#plan.order.filter(step => this.#edges.needs[step]!.length === 0)
     for (let host = 0; host < this.hostCount; host += 1) {
-      for (const step of first) this.#makeReady(step * this.hostCount + host)
+      for (const step of first) {
+        const node = step * this.hostCount + host
+        if (this.#pending[node] === 0) this.#arrive(node)
+      }
     }
+    this.#tellDependents()
   }
 
   stepOf(node: number): number {
@@ -97,38 +88,47 @@ export class RunState {
   }
 
   isReady(node: number): boolean {
-    return this.#node[node] === READY
+    return (this.#node[node]! & PHASE) === READY
   }
 
   isRunning(node: number): boolean {
-    return this.#node[node] === RUNNING
+    return (this.#node[node]! & PHASE) === RUNNING
   }
 
-  /** How the node ended; undefined before that, and for a step that does not run on the host. */
-  outcomeOf(node: number): Outcome | undefined {
-    return OUTCOMES[this.#node[node]! - ENDED]
+  /** Whether the step runs on the host. */
+  isReal(node: number): boolean {
+    return isReal(this.#node[node]!)
   }
 
-  /** Real nodes of the host that have not ended. */
-  remainingOn(host: number): number {
-    return this.#hostRemaining[host]!
+  /** All running nodes. */
+  running(): number[] {
+    const found: number[] = []
+    for (let node = 0; node < this.#node.length; node += 1) if (this.isRunning(node)) found.push(node)
+    return found
   }
 
-  /** Running nodes of a host, by step. */
-  runningOn(host: number): number[] {
-    const nodes = this.#plan.steps.map(step => step.index * this.hostCount + host)
-    return nodes.filter(node => this.isRunning(node))
+  /** The first running node of a host, by step. */
+  runningOn(host: number): number | undefined {
+    return this.#plan.steps
+      .map(({ index }) => index * this.hostCount + host)
+      .find(node => this.isRunning(node))
   }
 
   /** The node was sent off. */
   run(node: number): void {
-    this.#node[node] = RUNNING
+    this.#node[node] = (this.#node[node]! & ~PHASE) | RUNNING | SENT
+  }
+
+  /** A running node is to be sent again. */
+  again(node: number): void {
+    this.#node[node] = (this.#node[node]! & ~PHASE) | READY
   }
 
   /** A running node ended with `outcome`: what needs it becomes ready or blocked. */
   end(node: number, outcome: Outcome): void {
     const goesOn = this.#plan.steps[this.stepOf(node)]!.onFailure === 'continue' && outcome !== 'cancelled'
-    this.#endNode(node, OUTCOMES.indexOf(outcome), satisfies(outcome) || goesOn ? 0 : node + 1)
+    const cause = satisfies(outcome) || goesOn ? undefined : node
+    this.#endNode(node, OUTCOMES.indexOf(outcome), cause)
     this.#tellDependents()
   }
 
@@ -138,86 +138,121 @@ export class RunState {
     this.#tellDependents()
   }
 
-  /** Ends every node that has not started; those that run go on. */
-  stop(outcome: 'blocked' | 'cancelled', cause: number | undefined): void {
+  /** Ends a node that has not started, and never will. */
+  block(node: number, cause: number | undefined): void {
+    this.#block(node, cause)
+    this.#tellDependents()
+  }
+
+  /** Blocks every node that has not started, but cleanup: that goes on as far as its needs let it. */
+  stop(cause: number): void {
+    for (const step of this.#plan.steps) {
+      if (isCleanup(step)) continue
+      for (const host of step.targets) this.#block(step.index * this.hostCount + host, cause)
+    }
+    this.#tellDependents()
+  }
+
+  /** Ends every node that does not run, cleanup too. */
+  cancel(): void {
     for (let node = 0; node < this.#node.length; node += 1) {
-      const phase = this.#node[node]
-      if (phase !== WAITING && phase !== READY) continue
-      this.#endNode(node, outcome === 'blocked' ? BLOCKED : CANCELLED, (cause ?? node) + 1)
-      this.#changes.ended(node, outcome, cause)
+      const byte = this.#node[node]!
+      if ((byte & PHASE) > READY || !isReal(byte)) continue
+      this.#endNode(node, CANCELLED, undefined)
+      this.#changes.ended(node, 'cancelled', undefined)
     }
     this.#untold.length = 0
   }
 
-  #endNode(node: number, outcome: number, causeOrPassed: number): void {
-    if (this.#node[node] !== PASSAGE) {
-      this.remaining -= 1
-      this.#hostRemaining[this.hostOf(node)]! -= 1
-      this.#stepRemaining[this.stepOf(node)]! -= 1
-      if (causeOrPassed !== 0) this.#countBroken(this.stepOf(node), causeOrPassed - 1)
-    }
-    this.#node[node] = ENDED + outcome
-    this.#untold.push(node, causeOrPassed)
+  #endNode(node: number, outcome: number, cause: number | undefined): void {
+    const byte = this.#node[node]!
+    this.#node[node] = (byte & ~PHASE) | (ENDED + outcome)
+    if (isReal(byte)) this.remaining -= 1
+    if ((byte & PASSAGE) === 0) this.#steps.ended(this.stepOf(node), outcome > SKIPPED, cause)
+    if (cause !== undefined) this.#untold.push(node, cause + 1)
+    if (this.#pending[node] === 0) this.#untold.push(node, 0)
   }
 
-  #countBroken(step: number, cause: number): void {
-    if (this.#stepBroken[step] === 0) this.#stepCause[step] = cause
-    this.#stepBroken[step]! += 1
-  }
-
-  /** Walks on from the ended nodes; a loop, since a chain may be as long as the playbook. */
+  /** Walks on from what broke and settled; a loop, since a chain may be as long as the playbook. */
   #tellDependents(): void {
     for (let at = 0; at < this.#untold.length; at += 2) {
-      const node = this.#untold[at]!
-      const causeOrPassed = this.#untold[at + 1]!
-      const host = this.hostOf(node)
-      const step = this.stepOf(node)
-      for (const dependent of this.#edges.hostDependents[step]!) {
-        const there = dependent * this.hostCount + host
-        if (causeOrPassed === 0) this.#satisfy(there)
-        else this.#block(there, causeOrPassed - 1)
-      }
-      this.#judgeStep(step)
+      const told = this.#untold[at + 1]!
+      if (told === 0) this.#tellSettled(this.#untold[at]!)
+      else this.#tellBroken(this.#untold[at]!, told - 1)
     }
     this.#untold.length = 0
   }
 
-  /** Settles the edges to all hosts of a step, as soon as its nodes leave no choice. */
-  #judgeStep(step: number): void {
-    if (this.#stepVerdict[step] !== OPEN) return
-    const broken = this.#stepBroken[step]! > this.#plan.steps[step]!.tolerated
-    if (!broken && this.#stepRemaining[step]! > 0) return
-    this.#stepVerdict[step] = broken ? BROKEN : HELD
-    for (const dependent of this.#edges.allDependents[step]!) this.#tellStep(dependent, step, broken, false)
-    if (this.#plan.steps[step]!.targets.length < this.hostCount) this.#tellStep(step, step, broken, true)
+  #tellBroken(node: number, cause: number): void {
+    const step = this.stepOf(node)
+    const host = this.hostOf(node)
+    for (const dependent of this.#edges.host.success[step]!)
+      this.#block(dependent * this.hostCount + host, cause)
+    if ((this.#node[node]! & PASSAGE) !== 0 || !this.#steps.breaks(step)) return
+    const first = this.#steps.causeOf(step)
+    for (const dependent of this.#edges.all.success[step]!)
+      this.#eachHost(dependent, each => this.#block(each, first))
+    this.#eachPassage(step, each => this.#block(each, first))
   }
 
-  #tellStep(dependent: number, judged: number, broken: boolean, passagesOnly: boolean): void {
-    const first = dependent * this.hostCount
-    for (let node = first; node < first + this.hostCount; node += 1) {
-      if (passagesOnly && this.#node[node] !== PASSAGE) continue
-      if (broken) this.#block(node, this.#stepCause[judged])
-      else this.#satisfy(node)
-    }
+  #tellSettled(node: number): void {
+    const step = this.stepOf(node)
+    const host = this.hostOf(node)
+    if (this.#endedBadly(node, step))
+      for (const dependent of this.#edges.host.failed[step]!)
+        this.#node[dependent * this.hostCount + host]! |= FAILURE_SEEN
+    for (const dependent of this.#edges.host.any[step]!) this.#satisfy(dependent * this.hostCount + host)
+    if ((this.#node[node]! & PASSAGE) === 0 && this.#steps.settled(step)) this.#tellStepSettled(step)
+  }
+
+  #tellStepSettled(step: number): void {
+    const { all } = this.#edges
+    if (this.#steps.anyBad(step))
+      for (const dependent of all.failed[step]!)
+        this.#eachHost(dependent, each => {
+          this.#node[each]! |= FAILURE_SEEN
+        })
+    for (const dependent of all.any[step]!) this.#eachHost(dependent, each => this.#satisfy(each))
+    this.#eachPassage(step, each => this.#satisfy(each))
+  }
+
+  #endedBadly(node: number, step: number): boolean {
+    const byte = this.#node[node]!
+    return (byte & PHASE) > ENDED + SKIPPED || ((byte & PASSAGE) !== 0 && this.#steps.anyBad(step))
+  }
+
+  #eachHost(step: number, act: (node: number) => void): void {
+    const first = step * this.hostCount
+    for (let node = first; node < first + this.hostCount; node += 1) act(node)
+  }
+
+  #eachPassage(step: number, act: (node: number) => void): void {
+    this.#eachHost(step, node => (this.#node[node]! & PASSAGE) !== 0 && act(node))
   }
 
   #satisfy(node: number): void {
     this.#pending[node]! -= 1
-    if (this.#pending[node] !== 0) return
-    if (this.#node[node] === PASSAGE) this.#endNode(node, OK, 0)
-    else this.#makeReady(node)
+    if (this.#pending[node] === 0) this.#arrive(node)
   }
 
-  #makeReady(node: number): void {
-    if (this.#node[node] !== WAITING) return
-    this.#node[node] = READY
-    this.#changes.ready(node)
+  /** All that the node waits for has settled. */
+  #arrive(node: number): void {
+    const byte = this.#node[node]!
+    if ((byte & PHASE) !== WAITING) this.#untold.push(node, 0)
+    else if (!isReal(byte)) this.#endNode(node, OK, undefined)
+    else if (this.#wantsFailure[this.stepOf(node)] && (byte & FAILURE_SEEN) === 0) {
+      this.#endNode(node, SKIPPED, undefined)
+      this.#changes.ended(node, 'skipped', undefined)
+    } else {
+      this.#node[node] = byte | READY
+      this.#changes.ready(node)
+    }
   }
 
   #block(node: number, cause: number | undefined): void {
-    const phase = this.#node[node]!
-    if (phase >= RUNNING) return
-    this.#endNode(node, BLOCKED, (cause ?? node) + 1)
-    if (phase !== PASSAGE) this.#changes.ended(node, 'blocked', cause)
+    const byte = this.#node[node]!
+    if ((byte & PHASE) > READY || (byte & SENT) !== 0) return
+    this.#endNode(node, BLOCKED, cause ?? node)
+    if (isReal(byte)) this.#changes.ended(node, 'blocked', cause)
   }
 }

@@ -28,7 +28,8 @@ export interface ChildOptions {
 
 interface HostState {
   readonly link: HostLink
-  readonly nodes: Map<number, NodeRun>
+  /** Those that it carries out, of other hosts too, by `step@host`. */
+  readonly nodes: Map<string, NodeRun>
 }
 
 /** A worker's side of the protocol: it does what it is told and knows nothing of plans. */
@@ -60,10 +61,10 @@ export class Child {
         this.#addHost(message)
         break
       case 'start':
-        this.#start(message.step, message.host, message.action)
+        this.#start(message)
         break
       case 'stop':
-        this.#hosts.get(message.host)?.nodes.get(message.step)?.stop(message.reason)
+        this.#hosts.get(message.via)?.nodes.get(keyOf(message))?.stop(message.reason)
         break
       case 'release':
         this.#release(message.host)
@@ -102,23 +103,24 @@ export class Child {
     this.#hosts.set(host, { link, nodes: new Map() })
   }
 
-  #start(step: number, host: number, action: Action): void {
-    const state = this.#hosts.get(host)
-    if (state === undefined) throw new Error(`a worker was given a node of unknown host ${host}`)
+  #start({ step, host, via, action }: Extract<ToWorker, { kind: 'start' }>): void {
+    const state = this.#hosts.get(via)
+    if (state === undefined) throw new Error(`a worker was given a node of unknown host ${via}`)
+    const key = keyOf({ step, host })
     const node = new NodeRun(state.link, action, this.#options.apply, {
       started: () => this.#outbox.pushLazy({ kind: 'started', step, host }, 0),
       output: (stream, text) => {
-        if (state.nodes.get(step) !== node) return undefined
+        if (state.nodes.get(key) !== node) return undefined
         this.#outbox.pushLazy({ kind: 'output', step, host, stream, text }, text.length)
         return this.#window.sent(text.length)
       },
     })
-    state.nodes.set(step, node)
+    state.nodes.set(key, node)
     void node.run().then(result => this.#finish(state, step, host, result))
   }
 
   #finish(state: HostState, step: number, host: number, result: NodeResult): void {
-    state.nodes.delete(step)
+    state.nodes.delete(keyOf({ step, host }))
     this.#outbox.pushUrgent({ kind: 'finished', step, host, result })
   }
 
@@ -144,6 +146,10 @@ export class Child {
     this.#outbox.flush()
     this.#options.closed()
   }
+}
+
+function keyOf({ step, host }: { readonly step: number; readonly host: number }): string {
+  return `${step}@${host}`
 }
 
 /** Only the kind: a message may hold secrets. */

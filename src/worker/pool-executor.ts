@@ -23,18 +23,18 @@ export class PoolExecutor implements Executor {
     this.#pool = pool
   }
 
-  start(step: number, host: number, action: Action): void {
-    const slot = this.#slot(host)
+  start(step: number, host: number, action: Action, via: number): void {
+    const slot = this.#slot(via)
     if (slot !== undefined) {
-      slot.start({ kind: 'start', step, host, action }, this.#events)
+      slot.start({ kind: 'start', step, host, via, action }, this.#events)
       return
     }
     const message = 'worker processes end again and again; this node was not sent'
     this.#events.finished(step, host, unapplied('failed', { code: 'worker_died', message }))
   }
 
-  stop(step: number, host: number, reason: 'cancel' | 'now'): void {
-    this.#slotOf.get(host)?.stop({ kind: 'stop', step, host, reason })
+  stop(step: number, host: number, reason: 'cancel' | 'now', via: number): void {
+    this.#slotOf.get(via)?.stop({ kind: 'stop', step, host, via, reason })
   }
 
   release(host: number): void {

@@ -11,7 +11,7 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
@@ -46,11 +46,19 @@ export type ToWorker =
       readonly name: string
       readonly connection: WireConnection
     }
-  | { readonly kind: 'start'; readonly step: number; readonly host: number; readonly action: Action }
+  /** The node of a step and a host, carried out on `via`. */
+  | {
+      readonly kind: 'start'
+      readonly step: number
+      readonly host: number
+      readonly via: number
+      readonly action: Action
+    }
   | {
       readonly kind: 'stop'
       readonly step: number
       readonly host: number
+      readonly via: number
       readonly reason: 'cancel' | 'now'
     }
   | { readonly kind: 'release'; readonly host: number }

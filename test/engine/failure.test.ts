@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../src/model/outcome.ts'
-import { begin, type NodeName, nameOf, runAll } from './fleet.ts'
+import { ACTION, begin, type NodeName, nameOf, programOf, resultOf, runAll } from './fleet.ts'
 import { onAll, onHost, planOf } from './plans.ts'
 
 const BOTH = [0, 1]
@@ -113,11 +113,14 @@ test('an unreachable host is told once; its other nodes are blocked without anot
 
 test('a node whose action cannot be rendered fails, and the rest goes on', async () => {
   const plan = planOf(2, [{ targets: BOTH }, { targets: BOTH, edges: [onHost(0)] }])
+  const failure = { code: 'step_render', message: 'no such value' } as const
   const { outcomes, events, summary } = await runAll(plan, undefined, {
-    render: (step, host) =>
-      step === 0 && host === 1
-        ? { code: 'step_render', message: 'no such value' }
-        : { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 },
+    program: programOf({
+      render: (step, host) =>
+        step === 0 && host === 1
+          ? { kind: 'result', result: { ...resultOf('failed'), failure } }
+          : { kind: 'action', action: ACTION },
+    }),
   })
   expect(Object.fromEntries(outcomes)).toEqual({
     '0@0': 'ok',
@@ -126,17 +129,19 @@ test('a node whose action cannot be rendered fails, and the rest goes on', async
     '1@1': 'blocked',
   })
   expect(events.find(event => event.kind === 'node_finished' && event.outcome === 'failed')).toMatchObject({
-    result: { failure: { code: 'step_render', message: 'no such value' } },
+    result: { failure },
   })
   expect(summary.status).toBe(1)
 })
 
 test('an exception while rendering is a bug of drover: status 70, the other hosts finish', async () => {
   const { summary } = await runAll(planOf(2, [{ targets: BOTH }]), undefined, {
-    render: (_, host) => {
-      if (host === 0) throw new TypeError('oops')
-      return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
-    },
+    program: programOf({
+      render: (_, host) => {
+        if (host === 0) throw new TypeError('oops')
+        return { kind: 'action', action: ACTION }
+      },
+    }),
   })
   expect(summary).toMatchObject({ status: 70, counts: { ok: 1, failed: 1 } })
 })

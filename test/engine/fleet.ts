@@ -1,9 +1,11 @@
-import type { Executor, ExecutorEvents, RenderAction } from '../../src/engine/executor.ts'
+import type { Executor, ExecutorEvents } from '../../src/engine/executor.ts'
 import { type RunOptions, type RunSummary, runPlan } from '../../src/engine/run.ts'
 import type { Action } from '../../src/model/action.ts'
 import type { RunEvent } from '../../src/model/event.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcome.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import type { Program } from '../../src/model/program.ts'
+import { FakeClock } from './fake-clock.ts'
 
 export const ACTION: Action = {
   kind: 'run',
@@ -15,7 +17,15 @@ export const ACTION: Action = {
   timeoutMs: 1000,
 }
 
-export const render: RenderAction = () => ACTION
+/** Every node is sent, and its result stands. */
+export function programOf(more: Partial<Program> = {}): Program {
+  return {
+    render: () => ({ kind: 'action', action: ACTION }),
+    judge: (_step, _host, result) => ({ kind: 'stands', result }),
+    ended: () => {},
+    ...more,
+  }
+}
 
 export function resultOf(outcome: Outcome): NodeResult {
   return { outcome, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 1 }
@@ -31,19 +41,21 @@ export class FakeFleet implements Executor {
   readonly events: ExecutorEvents
   readonly #outcome: (step: number, host: number) => Outcome
   readonly #dead = new Set<number>()
+  readonly #via = new Map<NodeName, number>()
 
   constructor(events: ExecutorEvents, outcome: (step: number, host: number) => Outcome) {
     this.events = events
     this.#outcome = outcome
   }
 
-  start(step: number, host: number): void {
-    this.calls.push(`start ${nameOf(step, host)}`)
+  start(step: number, host: number, _action: Action, via: number): void {
+    this.calls.push(`start ${nameOf(step, host)}${by(host, via)}`)
     this.inFlight.push(nameOf(step, host))
+    this.#via.set(nameOf(step, host), via)
   }
 
-  stop(step: number, host: number, reason: string): void {
-    this.calls.push(`${reason} ${nameOf(step, host)}`)
+  stop(step: number, host: number, reason: string, via: number): void {
+    this.calls.push(`${reason} ${nameOf(step, host)}${by(host, via)}`)
   }
 
   release(host: number): void {
@@ -55,18 +67,27 @@ export class FakeFleet implements Executor {
     return Promise.resolve()
   }
 
+  /** The host cannot be reached. */
+  lose(host: number): void {
+    if (this.#dead.has(host)) return
+    this.#dead.add(host)
+    this.events.unreachable(host, { code: 'connect_refused', message: 'refused' })
+  }
+
   /** Ends one node; a host that cannot be reached says so before its first node ends. */
   finish(name: NodeName, outcome?: Outcome): void {
     const [step, host] = name.split('@').map(Number) as [number, number]
     this.inFlight.splice(this.inFlight.indexOf(name), 1)
     const ends = outcome ?? this.#outcome(step, host)
     if (ends !== 'unreachable') this.events.started(step, host)
-    else if (!this.#dead.has(host)) {
-      this.#dead.add(host)
-      this.events.unreachable(host, { code: 'connect_refused', message: 'refused' })
-    }
-    this.events.finished(step, host, resultOf(ends))
+    else this.lose(this.#via.get(name) as number)
+    const failure = { code: 'connect_refused', message: 'refused' } as const
+    this.events.finished(step, host, { ...resultOf(ends), ...(ends === 'unreachable' ? { failure } : {}) })
   }
+}
+
+function by(host: number, via: number): string {
+  return host === via ? '' : ` by ${via}`
 }
 
 export interface Ran {
@@ -77,18 +98,26 @@ export interface Ran {
   readonly outcomes: ReadonlyMap<NodeName, Outcome>
 }
 
+export interface Begun {
+  readonly fleet: FakeFleet
+  readonly clock: FakeClock
+  readonly events: RunEvent[]
+  readonly ran: Promise<Ran>
+}
+
 /** A run that the test drives: `fleet` and `events` are live, `ran` resolves at its end. */
 export function begin(
   plan: Plan,
   outcome: (step: number, host: number) => Outcome = () => 'ok',
   options: Partial<RunOptions> = {},
-): { readonly fleet: FakeFleet; readonly events: RunEvent[]; readonly ran: Promise<Ran> } {
+): Begun {
   const events: RunEvent[] = []
+  const clock = new FakeClock()
   let fleet: FakeFleet | undefined
   const summary = runPlan({
     plan,
     runId: 'r1',
-    render,
+    program: programOf(),
     executor: incoming => {
       fleet = new FakeFleet(incoming, outcome)
       return fleet
@@ -96,14 +125,15 @@ export function begin(
     onBrokenListener: error => {
       throw error
     },
-    clock: () => 0,
+    clock: () => clock.now,
+    schedule: clock.schedule,
     ...options,
     listeners: [event => void events.push(event), ...(options.listeners ?? [])],
   })
   if (fleet === undefined) throw new Error('the run made no executor')
   const started = fleet
   const ran = summary.then(done => ({ summary: done, events, fleet: started, outcomes: outcomesOf(events) }))
-  return { fleet: started, events, ran }
+  return { fleet: started, clock, events, ran }
 }
 
 /** Runs to the end; `pick` chooses which of the nodes in flight ends next. */
@@ -112,8 +142,9 @@ export async function runAll(
   outcome?: (step: number, host: number) => Outcome,
   options: Partial<RunOptions> & { readonly pick?: (inFlight: readonly NodeName[]) => number } = {},
 ): Promise<Ran> {
-  const { fleet, ran } = begin(plan, outcome, options)
-  while (fleet.inFlight.length > 0) {
+  const { fleet, clock, ran } = begin(plan, outcome, options)
+  while (fleet.inFlight.length > 0 || clock.next()) {
+    if (fleet.inFlight.length === 0) continue
     const chosen = options.pick?.(fleet.inFlight) ?? 0
     fleet.finish(fleet.inFlight[chosen] as NodeName)
   }

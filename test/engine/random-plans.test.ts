@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../src/model/outcome.ts'
-import { type NodeName, nameOf, type Ran, runAll } from './fleet.ts'
+import { ACTION, type NodeName, nameOf, programOf, type Ran, runAll } from './fleet.ts'
 import { type Scenario, scenarios } from './random-plans.ts'
 import { Reference } from './reference.ts'
 
@@ -35,10 +35,12 @@ test('no node starts before all that it needs has ended', async () => {
         listeners: [
           event => void (event.kind === 'node_finished' && ended.add(nameOf(event.step, event.host))),
         ],
-        render: (step, host) => {
-          expect([...ended]).toEqual(expect.arrayContaining(reference.before(step, host)))
-          return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
-        },
+        program: programOf({
+          render: (step, host) => {
+            expect([...ended]).toEqual(expect.arrayContaining(reference.before(step, host)))
+            return { kind: 'action', action: ACTION }
+          },
+        }),
       })
     }),
     { numRuns: 300 },
@@ -131,10 +133,12 @@ test('on_failure: stop and cancel end every node once, and start none afterwards
             if (ended === cancelAfter) user.abort()
           },
         ],
-        render: () => {
-          expect(over).toBe(false)
-          return { kind: 'get', src: '/a', dest: '/b', timeoutMs: 1 }
-        },
+        program: programOf({
+          render: () => {
+            expect(over).toBe(false)
+            return { kind: 'action', action: ACTION }
+          },
+        }),
       })
       expect(outcomes.size).toBe(plan.steps.reduce((sum, step) => sum + step.targets.length, 0))
       expect(fleet.inFlight).toEqual([])

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RenderAction } from '../../src/engine/executor.ts'
 import { type RunOptions, type RunSummary, runPlan } from '../../src/engine/run.ts'
 import type { RunAction } from '../../src/model/action.ts'
 import type { RunEvent } from '../../src/model/event.ts'
@@ -7,7 +6,9 @@ import type { Connection } from '../../src/model/host.ts'
 import type { NodeResult } from '../../src/model/outcome.ts'
 import type { Edge, Plan } from '../../src/model/plan.ts'
 import type { OnFailure } from '../../src/model/playbook.ts'
+import type { Program } from '../../src/model/program.ts'
 import { type Pool, type PoolOptions, startPool } from '../../src/worker/pool.ts'
+import { programOf } from '../engine/fleet.ts'
 import { planOf } from '../engine/plans.ts'
 
 const FAKE_ENTRY = new URL('./fake-entry.ts', import.meta.url)
@@ -38,14 +39,18 @@ export interface Ran {
 
 /** Runs steps through the pool. Steps follow each other host by host unless `edges` says otherwise. */
 export async function runOn(pool: Pool, steps: Steps, options: Partial<RunOptions> = {}): Promise<Ran> {
-  const { plan, render } = planned(steps)
+  const { plan, program } = planned(steps)
   const events: RunEvent[] = []
   const summary = await runPlan({
     plan,
-    render,
+    program,
     runId: 'r1',
     executor: incoming => pool.attach(plan, incoming),
     clock: () => 0,
+    schedule: (ms, then) => {
+      const timer = setTimeout(then, ms)
+      return () => clearTimeout(timer)
+    },
     onBrokenListener: error => {
       throw error
     },
@@ -59,7 +64,7 @@ export async function runOn(pool: Pool, steps: Steps, options: Partial<RunOption
   return { summary, events, results: new Map(results) }
 }
 
-function planned(steps: Steps): { plan: Plan; render: RenderAction } {
+function planned(steps: Steps): { plan: Plan; program: Program } {
   const bare = planOf(
     steps.hosts.length,
     steps.scripts.map((_, index) => ({
@@ -79,11 +84,12 @@ function planned(steps: Steps): { plan: Plan; render: RenderAction } {
       ...steps.login,
     },
   }))
-  const render: RenderAction = (step, host) => {
+  const render = (step: number, host: number) => {
     const script = steps.scripts[step] as string | readonly string[]
-    return runAction(typeof script === 'string' ? script : (script[host] as string))
+    const action = runAction(typeof script === 'string' ? script : (script[host] as string))
+    return { kind: 'action', action } as const
   }
-  return { plan: { ...bare, hosts }, render }
+  return { plan: { ...bare, hosts }, program: programOf({ render }) }
 }
 
 export function runAction(script: string): RunAction {

@@ -1,0 +1,44 @@
+import type { Failure } from '../model/errors.ts'
+import { LIMITS } from '../model/limits.ts'
+import { NO_OUTPUT, type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
+import type { Judgement, Program } from '../model/program.ts'
+
+/** The result of a node that no host has answered for. */
+export function ownResult(
+  outcome: Outcome,
+  more: { readonly failure?: Failure; readonly note?: string } = {},
+): NodeResult {
+  return { outcome, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0, ...more }
+}
+
+/** A node that nothing asks for: what it would clean up after has not failed. */
+export const NOTHING_FAILED: NodeResult = ownResult('skipped', {
+  note: 'nothing failed that it cleans up after',
+})
+
+/** The host that was to carry the node out has no connection. */
+export function delegateUnreachable(name: string, failure: Failure): Failure {
+  return {
+    ...failure,
+    message: `${name}, which carries this step out, cannot be reached: ${failure.message}`,
+  }
+}
+
+/** An attempt that did not do, and no other one may follow any more. */
+function lastAttempt(result: NodeResult): NodeResult {
+  return satisfies(result.outcome) ? { ...result, outcome: 'cancelled' } : result
+}
+
+/** What follows from a result: links that are gone and a user who has stopped the run leave no choice. */
+export function judgementOf(
+  program: Program,
+  { step, host }: { readonly step: number; readonly host: number },
+  { result, attempt }: { readonly result: NodeResult; readonly attempt: number },
+  interrupted: boolean,
+): Judgement {
+  if (result.outcome === 'unreachable' || result.outcome === 'cancelled') return { kind: 'stands', result }
+  const judgement = program.judge(step, host, result, attempt)
+  if (judgement.kind === 'stands') return judgement
+  if (interrupted) return { kind: 'stands', result: lastAttempt(result) }
+  return { kind: 'again', ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
+}

@@ -1,0 +1,49 @@
+import type { Failure } from '../model/errors.ts'
+import type { RunEvent } from '../model/event.ts'
+import type { NodeResult } from '../model/outcome.ts'
+
+export interface Listening {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  readonly emit: (event: RunEvent) => void
+  /** Pending while output must be held back. */
+  readonly drained: () => Promise<void> | undefined
+}
+
+/** How a node ended, for its event. */
+export type NodeEnd = Omit<Extract<RunEvent, { kind: 'node_finished' }>, 'kind' | 'at' | 'step' | 'host'>
+
+/** Says what happens as events, each with its time. */
+export class Told {
+  readonly #to: Listening
+
+  constructor(to: Listening) {
+    this.#to = to
+  }
+
+  connected(host: number, ms: number): void {
+    this.#to.emit({ kind: 'host_connected', at: this.#to.clock(), host, ms })
+  }
+
+  unreachable(host: number, failure: Failure): void {
+    this.#to.emit({ kind: 'host_unreachable', at: this.#to.clock(), host, failure })
+  }
+
+  started(step: number, host: number): void {
+    this.#to.emit({ kind: 'node_started', at: this.#to.clock(), step, host })
+  }
+
+  /** Pending while no more output should come. */
+  output(step: number, host: number, stream: 'stdout' | 'stderr', text: string): Promise<void> | undefined {
+    this.#to.emit({ kind: 'node_output', at: this.#to.clock(), step, host, stream, text })
+    return this.#to.drained()
+  }
+
+  retried(step: number, host: number, attempt: number, ms: number, result: NodeResult): void {
+    this.#to.emit({ kind: 'node_retried', at: this.#to.clock(), step, host, attempt, ms, result })
+  }
+
+  finished(step: number, host: number, end: NodeEnd): void {
+    this.#to.emit({ kind: 'node_finished', at: this.#to.clock(), step, host, ...end })
+  }
+}
