@@ -153,7 +153,8 @@ export class WrappedExec implements Exec {
     attempt.end = end
     attempt.output.lastActive = performance.now()
     this.#receivedAtEnd = attempt.output.received
-    this.#input.shut()
+    // Before the start nothing was read of it: another attempt may.
+    if (attempt.pid !== undefined) this.#input.shut()
     this.#arm(LIMITS.drainMs, () => this.#drain(attempt))
     this.#advance(attempt)
   }

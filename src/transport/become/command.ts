@@ -2,20 +2,22 @@ import type { BecomeMethod } from '../../model/playbook.ts'
 import { type Opening, READY, SIGNS, type Way } from './opening.ts'
 
 /**
- * What the user's shell does first, `$1` being READ and `$2` the login's LC_ALL: restores the environment, goes home,
- * and gets a process group of its own if what started it has not led one (sudo forks). It is kept short, since sudo
- * writes it to its log.
+ * What the user's shell does first, `$1` being READ and `$2` the login's LC_ALL: says that it is there, restores the
+ * environment, goes home, and gets a process group of its own if what started it has not led one (sudo forks). It is
+ * kept short, since sudo writes it to its log.
  */
-const BOOT = [
-  'unset -v SUDO_PROMPT __b __r __u __l;',
-  'export LC_ALL="$2"; [ "$2" ] || unset -v LC_ALL;',
-  'cd 2>/dev/null || cd /;',
-  'kill -0 -$$ 2>/dev/null || ! command -v setsid >/dev/null || exec setsid "$0" -c "$1" "$0";',
-  '__r=$1; shift 2; eval "$__r"',
-].join(' ')
+const boot = (where: '&2' | '/dev/tty') =>
+  [
+    `printf %s "${READY}" >${where};`,
+    'unset -v SUDO_PROMPT __b __r __u __l;',
+    'export LC_ALL="$2"; [ "$2" ] || unset -v LC_ALL;',
+    'cd 2>/dev/null || cd /;',
+    'kill -0 -$$ 2>/dev/null || ! command -v setsid >/dev/null || exec setsid "$0" -c "$1" "$0";',
+    '__r=$1; shift 2; eval "$__r"',
+  ].join(' ')
 
-/** Says that it is there, and takes the payload. */
-const READ = `printf %s "${READY}" >&2; IFS= read -r __p && eval "$__p"`
+/** Takes the payload. */
+const READ = 'IFS= read -r __p && eval "$__p"'
 
 /** Reads the key, which so never shows in a process list, and says that the login shell has done its part. */
 const STAGE = `IFS= read -r k && printf %s "$k${SIGNS.staged}" >&2 || exit 1; l=$LC_ALL; export LC_ALL=C;`
@@ -25,7 +27,8 @@ const SHELL = '"$0" -c "$1" "$0" "$2" "$l"'
 
 /**
  * doas asks on the terminal and nowhere else: `script` gives it one. Its three streams stay those of the channel, so
- * that output is not mixed and nothing is translated. One line of the input goes to the terminal: the password.
+ * that output is not mixed and nothing is translated. One line of the input goes to the terminal: the password. That
+ * the shell is there is said on the terminal too: what doas has written there has come by then.
  */
 const DOAS_TTY = 'exec doas -u "$__u" -- /bin/sh -c "$__b" /bin/sh "$__r" "$__l" <&3 >&4 2>&5 3<&- 4>&- 5>&-'
 const DOAS_ASK = [
@@ -51,8 +54,9 @@ const STAGES: Readonly<Record<BecomeMethod, Readonly<Record<Way, string>>>> = {
 /** Program and arguments that start the wrapper as another user. Its input is the key's line, then the payload. */
 export function becomeArgv({ become, way }: Opening): readonly [string, ...string[]] {
   const stage = `${STAGE} ${STAGES[become.method][way]}`
-  const tty = become.method === 'doas' && way === 'ask' ? [DOAS_TTY] : []
-  return ['/bin/sh', '-c', stage, '/bin/sh', BOOT, READ, become.user, ...tty]
+  const first = ['/bin/sh', '-c', stage, '/bin/sh'] as const
+  if (become.method !== 'doas' || way !== 'ask') return [...first, boot('&2'), READ, become.user]
+  return [...first, boot('/dev/tty'), READ, become.user, DOAS_TTY]
 }
 
 /** The same for a login shell of any kind: words in single quotes without a quote, backslash or newline in them. */
