@@ -36,6 +36,8 @@ export const LIMITS = {
   /** Kept of each stream of a node: so much of its head, and so much of its tail. */
   capturedHead: 32 << 10,
   capturedTail: 32 << 10,
+  /** Output kept in the controller for expressions of later steps, over all hosts. */
+  keptOutput: 256 << 20,
   knownHostsBytes: 64 << 20,
   connectMs: 10_000,
   loginMs: 30_000,
@@ -58,6 +60,11 @@ export const LIMITS = {
   drainBytes: 16 << 20,
   /** How long a channel may stay open for a background child after the command's exit. */
   drainMs: 1_000,
+  /** A link that a `reconnect` step's command leaves up for so long is ended. */
+  reconnectQuietMs: 20_000,
+  /** The longest pauses between attempts to connect to a host that is away; where it refuses the login, the second. */
+  reconnectPauseMs: 5_000,
+  reconnectLoginPauseMs: 30_000,
   channelsPerHost: 8,
   forks: 64,
   getEntries: 100_000,

@@ -10,7 +10,7 @@ export interface Deadline {
 }
 
 /** Node's timers hold 31 bits of milliseconds; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 export function startDeadline(timeoutMs: number): Deadline {
   const now = performance.now()
@@ -24,6 +24,11 @@ export function sendingNow(deadline: Deadline): Deadline {
 
 export function elapsedMs(deadline: Deadline): number {
   return Math.round(performance.now() - deadline.startedAt)
+}
+
+/** Of the time on the host; negative when it is over. */
+export function remainingMs({ sentAt, timeoutMs }: Deadline): number {
+  return sentAt + timeoutMs - performance.now()
 }
 
 /**
@@ -43,8 +48,8 @@ export function execUntil(
     onStop()
     exec.stop(reason)
   }
-  const remaining = deadline.sentAt + deadline.timeoutMs - performance.now()
-  const timer = setTimeout(() => stop('timeout'), Math.min(Math.max(0, remaining), LONGEST_TIMER))
+  const remaining = Math.max(0, remainingMs(deadline))
+  const timer = setTimeout(() => stop('timeout'), Math.min(remaining, LONGEST_TIMER))
   const onAbort = () => stop(stopReason(signal))
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })

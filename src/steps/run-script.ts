@@ -1,18 +1,20 @@
 import type { RunAction } from '../model/action.ts'
 import { guardText, isGuard } from './run-guard.ts'
+import { tellBoot } from './run-reconnect.ts'
 import { handOver } from './run-shell.ts'
 import { pathWord } from './shell-words.ts'
 
 /** True when something is looked at before the user's script runs, which then may not run at all. */
 export function hasPrelude(action: RunAction): boolean {
-  const { cwd, creates, removes, unless, onlyIf, shell } = action
+  const { cwd, creates, removes, unless, onlyIf, shell, reconnect } = action
   return (
     cwd !== undefined ||
     creates.length > 0 ||
     removes.length > 0 ||
     isGuard(unless) ||
     isGuard(onlyIf) ||
-    shell !== undefined
+    shell !== undefined ||
+    reconnect === true
   )
 }
 
@@ -24,6 +26,7 @@ export function hasPrelude(action: RunAction): boolean {
  */
 export function runScript(action: RunAction, mark: string): string {
   const parts = [
+    action.reconnect === true ? tellBoot(`${mark} boot`) : '',
     enterFolder(action.cwd, mark),
     pathGuards(action, mark),
     guardText(action, mark),

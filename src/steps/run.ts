@@ -4,12 +4,13 @@ import { LIMITS } from '../model/limits.ts'
 import type { Captured } from '../model/outcome.ts'
 import type { ExecEnd, ExecHandlers, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
-import { execUntil, startDeadline } from './deadline.ts'
+import { type Deadline, execUntil, startDeadline } from './deadline.ts'
 import { lastLine } from './last-line.ts'
 import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
+import { awaitReturn, linkGoesDown } from './run-reconnect.ts'
 import { hasPrelude, runScript } from './run-script.ts'
 import { guardAtWork, preludeEnding } from './run-verdict.ts'
-import type { Apply } from './step.ts'
+import type { Apply, StepContext } from './step.ts'
 import { createVerdictFilter, type Prelude } from './verdict-filter.ts'
 
 /**
@@ -42,7 +43,11 @@ export const applyRun: Apply<RunAction> = async (action, context) => {
   const end = await execUntil(deadline, context, request(action, script), handlers).done
   if (filter !== undefined) await show(filter.flush())
   const output = { stdout: stdout.text(), stderr: stderr.text() }
-  return toResult(endingOf(action, end, filter?.prelude(), output.stderr), deadline, output)
+  const prelude = filter?.prelude()
+  const ending =
+    (await backAfter(action, end, prelude, deadline, context)) ??
+    endingOf(action, end, prelude, output.stderr)
+  return toResult(ending, deadline, output)
 }
 
 function request(action: RunAction, script: string): ExecRequest {
@@ -68,6 +73,22 @@ function cannotSend(action: RunAction, script: string): Ending | undefined {
   }
   const nul = script.includes('\0') || action.env.some(([, value]) => value.includes('\0'))
   return nul ? failed('step_render', 'a NUL character cannot stand in a command') : undefined
+}
+
+/** For a step that takes the link down, once it has: how the wait for the host ended. */
+async function backAfter(
+  action: RunAction,
+  end: ExecEnd,
+  prelude: Prelude | undefined,
+  deadline: Deadline,
+  context: StepContext,
+): Promise<Ending | undefined> {
+  if (action.reconnect !== true) return undefined
+  const down = linkGoesDown(end, prelude)
+  const ending = down === 'no' ? undefined : await awaitReturn(down, prelude?.boot, deadline, context)
+  if (ending?.outcome !== 'changed') return ending
+  const exitCode = end.kind === 'exit' ? { exitCode: end.code } : {}
+  return { ...ending, ...exitCode, outcome: action.readOnly ? 'ok' : 'changed' }
 }
 
 function endingOf(action: RunAction, end: ExecEnd, prelude: Prelude | undefined, stderr: Captured): Ending {

@@ -1,4 +1,5 @@
 import type { Action } from '../model/action.ts'
+import type { Failure } from '../model/errors.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Session } from '../transport/transport.ts'
 
@@ -10,6 +11,11 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Live output; held back while the promise is pending. */
   readonly output: (stream: 'stdout' | 'stderr', chunk: Buffer) => void | Promise<void>
+  /**
+   * For a run with `reconnect`: ends the host's link and makes another one, trying until `signal` aborts or the host
+   * shows a wrong key. Nodes that come meanwhile wait for it.
+   */
+  readonly relink?: (signal: AbortSignal) => Promise<Session | Failure>
 }
 
 /** One step kind is one file: what it does on a host. A host's failure is a value; a throw is a bug. */

@@ -18,7 +18,9 @@ export interface Prelude {
   readonly finding?: Finding
   /** The last guard that was looked at. */
   readonly guard?: GuardReport
-  /** False while it is certain that nothing of the user's script has run. */
+  /** The id of the host's boot, where it was asked for and the host tells one. */
+  readonly boot?: string
+  /** True when more than the prelude has come, or its last line. */
   readonly over: boolean
 }
 
@@ -52,6 +54,7 @@ const NOTHING = Buffer.alloc(0)
 export function createVerdictFilter(mark: string): VerdictFilter {
   const start = Buffer.from(`${mark} `)
   let held: Buffer = NOTHING
+  let boot: string | undefined
   let finding: Finding | undefined
   let guard: Pick<GuardReport, 'name' | 'status'> | undefined
   let output = createCapture({ head: KEPT, tail: KEPT })
@@ -85,6 +88,11 @@ export function createVerdictFilter(mark: string): VerdictFilter {
     return true
   }
   const understand = (words: string) => {
+    const id = /^boot ([0-9a-f-]{30,40})$/.exec(words)?.[1]
+    if (id !== undefined && boot === undefined) {
+      boot = id
+      return true
+    }
     const status = /^status (\d{1,3})$/.exec(words)?.[1]
     over = words !== 'unless' && words !== 'only_if'
     if (!over) {
@@ -107,6 +115,7 @@ export function createVerdictFilter(mark: string): VerdictFilter {
     },
     prelude: () => ({
       over,
+      ...(boot === undefined ? {} : { boot }),
       ...(finding === undefined ? {} : { finding }),
       ...(guard === undefined ? {} : { guard: { ...guard, output: output.text() } }),
     }),

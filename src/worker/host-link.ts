@@ -1,5 +1,6 @@
 import type { Failure } from '../model/errors.ts'
 import type { Session, Target, Transport } from '../transport/transport.ts'
+import { connectAgain } from './connect-again.ts'
 
 /** A link that was lost is made anew once: a host that reboots is met again, a flapping one is given up. */
 const MOST_CONNECTS = 2
@@ -8,6 +9,14 @@ export interface HostLinkEvents {
   readonly connected: (ms: number) => void
   /** At most once: the host is given up. */
   readonly unreachable: (failure: Failure) => void
+}
+
+/** What a node has while it takes the host's link down on purpose; others wait. */
+export interface Hold {
+  /** Ends the link and makes another one (see `connectAgain`). */
+  renew(signal: AbortSignal): Promise<Session | Failure>
+  /** Nodes get connections again: what the last `renew` made, or a new one. */
+  release(): void
 }
 
 /** The one connection to a host, made when its first node comes and shared by all of them. */
@@ -19,6 +28,10 @@ export class HostLink {
   #connects = 0
   /** The connection, or why there is none. */
   #session: Promise<Session | Failure> | undefined
+  /** The connection that `#session` gave last. */
+  #current: Session | undefined
+  /** Resolves when the node that holds the link releases it. */
+  #held: Promise<void> | undefined
   /** Why the last connection is gone. */
   #lost: Failure | undefined
   #givenUp = false
@@ -30,6 +43,7 @@ export class HostLink {
   }
 
   session(): Promise<Session | Failure> {
+    if (this.#held !== undefined) return this.#held.then(() => this.session())
     if (this.#session === undefined && this.#lost !== undefined && !this.mayConnect) {
       this.#session = Promise.resolve(this.giveUp(this.#lost))
     }
@@ -38,7 +52,21 @@ export class HostLink {
   }
 
   get mayConnect(): boolean {
-    return !this.#givenUp && this.#connects < MOST_CONNECTS
+    return !this.#givenUp && (this.#held !== undefined || this.#connects < MOST_CONNECTS)
+  }
+
+  /** Reserves the link for a node that takes it down; undefined while another one does. */
+  hold(): Hold | undefined {
+    if (this.#held !== undefined) return undefined
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#held = promise
+    return {
+      renew: signal => this.#renew(signal),
+      release: () => {
+        this.#held = undefined
+        resolve()
+      },
+    }
   }
 
   /** No node will get a connection any more. */
@@ -59,21 +87,38 @@ export class HostLink {
   async #connect(): Promise<Session | Failure> {
     this.#connects += 1
     const since = performance.now()
-    const session = await this.#tryConnect()
+    const session = await this.#tryConnect(this.#released.signal)
     if (!isSession(session)) return this.giveUp(session)
+    this.#connected(session, since)
+    return session
+  }
+
+  #connected(session: Session, since: number): void {
+    this.#current = session
     this.#events.connected(Math.round(performance.now() - since))
     void session.closed.then(failure => {
-      if (this.#givenUp) return
+      if (this.#givenUp || this.#current !== session) return
       this.#lost = failure
       this.#session = undefined
     })
+  }
+
+  /** A link that goes down on purpose counts as no loss. */
+  async #renew(signal: AbortSignal): Promise<Session | Failure> {
+    this.#current?.end()
+    const since = performance.now()
+    const either = AbortSignal.any([signal, this.#released.signal])
+    const session = await connectAgain(attempt => this.#tryConnect(attempt), either)
+    if (!isSession(session)) return session
+    this.#session = Promise.resolve(session)
+    this.#connected(session, since)
     return session
   }
 
   /** A transport that throws is a bug, and costs this host only. */
-  async #tryConnect(): Promise<Session | Failure> {
+  async #tryConnect(signal: AbortSignal): Promise<Session | Failure> {
     try {
-      return await this.#transport.connect(this.target, this.#released.signal)
+      return await this.#transport.connect(this.target, signal)
     } catch (error) {
       return { code: 'bug', message: `connecting failed unexpectedly: ${String(error)}` }
     }

@@ -5,7 +5,7 @@ import { LIMITS } from '../model/limits.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../model/outcome.ts'
 import type { Apply } from '../steps/step.ts'
 import type { Exec, Session } from '../transport/transport.ts'
-import { type HostLink, isSession } from './host-link.ts'
+import { type Hold, type HostLink, isSession } from './host-link.ts'
 
 export interface NodeRunEvents {
   readonly started: () => void
@@ -59,7 +59,9 @@ export class NodeRun {
       const session = await this.#sessionUnlessStopped()
       if (session === undefined) return unapplied('cancelled')
       if (!isSession(session)) return unapplied('unreachable', session)
-      const result = await this.#applyOn(session)
+      const hold = this.#reconnects ? this.#link.hold() : undefined
+      if (this.#reconnects && hold === undefined) continue
+      const result = await this.#applyOn(session, hold).finally(() => hold?.release())
       if (result.outcome !== 'unreachable') return result
       if (!this.#link.mayConnect) {
         if (result.failure !== undefined) this.#link.giveUp(result.failure)
@@ -68,6 +70,10 @@ export class NodeRun {
       session.end()
       await session.closed
     }
+  }
+
+  get #reconnects(): boolean {
+    return this.#action.kind === 'run' && this.#action.reconnect === true
   }
 
   async #sessionUnlessStopped(): Promise<Session | Failure | undefined> {
@@ -83,17 +89,22 @@ export class NodeRun {
     }
   }
 
-  async #applyOn(session: Session): Promise<NodeResult> {
+  async #applyOn(session: Session, hold: Hold | undefined): Promise<NodeResult> {
     if (!this.#startedTold) this.#events.started()
     this.#startedTold = true
     const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') }
     const tell = (stream: 'stdout' | 'stderr', text: string) =>
       text === '' ? undefined : this.#events.output(stream, text)
+    const relink = async (signal: AbortSignal) => {
+      const made = await (hold as Hold).renew(signal)
+      return isSession(made) ? this.#watched(made) : made
+    }
     const result = await this.#apply(this.#action, {
       host: this.#link.target.host,
       session: this.#watched(session),
       signal: this.#stop.signal,
       output: (stream, chunk) => tell(stream, decoders[stream].write(chunk)),
+      ...(hold === undefined ? {} : { relink }),
     })
     void tell('stdout', decoders.stdout.end())
     void tell('stderr', decoders.stderr.end())
