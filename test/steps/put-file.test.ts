@@ -75,6 +75,15 @@ describe.each(SHELLS)('put of a file under %s', (_name, shell) => {
     expect(modeOf(at('f'))).toBe('4755')
   })
 
+  test('an empty mode, owner and group, as of params that nobody has set, are as good as none', async () => {
+    writeFileSync(at('f'), 'x')
+    chmodSync(at('f'), 0o640)
+    const unset = { mode: '', owner: '', group: '' }
+    expect((await apply(content('x', at('f'), unset))).outcome).toBe('ok')
+    expect((await apply(content('y', at('f'), unset))).outcome).toBe('changed')
+    expect(modeOf(at('f'))).toBe('0640')
+  })
+
   test.skipIf(!root)('owner and group: given by name or number, kept otherwise', async () => {
     writeFileSync(at('f'), 'x')
     chownSync(at('f'), 65534, 65534)

@@ -9,8 +9,11 @@ export interface Ownership {
   readonly group?: string
 }
 
-/** Checks what an expression may have made of mode, owner and group. */
-export function ownershipOf({ mode, owner, group }: PutAction): Ownership | { readonly refused: Ending } {
+/** Checks what an expression may have made of mode, owner and group. An empty text is as good as not given. */
+export function ownershipOf(action: PutAction): Ownership | { readonly refused: Ending } {
+  const mode = action.mode || undefined
+  const owner = action.owner || undefined
+  const group = action.group || undefined
   if (mode !== undefined && !/^0*[0-7]{1,4}$/.test(mode)) {
     return {
       refused: failed('step_render', `mode ${JSON.stringify(mode)} is not octal`, 'write it as "0644"'),
