@@ -27,6 +27,8 @@ export interface ParamDecl {
   readonly name: string
   readonly type: ParamType
   readonly description?: string
+  /** Of `enum`: the values that it can have. */
+  readonly choices?: readonly Value[]
   /** Absent: the place of use must give it. */
   readonly fallback?: Setting
   /** What the declaration's schema says against a value, one sentence; undefined where it fits. */
@@ -196,6 +198,7 @@ export interface PlaybookFile {
   /** The absolute folder that local paths are relative to. */
   readonly folder: string
   readonly name: string
+  readonly description?: string
   readonly params: readonly ParamDecl[]
   readonly defaults: StepOptions
   readonly semaphores: ReadonlyMap<string, number>

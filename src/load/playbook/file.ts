@@ -3,6 +3,7 @@ import type { LinedText } from '../yaml/source.ts'
 import { child, type YamlNode } from '../yaml/tree.ts'
 import { readOptions } from './options.ts'
 import { readParams } from './params.ts'
+import { present } from './present.ts'
 import { readNumber } from './quantity.ts'
 import { readStep } from './step/step.ts'
 import { stepIds, stepsWithin } from './step-id.ts'
@@ -22,6 +23,7 @@ export function readFile(
     file: source.file,
     folder,
     name: textOf(source, child(root, 'name'))?.value ?? source.file.replace(/^.*\//, ''),
+    ...present({ description: textOf(source, child(root, 'description'))?.value }),
     params: readParams(source, child(root, 'params')),
     defaults: readOptions(source, child(root, 'defaults')),
     semaphores: readSemaphores(child(root, 'semaphores')),

@@ -3,7 +3,7 @@ import { type LinedText, placeAt } from '../yaml/source.ts'
 import { child, type YamlNode } from '../yaml/tree.ts'
 import { paramCheck } from './param-check.ts'
 import { present } from './present.ts'
-import { settingOf } from './setting.ts'
+import { nodeValue, settingOf } from './setting.ts'
 import { textOf } from './text.ts'
 
 /** The `params:` of a file, in their order. What is wrong with a schema is told by `paramProblems`. */
@@ -11,6 +11,7 @@ export function readParams(source: LinedText, node: YamlNode | undefined): reado
   if (node?.kind !== 'map') return []
   return [...node.entries.values()].map(({ key, value }) => {
     const fallback = child(value, 'default')
+    const choices = child(value, 'enum')
     const check = paramCheck(key.text, value)
     return {
       name: key.text,
@@ -19,6 +20,7 @@ export function readParams(source: LinedText, node: YamlNode | undefined): reado
       where: placeAt(source, key.start, key.end),
       ...present({
         description: textOf(source, child(value, 'description'))?.value,
+        choices: choices?.kind === 'list' ? choices.items.map(nodeValue) : undefined,
         fallback: fallback === undefined ? undefined : settingOf(source, fallback),
       }),
     }
