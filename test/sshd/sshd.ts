@@ -25,6 +25,8 @@ export interface SshdOptions {
   readonly maxSessions?: number
   /** Text that the server shows before the login. */
   readonly banner?: string
+  /** Environment of the logins, as a PATH with stand-ins for programs. */
+  readonly env?: Readonly<Record<string, string>>
   /** Further lines of sshd_config(5); the first mention of a keyword wins, and these come first. */
   readonly config?: readonly string[]
 }
@@ -132,12 +134,19 @@ function configLines({ program, folder, mark, port, addresses, hostKeys, options
     'MaxAuthTries 20',
     `MaxSessions ${options.maxSessions ?? 10}`,
     // bash reads ~/.bashrc for an SSH command at level 1 only: what stands in the tester's own stays out of tests.
-    `SetEnv DROVER_TEST_SERVER=${mark}${options.account ? '' : ' SHLVL=1'}`,
+    `SetEnv ${environment(mark, options)}`,
     ...(options.banner === undefined ? [] : [`Banner ${banner}`]),
     ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
     // Since 9.8 a few failed logins would make sshd refuse the address, here that of all tests.
     ...(versionOf(program) >= 9.08 ? ['PerSourcePenalties no'] : []),
   ]
+}
+
+function environment(mark: string, { account, env }: SshdOptions): string {
+  const entries = { DROVER_TEST_SERVER: mark, ...(account ? {} : { SHLVL: '1' }), ...env }
+  return Object.entries(entries)
+    .map(([name, value]) => `"${name}=${value}"`)
+    .join(' ')
 }
 
 /** 9.2 is 9.02 here, so that 9.10 would come after 9.8. */
