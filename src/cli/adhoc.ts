@@ -1,6 +1,7 @@
 import { adhocInventory, hostPattern } from './adhoc/hosts.ts'
 import type { AdhocOptions } from './adhoc/options.ts'
 import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc/playbook.ts'
+import { adhocBecome } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { compileInputs } from './inputs.ts'
@@ -20,7 +21,7 @@ export async function runAdhoc(
   await using pool = preparePool(context, options)
   const { inventory, isLiteral } = await adhocInventory(context, options)
   const hosts = isLiteral ? 'all' : pattern
-  const play: AdhocPlay = { ...work, hosts, timeout: options.timeout }
+  const play: AdhocPlay = { ...work, hosts, timeout: options.timeout, become: adhocBecome(options) }
   const playbook = adhocPlaybook(play, context.cwd)
   const { cwd } = context
   const inputs = compileInputs({ playbook, inventory, vars: {}, limit: options.limit, cwd })

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { loadInputs } from './inputs.ts'
@@ -26,6 +27,10 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(becomeOption())
+    .addOption(becomeUserOption())
+    .addOption(becomeMethodOption())
+    .addOption(askBecomePassOption())
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())

@@ -8,13 +8,14 @@ import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends AskBecomePassOptions {
   readonly forks: number
   /** -v counted. */
   readonly verbose: number
@@ -33,13 +34,14 @@ export async function executePlan(
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
+  const plan = await addBecomePassword(context, compiled.plan, options)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
-      plan: compiled.plan,
+      plan,
       program: 'program' in compiled ? compiled.program : withoutConditions(compiled.render),
       runId: newRunId(new Date()),
-      executor: events => pool.attach(compiled.plan, events),
+      executor: events => pool.attach(plan, events),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock: Date.now,

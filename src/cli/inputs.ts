@@ -7,13 +7,14 @@ import type { Plan } from '../model/plan.ts'
 import type { Playbook, Text } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Value } from '../model/value.ts'
+import { type BecomeOptions, overrideBecome } from './become.ts'
 import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
 import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
 import { readInventory } from './read-inventory.ts'
 
 /** The options that say what a playbook is applied to. */
-export interface InputOptions {
+export interface InputOptions extends BecomeOptions {
   readonly inventory?: readonly string[] | undefined
   readonly limit?: string | undefined
   readonly var?: readonly string[] | undefined
@@ -48,7 +49,13 @@ export async function loadInputs(context: CliContext, file: string, options: Inp
     const unseen = playbook === undefined ? [] : checkWithoutHosts(playbook)
     throw new ProblemsError([...mergeProblems(problems, unseen), ...others])
   }
-  const uncompiled = { playbook, inventory: inventory.value, vars: vars.value, limit: options.limit, cwd }
+  const uncompiled = {
+    playbook,
+    inventory: overrideBecome(inventory.value, options),
+    vars: vars.value,
+    limit: options.limit,
+    cwd,
+  }
   return compileInputs(uncompiled, [...problems, ...others])
 }
 

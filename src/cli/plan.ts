@@ -2,6 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import type { Action } from '../model/action.ts'
 import { EXIT, type Failure } from '../model/errors.ts'
 import type { SketchNode } from '../model/sketch.ts'
+import { becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
@@ -16,6 +17,9 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(becomeOption())
+    .addOption(becomeUserOption())
+    .addOption(becomeMethodOption())
     .option('--offline', 'do not connect to the hosts; for now this is always so')
     .addOption(
       new Option('--format <format>', 'text; json: one document')

@@ -23,6 +23,8 @@ export const COMMON_BATCH_OPTIONS: readonly BatchOption[] = [
   { name: '-f', long: '--forks', value: 'a number' },
   { name: '-t', long: '--timeout', value: 'a duration' },
   { name: '-timeout', long: '--timeout', value: 'a duration' },
+  { name: '-b', long: '--become' },
+  { name: '-K', long: '--ask-become-pass' },
   { name: '-y', long: '--yes' },
   { name: '-v', long: '--verbose' },
   { name: '-q', long: '--quiet' },

@@ -37,9 +37,12 @@ export const BATCH_HELP = `  -h HOSTS           hosts, as in h1,h2,h3
   -l PATTERN         only these of the hosts
   -t, -timeout TIME  end it on a host after this long, as 30s or 5m
   -f N               so many hosts at once (64)
+  -b                 act as root, or whom the inventory or --become-user names
+  -K                 ask for the password that this may need
   -v                 show results too; -v -v also connections
   -q                 show only failures
   -y, --yes          do not ask for approval (nothing asks yet)
-  --known-hosts FILE, --host-key-policy POLICY, --format FORMAT, --color WHEN,
-  --save-as FILE, --force    as for drover run
+  --become-user USER, --become-method METHOD, --known-hosts FILE,
+  --host-key-policy POLICY, --format FORMAT, --color WHEN, --save-as FILE,
+  --force            as for drover run
   --help             show this (as does -h alone)`

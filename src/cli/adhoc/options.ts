@@ -3,6 +3,14 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { parseDuration } from '../../load/playbook/duration.ts'
 import { LIMITS } from '../../model/limits.ts'
 import {
+  type AskBecomePassOptions,
+  askBecomePassOption,
+  type BecomeOptions,
+  becomeMethodOption,
+  becomeOption,
+  becomeUserOption,
+} from '../become.ts'
+import {
   colorOption,
   forksOption,
   hostKeyPolicyOption,
@@ -54,6 +62,10 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(timeoutOption())
+    .addOption(becomeOption())
+    .addOption(becomeUserOption())
+    .addOption(becomeMethodOption())
+    .addOption(askBecomePassOption())
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
@@ -67,7 +79,7 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
 }
 
 /** What those options come to. */
-export interface AdhocOptions {
+export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
   readonly inventory?: readonly string[] | undefined

@@ -1,4 +1,4 @@
-import type { Playbook, Step, StepSpec, Text } from '../../model/playbook.ts'
+import type { BecomeMethod, Playbook, Step, StepOptions, StepSpec, Text } from '../../model/playbook.ts'
 import type { Where } from '../../model/problem.ts'
 
 /** What one ad hoc command line asks for, as it would stand in a playbook: texts may hold `${{ }}`. */
@@ -32,8 +32,16 @@ export interface AdhocPlay {
   /** One pattern for all of the hosts. */
   readonly hosts: string
   readonly timeout?: { readonly text: string; readonly ms: number } | undefined
+  readonly become?: AdhocBecome | undefined
   /** They do not wait for each other. */
   readonly steps: readonly AdhocStep[]
+}
+
+/** As whom to act: with `user`, that one; else with `become`, root or whom the inventory names. */
+export interface AdhocBecome {
+  readonly become: boolean
+  readonly user?: string | undefined
+  readonly method?: BecomeMethod | undefined
 }
 
 /** Stands in problems where a playbook's file name would. */
@@ -49,8 +57,18 @@ export function adhocPlaybook(play: AdhocPlay, cwd: string): Playbook {
     params: [],
     semaphores: new Map(),
     vars: [],
-    defaults: play.timeout === undefined ? {} : { timeoutMs: play.timeout.ms },
+    defaults: {
+      ...(play.timeout === undefined ? {} : { timeoutMs: play.timeout.ms }),
+      ...(play.become === undefined ? {} : becomeDefaults(play.become)),
+    },
     steps: play.steps.map((step, index) => adhocStep(step, play.steps.length === 1 ? '' : `_${index + 1}`)),
+  }
+}
+
+function becomeDefaults({ become, user, method }: AdhocBecome): Pick<StepOptions, 'become' | 'becomeMethod'> {
+  return {
+    ...(user === undefined ? become && { become } : { become: text(user) }),
+    ...(method === undefined ? {} : { becomeMethod: method }),
   }
 }
 

@@ -68,11 +68,21 @@ export function playText(
     name: staticName(play.name),
     hosts: play.hosts,
     ...(own === undefined ? {} : { inventory: own }),
-    ...(play.timeout === undefined ? {} : { defaults: { timeout: play.timeout.text } }),
+    ...defaultsOf(play),
     steps: play.steps.map(step => stepMap(step, move, play.steps.length > 1)),
   })
   document.commentBefore = ` yaml-language-server: $schema=${schemaPath(folder)}`
   return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
+
+function defaultsOf({ timeout, become }: AdhocPlay): { readonly defaults?: object } {
+  const defaults = {
+    ...(timeout === undefined ? {} : { timeout: timeout.text }),
+    ...(become === undefined ? {} : { become: become.user ?? (become.become || undefined) }),
+    ...(become?.method === undefined ? {} : { become_method: become.method }),
+  }
+  const given = Object.entries(defaults).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? {} : { defaults: Object.fromEntries(given) }
 }
 
 function stepMap(step: AdhocStep, move: (path: string) => string, several: boolean): object {
