@@ -63,7 +63,7 @@ describe('files that steps use', () => {
 
   test('may stand in groups', () => {
     write('play.yml', 'hosts: all\nsteps: [{ steps: [{ use: nope.yml }] }]\n')
-    expect(told()).toEqual(['play.yml:2:27 "nope.yml" does not exist'])
+    expect(told()).toEqual(['play.yml:2:26 "nope.yml" does not exist'])
   })
 
   test('may come from the library by a bare name', () => {

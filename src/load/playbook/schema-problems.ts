@@ -53,6 +53,8 @@ function follows({ error }: Located, siblings: readonly Located[]): boolean {
   switch (error.keyword) {
     case 'oneOf':
       return isMistyped(siblings) || (isMissingChoice(error) && unknown.length > 0)
+    case 'pattern':
+      return siblings.some(other => other.error.keyword === 'minLength')
     case 'required':
       return unknown.some(other => meansMissing(String(other.error.params.additionalProperty), error))
     default:

@@ -36,7 +36,7 @@ const ROOT_KEYS = ['vars', 'params', 'defaults', 'inventory', 'description']
 const INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
   ['retry', ['attempts', 'delay', 'backoff', 'until']],
   ['rolling', ['batch']],
-  ['needs', ['step', 'on']],
+  ['needs', ['on']],
   ['assert', ['that', 'message']],
 ])
 

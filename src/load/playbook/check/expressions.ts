@@ -18,8 +18,9 @@ export function checkStatic(source: LinedText, map: YamlNode, keys: readonly str
 /** Conditions are expressions as they are, and YAML 1.1's booleans are not. */
 export function checkConditions(source: LinedText, step: YamlNode): readonly Problem[] {
   const assert = child(step, 'assert')
+  const ofRun = child(step, 'run') === undefined ? [] : ['changed_when', 'failed_when']
   const conditions: readonly (readonly [key: string, node: YamlNode | undefined])[] = [
-    ...['when', 'changed_when', 'failed_when'].map(key => [key, child(step, key)] as const),
+    ...['when', ...ofRun].map(key => [key, child(step, key)] as const),
     ['until', child(child(step, 'retry'), 'until')],
     ['assert', assert?.kind === 'map' ? child(assert, 'that') : assert],
   ]
