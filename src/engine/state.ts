@@ -134,7 +134,8 @@ export class RunState {
 
   /** Blocks what has not started on a host that cannot be reached. */
   loseHost(host: number, cause: number | undefined): void {
-    for (const step of this.#plan.order) this.#block(step * this.hostCount + host, cause)
+    const nodes = this.#plan.order.map(step => step * this.hostCount + host)
+    for (const node of nodes) if (this.isReal(node)) this.#block(node, cause)
     this.#tellDependents()
   }
 

@@ -82,7 +82,7 @@ test('on_failure: stop lets what runs end and starts nothing more', async () => 
 
 test('more bad hosts than the playbook tolerates stop it; a host counts once', async () => {
   const steps = [{ targets: [0, 1, 2] }, { targets: [0, 1, 2] }, { targets: [2], edges: [onAll(0)] }]
-  const plan = planOf(3, steps, 1)
+  const plan = planOf(3, steps, { maxFailures: 1 })
   const same = await runAll(plan, except({ '0@0': 'failed', '1@0': 'failed' }))
   expect(same.summary.stopped).toBeUndefined()
   const more = await runAll(plan, except({ '0@0': 'failed', '1@1': 'failed' }), { forks: 1 })
@@ -90,7 +90,7 @@ test('more bad hosts than the playbook tolerates stop it; a host counts once', a
 })
 
 test('the playbook does not count what a step with on_failure: continue does wrong, but unreachable hosts', async () => {
-  const plan = planOf(2, [{ targets: BOTH, onFailure: 'continue' }, { targets: BOTH }], 0)
+  const plan = planOf(2, [{ targets: BOTH, onFailure: 'continue' }, { targets: BOTH }], { maxFailures: 0 })
   const failing = await runAll(plan, except({ '0@1': 'failed' }))
   expect(failing.summary.stopped).toBeUndefined()
   const unreachable = await runAll(plan, except({ '0@1': 'unreachable' }))

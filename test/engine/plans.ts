@@ -1,4 +1,4 @@
-import type { Edge, Plan, PlanStep } from '../../src/model/plan.ts'
+import type { Edge, Plan, PlanStep, Rolling } from '../../src/model/plan.ts'
 
 /** What a test says of a step; the rest is of no concern to the engine. */
 export interface StepShape {
@@ -7,9 +7,20 @@ export interface StepShape {
   readonly throttle?: number
   readonly onFailure?: PlanStep['onFailure']
   readonly tolerated?: number
+  readonly idle?: readonly number[]
+  readonly semaphores?: readonly number[]
+  readonly rolling?: number
+  readonly delegates?: readonly number[]
 }
 
-export function planOf(hostCount: number, shapes: readonly StepShape[], maxFailures?: number): Plan {
+export interface PlanShape {
+  readonly maxFailures?: number
+  readonly rollings?: readonly Rolling[]
+  /** Permits of each. */
+  readonly semaphores?: readonly number[]
+}
+
+export function planOf(hostCount: number, shapes: readonly StepShape[], more: PlanShape = {}): Plan {
   const hosts = Array.from({ length: hostCount }, (_, index) => ({
     name: `h${index}`,
     vars: {},
@@ -23,10 +34,10 @@ export function planOf(hostCount: number, shapes: readonly StepShape[], maxFailu
     hosts,
     steps,
     groups: [],
-    rollings: [],
-    semaphores: [],
+    rollings: more.rollings ?? [],
+    semaphores: (more.semaphores ?? []).map((permits, index) => ({ name: `p${index}`, permits })),
     order: steps.map(step => step.index),
-    ...(maxFailures === undefined ? {} : { maxFailures }),
+    ...(more.maxFailures === undefined ? {} : { maxFailures: more.maxFailures }),
   }
 }
 
@@ -40,7 +51,7 @@ function stepOf(shape: StepShape, index: number): PlanStep {
     onFailure: shape.onFailure ?? 'block',
     tolerated: shape.tolerated ?? 0,
     once: false,
-    semaphores: [],
+    semaphores: shape.semaphores ?? [],
     when: [],
     tags: [],
     hidden: false,
@@ -54,6 +65,9 @@ function stepOf(shape: StepShape, index: number): PlanStep {
       timeoutMs: 1000,
     },
     where: { file: 'test.yml', line: index + 1, col: 1 },
+    ...(shape.idle === undefined ? {} : { idle: Uint32Array.from(shape.idle) }),
+    ...(shape.rolling === undefined ? {} : { rolling: shape.rolling }),
+    ...(shape.delegates === undefined ? {} : { delegates: Uint32Array.from(shape.delegates) }),
     ...(shape.throttle === undefined ? {} : { throttle: shape.throttle }),
   }
 }
@@ -62,3 +76,9 @@ function stepOf(shape: StepShape, index: number): PlanStep {
 export const onHost = (from: number): Edge => ({ from, on: 'host', if: 'success' })
 /** Needs `from` on all of its hosts. */
 export const onAll = (from: number): Edge => ({ from, on: 'all', if: 'success' })
+/** Needs it on the same host, or on all, to have ended somehow, or not well. */
+export const after = (from: number, cond: Edge['if'], on: Edge['on'] = 'host'): Edge => ({
+  from,
+  on,
+  if: cond,
+})
