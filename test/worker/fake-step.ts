@@ -41,6 +41,8 @@ export const applyFake: Apply<Action> = async (action, context) => {
       return sessionNumber(context) === 1 ? result('unreachable', 'the link was gone') : result('changed')
     case 'session':
       return { ...result('ok'), note: String(sessionNumber(context)) }
+    case 'host':
+      return { ...result('ok'), note: context.host }
     case 'pid':
       return { ...result('ok'), note: String(process.pid) }
     default:

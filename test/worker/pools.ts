@@ -24,6 +24,8 @@ export interface Steps {
   /** Each host's address, which says how it behaves. */
   readonly hosts: readonly string[]
   readonly edges?: readonly (readonly Edge[])[]
+  /** Of each step: by host, the one that carries it out. */
+  readonly delegates?: readonly (readonly number[] | undefined)[]
   readonly transport?: Connection['transport']
   readonly onFailure?: OnFailure
   /** How to log in, besides the address. */
@@ -70,6 +72,7 @@ function planned(steps: Steps): { plan: Plan; program: Program } {
     steps.scripts.map((_, index) => ({
       targets: steps.hosts.map((_, host) => host),
       onFailure: steps.onFailure ?? 'block',
+      ...delegatesOf(steps, index),
       edges:
         steps.edges?.[index] ??
         (index === 0 ? [] : [{ from: index - 1, on: 'host' as const, if: 'success' as const }]),
@@ -90,6 +93,11 @@ function planned(steps: Steps): { plan: Plan; program: Program } {
     return { kind: 'action', action } as const
   }
   return { plan: { ...bare, hosts }, program: programOf({ render }) }
+}
+
+function delegatesOf({ delegates }: Steps, index: number): { readonly delegates?: readonly number[] } {
+  const ofStep = delegates?.[index]
+  return ofStep === undefined ? {} : { delegates: ofStep }
 }
 
 export function runAction(script: string): RunAction {
