@@ -17,9 +17,11 @@ export function retryWords({ attempts, delayMs, backoff }: RetryNumbers, until?:
   return `tried up to ${count(attempts, 'time')}, ${waitWords(delayMs)} apart${growth}${goal}`
 }
 
-/** Time limits and pauses: `30 s`, `1m30s`. */
+/** Time limits and pauses: `30 s`, `1m30s`, `10 min`, `2 h`. */
 export function waitWords(ms: number): string {
-  return ms < 60_000 ? formatMs(ms) : formatElapsed(ms)
+  if (ms < 60_000) return formatMs(ms)
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`
+  return ms % 60_000 === 0 && ms < 3_600_000 ? `${ms / 60_000} min` : formatElapsed(ms)
 }
 
 /** A step's time limit where it was set; every step has one. */
