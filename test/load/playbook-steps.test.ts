@@ -23,7 +23,7 @@ const CASES: readonly (readonly [name: string, text: string, ...places: string[]
   ['rolling', steps('  - run: a\n    rolling: {batch: 1}\n'), '4:5 playbook_schema'],
   ['a template', steps('  - put: {src: a, template: b, dest: c}\n'), '3:19 playbook_schema'],
   ['command of Ansible', steps('  - command: id\n'), '3:5 playbook_schema'],
-  ['shell of Ansible', steps('  - name: x\n    shell: id\n'), '3:5 step_kind'],
+  ['shell of Ansible', steps('  - name: x\n    shell: id\n'), '4:5 step_kind'],
   [
     'a module with its collection',
     steps('  - ansible.builtin.copy: {src: a, dest: b}\n'),

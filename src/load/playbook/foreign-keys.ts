@@ -51,7 +51,11 @@ const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
     ['roles', 'import_playbook', 'include_tasks', 'import_tasks', 'include_role', 'import_role'],
     FILES,
   ),
-  ...each(['include', 'includes', 'import', 'imports', 'uses', 'role', 'extends'], FILES),
+  ...each(['include', 'includes', 'import', 'imports', 'role', 'extends'], FILES),
+  ...each(
+    ['uses'],
+    'drover has no actions; write the commands as "run:", and a file of steps as "use: FILE.yml"',
+  ),
   ...each(['args', 'parameters', 'arguments'], 'what a used file takes stands under "with:"'),
   ...each(['inputs'], 'what a file takes is declared under "params:"'),
   ...each(['handlers', 'notify', 'listen'], HANDLER),

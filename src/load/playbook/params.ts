@@ -6,7 +6,7 @@ import { present } from './present.ts'
 import { nodeValue, settingOf } from './setting.ts'
 import { textOf } from './text.ts'
 
-/** The `params:` of a file, in their order. What is wrong with a schema is told by `paramProblems`. */
+/** The `params:` of a file, in their order. What is wrong with a schema, `checkParams` tells. */
 export function readParams(source: LinedText, node: YamlNode | undefined): readonly ParamDecl[] {
   if (node?.kind !== 'map') return []
   return [...node.entries.values()].map(({ key, value }) => {

@@ -55,8 +55,7 @@ export function textHint(key: string, node: YamlScalar, schema: SchemaNode): str
   if (DURATIONS.has(key)) return durationHint(text)
   if (LISTS.has(key) && /^[\w.%-]+(?:[\s,]+[\w.%-]+)+$/.test(text))
     return `write [${text.split(/[\s,]+/).join(', ')}]`
-  if (key === 'shell' && /\s-/.test(text))
-    return 'drover calls it with -e and -c; more options go into the script, as "set -x"'
+  if (key === 'shell') return shellHint(text)
   if (key === 'type') return typeHint(text)
   if (/^\d+$/.test(key) && /^(?:run|put|get|use):\S/.test(text)) return 'put a space after the colon'
   const isNumber = /^[0-9]+$/.test(text) && node.style !== 'plain'
@@ -75,6 +74,12 @@ const TYPES: readonly (readonly [type: string, ...elsewhere: string[]])[] = [
 /** The word that JSON Schema has for a type that may be called otherwise elsewhere. */
 export function jsonType(written: string): string | undefined {
   return TYPES.find(words => words.includes(written.toLowerCase()))?.[0]
+}
+
+function shellHint(text: string): string {
+  if (/^\S*sh\s+-/.test(text))
+    return 'drover calls it with -e and -c; more options go into the script, as "set -x"'
+  return 'write the command as "run:"; "shell:" only names another shell, as "bash"'
 }
 
 function typeHint(written: string): string | undefined {

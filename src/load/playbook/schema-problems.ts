@@ -26,9 +26,19 @@ export function schemaProblems(source: LinedText, root: YamlNode, errors: readon
     ),
   )
   return located
-    .filter(one => !isWithin(one.error.instancePath, refused))
+    .filter(one => !isWithin(one.error.instancePath, refused) && !isShellAlone(one, byMap))
     .filter(one => !follows(one, byMap.get(one.error.instancePath) ?? []))
     .map(one => problemOf(source, one))
+}
+
+/** Of a step that is nothing but `shell: COMMAND` it is told that it lacks a kind. */
+function isShellAlone({ error, path }: Located, byMap: ReadonlyMap<string, readonly Located[]>): boolean {
+  if (path.at(-1) !== 'shell') return false
+  const step = byMap.get(error.instancePath.slice(0, -'/shell'.length)) ?? []
+  return (
+    step.some(one => isMissingChoice(one.error)) &&
+    !step.some(one => one.error.keyword === 'additionalProperties')
+  )
 }
 
 /** The value of a key that should not be there need not be right. */
@@ -149,15 +159,20 @@ function kindProblem(source: LinedText, located: Located): Problem {
       },
       code,
     )
+  if (isStep && keyOf(located.node, 'shell') !== undefined)
+    return keyProblem(source, located, 'shell', SHELL_ALONE, code)
   const message = `${subject(located)} has none of "${kinds.join('", "')}"`
   return valueProblem(source, located, { message, hint: missingKindHint(located.node) }, code)
 }
 
 function missingKindHint(node: YamlNode): string {
-  if (keyOf(node, 'shell') !== undefined)
-    return 'write the command as "run:"; "shell:" only names another shell'
   if (keyOf(node, 'with') !== undefined) return 'write the file or the name that "with:" is for as "use:"'
   return 'give it exactly one of them'
+}
+
+const SHELL_ALONE: Words = {
+  message: '"shell" only names another shell than /bin/sh, for "run"',
+  hint: 'write the command as "run:"',
 }
 
 const STEP_KINDS = ['run', 'put', 'get', 'assert', 'pause', 'use', 'steps']

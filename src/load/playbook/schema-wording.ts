@@ -74,7 +74,8 @@ function collectionHint(key: string, node: YamlNode): string | undefined {
   if (CONDITIONS.has(key)) return 'write one expression: "A && B", or "A || B"'
   if (key === 'hosts') return 'write one pattern: "web,db"'
   if (key === 'run') return 'write one command a step, or lines of a script after "run: |"'
-  if (['env', 'vars', 'with', 'semaphores'].includes(key)) return 'write "name: value" lines without "- "'
+  if (key === 'env') return 'write "NAME: value" lines without "- "'
+  if (['vars', 'with', 'semaphores'].includes(key)) return 'write "name: value" lines without "- "'
   if (key === 'params') return 'write "name: { type: string }" lines without "- "'
   return undefined
 }

@@ -71,7 +71,9 @@ function quotingHint({ kind }: ParamType, value: Value): string | undefined {
   if (typeof value === 'string') {
     const isNumber = (kind === 'integer' || kind === 'number') && /^-?\d+$/.test(value)
     const isWord = kind === 'boolean' && (value === 'true' || value === 'false')
-    return isNumber || isWord ? 'remove the quotes' : undefined
+    if (isNumber || isWord) return 'remove the quotes'
+    const yes = kind === 'boolean' ? /^(?:(y|yes|on|true)|n|no|off|false)$/i.exec(value) : null
+    return yes === null ? undefined : `write ${yes[1] !== undefined}`
   }
   if (kind !== 'string' && kind !== 'path') return undefined
   if (typeof value === 'boolean') return `quote it: "${value}"`
