@@ -39,7 +39,7 @@ export function standIns(...programs: readonly string[]): StandIns {
   return {
     env: {
       PATH: `${join(folder, 'bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-      STATE: state,
+      STAND_INS: state,
     },
     set: (file, content = '') => writeFileSync(join(state, file), content),
     has: file => existsSync(join(state, file)),
