@@ -11,7 +11,7 @@ const SLASH = 0x2f
 export function placeOf(tally: Tally, place: Place, name: Buffer): readonly string[] | undefined {
   if (place.kind === 'top') return componentsOf(tally, [], name.subarray(name.lastIndexOf(SLASH) + 1))
   if (place.components === undefined) return undefined
-  if (name.equals(Buffer.from('..'))) return place.components
-  const inside = name.subarray(0, 2).equals(Buffer.from('../')) ? name.subarray(2) : name
+  if (name.equals(Buffer.from('.'))) return place.components
+  const inside = name.subarray(0, 2).equals(Buffer.from('./')) ? name.subarray(2) : name
   return componentsOf(tally, place.components, inside)
 }
