@@ -224,3 +224,27 @@ test('a host that only carries out others’ steps is none of the run’s', () =
   expect(text).toContain('1 step on 1 host: 1 changed')
   expect(text).not.toContain('lb1')
 })
+
+test('an unreachable delegate is told, and what it held up', () => {
+  const plan = richPlan(['lb1', 'web1', 'web2'], {
+    drain: { on: ['web1', 'web2'], delegate: 'lb1' },
+    restart: { on: ['web1', 'web2'] },
+  })
+  const failure = { code: 'connect_refused', message: 'lb1 is unreachable' } as const
+  const run = new SampleRun(plan).unreachable('lb1', { code: 'connect_refused', message: 'refused' })
+  for (const host of ['web1', 'web2'])
+    run
+      .finished(host, 'drain', 'unreachable', { failure })
+      .dropped(host, 'restart', 'blocked', [host, 'drain'])
+  expect(recap(run.end())).toBe(`
+            unreachable  blocked
+✖ web[1-2]            1        1
+
+✖ drain unreachable on web[1-2]: lb1 is unreachable (deploy.yml:5)
+  2 steps blocked because drain was unreachable on them
+
+✖ lb1 unreachable: refused
+
+✖ 4 steps on 2 hosts: 2 unreachable, 2 blocked · 0ms
+`)
+})

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { Plan, PlanStep } from '../../model/plan.ts'
 import type { Sketch, SketchNode } from '../../model/sketch.ts'
+import { delegateOf } from '../carrier.ts'
 
 /** Hosts for which a step does the same. */
 export interface SketchGroup {
@@ -17,40 +18,30 @@ interface OpenGroup extends SketchGroup {
 
 /** Groups a step's hosts by what it does there, in the order of their first hosts. */
 export function foldSketches(plan: Plan, step: PlanStep, sketch: SketchNode): SketchGroup[] {
-  const byContent = new Map<string, OpenGroup>()
-  const keys = new Map<object, string>()
+  const groups = new Map<string, OpenGroup>()
+  /** Most hosts share one object, which need not be looked into again. */
+  const known = new Map<Sketch, { readonly delegate: number | undefined; readonly group: OpenGroup }>()
   for (const host of step.targets) {
     const found = sketch(step.index, host)
-    const delegate = delegateOf(plan, step, host)
-    const identity = found.kind === 'action' ? found.action : found
-    // Actions are shared between hosts while their wrappers need not be, so that most keys are made only once.
-    let key = keys.get(identity)
-    if (key === undefined) {
-      key = JSON.stringify(withoutHost(found))
-      keys.set(identity, key)
-    }
-    const full = `${delegate ?? ''}\0${conditionsKey(found)}\0${key}`
-    const known = byContent.get(full)
+    const delegate = delegateOf(plan, step.index, host)
     const name = plan.hosts[host]?.name ?? ''
-    if (known !== undefined) known.hosts.push(name)
-    else
-      byContent.set(full, {
-        hosts: [name],
-        ...(delegate === undefined ? {} : { delegate }),
-        sketch: withoutHost(found),
-      })
+    const same = known.get(found)
+    if (same !== undefined && same.delegate === delegate) {
+      same.group.hosts.push(name)
+      continue
+    }
+    const shared = withoutHost(found)
+    const key = `${delegate ?? ''} ${JSON.stringify(shared)}`
+    const group = groups.get(key) ?? newGroup(shared, plan.hosts[delegate ?? -1]?.name)
+    group.hosts.push(name)
+    groups.set(key, group)
+    known.set(found, { delegate, group })
   }
-  return [...byContent.values()]
+  return [...groups.values()]
 }
 
-/** An action object may be shared between nodes with other conditions. */
-function conditionsKey(sketch: Sketch): string {
-  return 'conditions' in sketch ? sketch.conditions.join('\0') : ''
-}
-
-function delegateOf(plan: Plan, step: PlanStep, host: number): string | undefined {
-  const delegate = step.delegates?.[host]
-  return delegate === undefined || delegate === host ? undefined : plan.hosts[delegate]?.name
+function newGroup(sketch: Sketch, delegate: string | undefined): OpenGroup {
+  return { hosts: [], ...(delegate === undefined ? {} : { delegate }), sketch }
 }
 
 function withoutHost(sketch: Sketch): Sketch {

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../model/event.ts'
 import type { Plan } from '../../model/plan.ts'
+import { delegateOf } from '../carrier.ts'
 import { formatDuration } from '../duration.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
@@ -140,9 +141,10 @@ export class RunLines {
    * Results that matter: with `-v` all of them, for a command that printed its answer only trouble. A pause and an
    * assertion that holds are quiet, as is what is hidden.
    */
-  #wants({ step, outcome }: RunEvent & { kind: 'node_finished' }): boolean {
+  #wants({ step, host, outcome }: RunEvent & { kind: 'node_finished' }): boolean {
     const { verbosity, shape } = this.#options
-    if (verbosity < 0 || outcome === 'unreachable') return false
+    if (verbosity < 0) return false
+    if (outcome === 'unreachable') return delegateOf(this.#plan, step, host) !== undefined
     if (isTrouble(outcome)) return true
     const { hidden, action } = this.#plan.steps[step] ?? {}
     if (hidden) return false

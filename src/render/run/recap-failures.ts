@@ -78,7 +78,8 @@ function blockedLine(failure: RankedFailure, labels: RunLabels): string {
     return hosts.length === 1
       ? `${steps} ${labels.host(only)} is unreachable`
       : `${steps} they are unreachable`
-  const [id, word] = [shortId(labels.step(step), STEP_WIDTH), endWord(failure)]
+  const id = shortId(labels.step(step), STEP_WIDTH)
+  const word = failure.outcome === 'unreachable' ? 'was unreachable' : endWord(failure)
   return hosts.length === 1 ? `${steps} ${labels.host(only)}/${id} ${word}` : `${steps} ${id} ${word} on them`
 }
 

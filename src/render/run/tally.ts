@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../model/event.ts'
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
+import { delegateOf } from '../carrier.ts'
 import { isTrouble } from '../outcome-style.ts'
 import { type FailureGroup, FailureGroups } from './failure-groups.ts'
 import { nodesByHost } from './node-count.ts'
@@ -121,7 +122,8 @@ export class RunTally {
     if (this.plan.steps[step]?.hidden && !isTrouble(outcome)) return
     const slot = host * OUTCOMES.length + OUTCOMES.indexOf(outcome)
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
-    if (outcome === 'failed' || outcome === 'unknown' || outcome === 'refused')
+    // An unreachable host has been told of; that another one was to act for this host has not.
+    if (outcome === 'unreachable' ? delegateOf(this.plan, step, host) !== undefined : isTrouble(outcome))
       this.#failures.addNode(event, attempts)
   }
 
