@@ -32,7 +32,7 @@ export class Admission {
   /** Of each step: its throttle and its named semaphores. */
   readonly #semaphores: readonly (readonly Semaphore[])[]
   /** Of the hosts under way only. */
-  readonly #channels = new Map<number, Semaphore>()
+  readonly #channels: (Semaphore | undefined)[]
   /** How often nodes that are parked again were woken. */
   readonly #inVain = new Map<number, number>()
   #claimant: number | undefined
@@ -42,6 +42,7 @@ export class Admission {
     this.#carriers = carriers
     this.#forks = limits.forks
     this.#channelsPerHost = limits.channelsPerHost
+    this.#channels = Array.from({ length: this.#hostCount })
     const named = plan.semaphores.map(({ permits }) => new Semaphore(permits))
     this.#semaphores = plan.steps.map(({ throttle, semaphores }) => [
       ...(throttle === undefined ? [] : [new Semaphore(throttle)]),
@@ -51,7 +52,7 @@ export class Admission {
 
   /** A node became ready. */
   offer(node: number): void {
-    const queue = this.#channels.has(this.#carrierOf(node)) ? this.#underWay : this.#fresh
+    const queue = this.#channels[this.#carrierOf(node)] === undefined ? this.#fresh : this.#underWay
     queue.push(node)
   }
 
@@ -76,13 +77,13 @@ export class Admission {
   giveBack(node: number): void {
     this.#forks += 1
     for (const semaphore of this.#semaphoresOf(node)) semaphore.give()
-    this.#channels.get(this.#carrierOf(node))?.give()
+    this.#channels[this.#carrierOf(node)]?.give()
     this.#wakeNext(node)
   }
 
   /** No node that the host carries out will come any more. */
   close(host: number): void {
-    this.#channels.delete(host)
+    this.#channels[host] = undefined
   }
 
   #semaphoresOf(node: number): readonly Semaphore[] {
@@ -153,10 +154,10 @@ export class Admission {
 
   #channelsOf(node: number): Semaphore {
     const carrier = this.#carrierOf(node)
-    let channels = this.#channels.get(carrier)
+    let channels = this.#channels[carrier]
     if (channels === undefined) {
       channels = new Semaphore(this.#channelsPerHost)
-      this.#channels.set(carrier, channels)
+      this.#channels[carrier] = channels
     }
     return channels
   }
@@ -164,7 +165,7 @@ export class Admission {
   /** A permit that this node left free, or gave back, is somebody else's chance. */
   #wakeNext(node: number): void {
     for (const semaphore of this.#semaphoresOf(node)) this.#wakeOne(semaphore)
-    this.#wakeOne(this.#channels.get(this.#carrierOf(node)))
+    this.#wakeOne(this.#channels[this.#carrierOf(node)])
   }
 
   #wakeOne(semaphore: Semaphore | undefined): void {

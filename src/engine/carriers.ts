@@ -8,12 +8,13 @@ import type { Plan } from '../model/plan.ts'
 export class Carriers {
   readonly #delegates: readonly (Uint32Array | undefined)[]
   readonly #left: Uint32Array
-  readonly #inUse = new Set<number>()
+  readonly #inUse: Uint8Array
   readonly #lost = new Map<number, Failure>()
 
   constructor({ steps, hosts }: Plan) {
     this.#delegates = steps.map(step => step.delegates)
     this.#left = new Uint32Array(hosts.length)
+    this.#inUse = new Uint8Array(hosts.length)
     for (const step of steps) for (const host of step.targets) this.#left[this.of(step.index, host)]! += 1
   }
 
@@ -23,7 +24,7 @@ export class Carriers {
 
   /** A node is sent to it. */
   use(carrier: number): void {
-    this.#inUse.add(carrier)
+    this.#inUse[carrier] = 1
   }
 
   /** It cannot be reached, nor will it be. */
@@ -43,8 +44,10 @@ export class Carriers {
     return this.#left[carrier] === 0
   }
 
-  /** Whether it was in use until now. */
+  /** It is not used any more; true if it was. */
   leave(carrier: number): boolean {
-    return this.#inUse.delete(carrier)
+    const used = this.#inUse[carrier] === 1
+    this.#inUse[carrier] = 0
+    return used
   }
 }

@@ -196,7 +196,8 @@ export class Scheduler implements ExecutorEvents {
 
   #end(node: number, result: NodeResult): void {
     const { outcome } = result
-    const [step, host] = this.#at(node)
+    const step = this.#state.stepOf(node)
+    const host = this.#state.hostOf(node)
     this.#tellEnd(node, { outcome, result })
     const reason = this.#failures.reasonToStop(step, host, outcome)
     if (reason !== undefined) this.#stop(reason, node)

@@ -103,6 +103,22 @@ test('on_failure: stop lets attempts go on: they are nothing new', async () => {
   expect((await ran).outcomes.get('0@0')).toBe('ok')
 })
 
+test('an attempt that waits for a permit when the run stops is nothing new either', async () => {
+  const plan = planOf(3, [
+    { targets: [0, 2], throttle: 1 },
+    { targets: [1], onFailure: 'stop' },
+  ])
+  const { fleet, clock, ran } = begin(plan, undefined, { program: retrying })
+  fleet.finish('0@0', 'failed')
+  clock.next()
+  expect(fleet.inFlight).toEqual(['1@1', '0@2'])
+  fleet.finish('1@1', 'failed')
+  fleet.finish('0@2')
+  expect(fleet.inFlight).toEqual(['0@0'])
+  fleet.finish('0@0')
+  expect((await ran).outcomes.get('0@0')).toBe('ok')
+})
+
 test('a host that goes while a node waits for another attempt ends it as unreachable, at once', async () => {
   const { fleet, clock, ran } = begin(planOf(1, [{ targets: [0] }, { targets: [0] }]), undefined, {
     program: retrying,
