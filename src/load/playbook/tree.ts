@@ -5,9 +5,9 @@ import { plainData } from '../yaml/plain.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import { child, keyOf, type YamlNode } from '../yaml/tree.ts'
 import { checkPlaybook } from './checks.ts'
-import { compilePlaybookSchema } from './schema.ts'
-import type { SchemaError } from './schema-error.ts'
-import { schemaProblems } from './schema-problems.ts'
+import type { SchemaError } from './schema/error.ts'
+import { schemaProblems } from './schema/problems.ts'
+import { compilePlaybookSchema } from './schema/schema.ts'
 import { stepsWithin } from './step-id.ts'
 
 const validate = compilePlaybookSchema()

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../model/problem.ts'
 import type { LinedText } from '../../yaml/source.ts'
 import { child, type YamlNode, type YamlScalar } from '../../yaml/tree.ts'
-import { paramCheck, type SoundParam } from '../param-check.ts'
+import { paramCheck, type SoundParam } from '../param/check.ts'
 import { settingOf } from '../setting.ts'
 import { hasExpression } from '../use/arguments.ts'
 import { problemAt } from './problem.ts'

@@ -3,7 +3,7 @@ import { didYouMean, nearestName } from '../../../model/did-you-mean.ts'
 import type { ParamDecl, ParamType, PlaybookFile, Setting, UseSpec } from '../../../model/playbook.ts'
 import type { Problem } from '../../../model/problem.ts'
 import type { Value } from '../../../model/value.ts'
-import { isWrittenNumber } from '../param-wording.ts'
+import { isWrittenNumber } from '../param/wording.ts'
 
 /** What is wrong with the params that a `use` gives: unknown, missing, or not what the file declares. */
 export function argumentProblems(spec: UseSpec): readonly Problem[] {

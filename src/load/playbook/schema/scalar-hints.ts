@@ -1,5 +1,5 @@
-import type { YamlScalar } from '../yaml/tree.ts'
-import type { SchemaNode } from './schema-error.ts'
+import type { YamlScalar } from '../../yaml/tree.ts'
+import type { SchemaNode } from './error.ts'
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   ...{ true: true, yes: true, on: true, y: true, '1': true },

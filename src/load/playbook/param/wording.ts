@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
-import { didYouMean } from '../../model/did-you-mean.ts'
-import { count } from '../../model/quantity.ts'
-import type { Value, WrittenNumber } from '../../model/value.ts'
+import { didYouMean } from '../../../model/did-you-mean.ts'
+import { count } from '../../../model/quantity.ts'
+import type { Value, WrittenNumber } from '../../../model/value.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',

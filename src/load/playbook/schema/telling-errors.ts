@@ -1,4 +1,4 @@
-import type { SchemaError } from './schema-error.ts'
+import type { SchemaError } from './error.ts'
 
 /**
  * The errors that say something: of alternatives only what the one that was meant lacks, or the alternatives' own

@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../../model/errors.ts'
-import type { Problem } from '../../model/problem.ts'
-import { type LinedText, placeAt } from '../yaml/source.ts'
-import { keyOf, nodeAt, type YamlMap, type YamlNode } from '../yaml/tree.ts'
-import { problemAt, type Words } from './check/problem.ts'
-import type { SchemaError } from './schema-error.ts'
+import type { ErrorCode } from '../../../model/errors.ts'
+import type { Problem } from '../../../model/problem.ts'
+import { type LinedText, placeAt } from '../../yaml/source.ts'
+import { keyOf, nodeAt, type YamlMap, type YamlNode } from '../../yaml/tree.ts'
+import { problemAt, type Words } from '../check/problem.ts'
+import type { SchemaError } from './error.ts'
 
 /** An error with the place in the file that it is about. */
 export interface Located {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../model/did-you-mean.ts'
+import { didYouMean } from '../../../model/did-you-mean.ts'
 import { foreignKeyHint, LATER_KEYS, localKeyHint } from './foreign-keys.ts'
 
 /** Where in a playbook a key stands: a fixed set of keys, or names of the user's own (`env`, `vars`). */

@@ -1,13 +1,13 @@
-import { nearestName } from '../../model/did-you-mean.ts'
-import type { Problem } from '../../model/problem.ts'
-import type { LinedText } from '../yaml/source.ts'
-import type { YamlNode } from '../yaml/tree.ts'
-import { kindProblem } from './kind-problem.ts'
-import type { SchemaError } from './schema-error.ts'
-import { isParam, keyProblem, type Located, locate, mapName, subject, valueProblem } from './schema-place.ts'
-import { foundInstead, valueHint } from './schema-wording.ts'
+import { nearestName } from '../../../model/did-you-mean.ts'
+import type { Problem } from '../../../model/problem.ts'
+import type { LinedText } from '../../yaml/source.ts'
+import type { YamlNode } from '../../yaml/tree.ts'
+import type { SchemaError } from './error.ts'
+import { kindProblem } from './kind.ts'
+import { isParam, keyProblem, type Located, locate, mapName, subject, valueProblem } from './place.ts'
 import { tellingErrors } from './telling-errors.ts'
 import { elsewhereHint, unknownKey } from './unknown-key.ts'
+import { foundInstead, valueHint } from './wording.ts'
 
 /** Tells a schema's errors at their places in the file, without those that only follow from another. */
 export function schemaProblems(source: LinedText, root: YamlNode, errors: readonly SchemaError[]): Problem[] {

@@ -1,6 +1,6 @@
-import type { YamlNode } from '../yaml/tree.ts'
+import type { YamlNode } from '../../yaml/tree.ts'
+import type { SchemaNode } from './error.ts'
 import { booleanHint, CONDITIONS, jsonType, nullHint, numberHint, textHint } from './scalar-hints.ts'
-import type { SchemaNode } from './schema-error.ts'
 
 /** So much of a wrong value is repeated in a message. */
 const MOST_SHOWN = 40

@@ -1,10 +1,10 @@
-import type { ParamDecl, ParamType } from '../../model/playbook.ts'
-import { type LinedText, placeAt } from '../yaml/source.ts'
-import { child, type YamlNode } from '../yaml/tree.ts'
-import { paramCheck } from './param-check.ts'
-import { present } from './present.ts'
-import { nodeValue, settingOf } from './setting.ts'
-import { textOf } from './text.ts'
+import type { ParamDecl, ParamType } from '../../../model/playbook.ts'
+import { type LinedText, placeAt } from '../../yaml/source.ts'
+import { child, type YamlNode } from '../../yaml/tree.ts'
+import { present } from '../present.ts'
+import { nodeValue, settingOf } from '../setting.ts'
+import { textOf } from '../text.ts'
+import { paramCheck } from './check.ts'
 
 /** The `params:` of a file, in their order. What is wrong with a schema, `checkParams` tells. */
 export function readParams(source: LinedText, node: YamlNode | undefined): readonly ParamDecl[] {

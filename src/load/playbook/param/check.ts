@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv'
 import { RE2JS } from 're2js'
-import type { Value } from '../../model/value.ts'
-import { plainData } from '../yaml/plain.ts'
-import type { YamlNode } from '../yaml/tree.ts'
-import { isWrittenNumber, misfitWords } from './param-wording.ts'
+import type { Value } from '../../../model/value.ts'
+import { plainData } from '../../yaml/plain.ts'
+import type { YamlNode } from '../../yaml/tree.ts'
+import { isWrittenNumber, misfitWords } from './wording.ts'
 
 /** What a param's JSON Schema makes of values; or why it is none, a sentence to follow the param's name. */
 export type ParamCheck = SoundParam | { readonly kind: 'unsound'; readonly why: string }

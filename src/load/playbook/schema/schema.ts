@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
+import type { SchemaError, SchemaNode } from './error.ts'
 import { type RefusalRule, refusalErrors, refusalsOf } from './refusals.ts'
-import type { SchemaError, SchemaNode } from './schema-error.ts'
 
 /** The published file: what editors check is what drover checks. */
-const SCHEMA_FILE = new URL('../../../schema/playbook.schema.json', import.meta.url)
+const SCHEMA_FILE = new URL('../../../../schema/playbook.schema.json', import.meta.url)
 
 /**
  * Compiles the published schema; a few milliseconds, so once a process. It is not checked against the meta schema

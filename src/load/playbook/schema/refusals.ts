@@ -1,4 +1,4 @@
-import type { SchemaError, SchemaNode } from './schema-error.ts'
+import type { SchemaError, SchemaNode } from './error.ts'
 
 /** What the schema says of kinds: for each the keys that mean nothing there, with the reason. */
 export type Refusals = ReadonlyMap<string, Readonly<Record<string, SchemaNode>>>

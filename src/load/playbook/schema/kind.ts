@@ -1,8 +1,8 @@
-import type { Problem } from '../../model/problem.ts'
-import type { LinedText } from '../yaml/source.ts'
-import { keyOf, type YamlNode } from '../yaml/tree.ts'
-import type { Words } from './check/problem.ts'
-import { keyProblem, type Located, subject, valueProblem } from './schema-place.ts'
+import type { Problem } from '../../../model/problem.ts'
+import type { LinedText } from '../../yaml/source.ts'
+import { keyOf, type YamlNode } from '../../yaml/tree.ts'
+import type { Words } from '../check/problem.ts'
+import { keyProblem, type Located, subject, valueProblem } from './place.ts'
 
 /** None or several of the keys of which one must be there: told at the second one. */
 export function kindProblem(source: LinedText, located: Located): Problem {
