@@ -9,7 +9,10 @@ import { printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
 
 const names = Array.from({ length: 12 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`)
 
-function recap(events: readonly RunEvent[], options: { columns?: number; color?: boolean } = {}): string {
+function recap(
+  events: readonly RunEvent[],
+  options: { columns?: number; color?: boolean; isTerminal?: boolean } = {},
+): string {
   const [first] = events
   if (first?.kind !== 'run_started') throw new Error('a run starts')
   const tally = new RunTally(first.plan)
@@ -17,6 +20,7 @@ function recap(events: readonly RunEvent[], options: { columns?: number; color?:
   return renderRecap(tally, runLabels(first.plan), {
     paint: createPaint(options.color ?? false),
     columns: options.columns ?? 80,
+    isTerminal: options.isTerminal ?? false,
     table: true,
     failures: 'all',
     totals: 'steps',
@@ -247,4 +251,12 @@ test('an unreachable delegate is told, and what it held up', () => {
 
 ✖ 4 steps on 2 hosts: 2 unreachable, 2 blocked · 0ms
 `)
+})
+
+test('on a terminal the last line does not break inside of a word', () => {
+  const lines = recap(badDay().end(), { isTerminal: true, columns: 90 }).trimEnd().split('\n')
+  expect(lines.slice(-2)).toEqual([
+    '✖ 25 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked',
+    '  12s',
+  ])
 })

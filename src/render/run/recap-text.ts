@@ -28,6 +28,7 @@ export function printRecap(
   const text = renderRecap(tally, runLabels(tally.plan), {
     paint: paint[place],
     columns: options[place].columns || COLUMNS,
+    isTerminal: options[place].isTTY === true,
     table: playbook && verbosity >= 0,
     failures: keepsOutput(options) ? 'all' : 'several',
     totals: playbook ? 'steps' : 'hosts',

@@ -3,6 +3,7 @@ import { count } from '../../model/quantity.ts'
 import { formatDuration } from '../duration.ts'
 import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
+import { textWidth } from '../width.ts'
 import type { RunLabels } from './labels.ts'
 import { recapFailures } from './recap-failures.ts'
 import { recapTable } from './recap-table.ts'
@@ -11,6 +12,8 @@ import type { RunTally, Stopped } from './tally.ts'
 export interface RecapOptions {
   readonly paint: Paint
   readonly columns: number
+  /** False for pipes and logs, where a line may be long. */
+  readonly isTerminal: boolean
   /** Counts for each host. */
   readonly table: boolean
   /** `all`: with their output. `several`: they have been told as they came, so only when they are many to fold. */
@@ -57,20 +60,26 @@ function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
 }
 
 /** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
-function totalLine(tally: RunTally, { paint, totals }: RecapOptions): string {
+function totalLine(tally: RunTally, { paint, totals, isTerminal, columns }: RecapOptions): string {
   const { sign, style } = OUTCOME_STYLE[overall(tally)]
-  const hosts = tally.hosts.length
-  const retries = tally.retries === 0 ? '' : ` · ${count(tally.retries, 'retry', 'retries')}`
-  const took = formatDuration(tally.durationMs)
+  const hosts = count(tally.hosts.length, 'host')
   const counted = totals === 'steps' ? stepTotals(tally) : hostTotals(tally)
-  const words = counted
-    .map(([outcome, n]) => paint(OUTCOME_STYLE[outcome].style, `${n} ${outcome}`))
-    .join(', ')
-  const what = words === '' ? 'nothing to do' : words
-  if (totals === 'hosts')
-    return `${paint(style, sign)} ${what} of ${count(hosts, 'host')}${retries} · ${took}`
-  const steps = counted.reduce((sum, [, n]) => sum + n, 0)
-  return `${paint(style, sign)} ${count(steps, 'step')} on ${count(hosts, 'host')}: ${what}${retries} · ${took}`
+  const what = (write: Paint) =>
+    counted.map(([outcome, n]) => write(OUTCOME_STYLE[outcome].style, `${n} ${outcome}`)).join(', ') ||
+    'nothing to do'
+  const steps = count(
+    counted.reduce((sum, [, n]) => sum + n, 0),
+    'step',
+  )
+  const line = (write: Paint) =>
+    totals === 'hosts'
+      ? `${write(style, sign)} ${what(write)} of ${hosts}`
+      : `${write(style, sign)} ${steps} on ${hosts}: ${what(write)}`
+  const retries = tally.retries === 0 ? '' : `${count(tally.retries, 'retry', 'retries')} · `
+  const tail = `${retries}${formatDuration(tally.durationMs)}`
+  // A terminal would break it anywhere; in a log it stays one line.
+  const isLong = isTerminal && textWidth(line((_, text) => text)) + 3 + tail.length > columns
+  return line(paint) + (isLong ? `\n  ${tail}` : ` · ${tail}`)
 }
 
 /** One outcome for the whole run: trouble, else what did not run, else fine. */
