@@ -4,6 +4,7 @@ import { child, type YamlNode } from '../yaml/tree.ts'
 import { checkTimes } from './check/amounts.ts'
 import { checkConditions, checkStatic } from './check/expressions.ts'
 import { checkIds } from './check/ids.ts'
+import { checkItems } from './check/loops.ts'
 import { checkNames } from './check/names.ts'
 import { checkParams } from './check/params.ts'
 import { checkShell } from './check/shell.ts'
@@ -31,6 +32,7 @@ export function checkPlaybook(
       ...checkTimes(source, step),
       ...checkStatic(source, step, ['name', 'use']),
       ...checkConditions(source, step),
+      ...checkItems(source, step),
       ...checkShell(source, step),
     ]),
     ...checkTexts(source, root),

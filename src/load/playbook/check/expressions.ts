@@ -34,9 +34,9 @@ export function checkConditions(source: LinedText, step: YamlNode): readonly Pro
 const YAML_1_1 = /^(?:(y|yes|on|true)|n|no|off|false)$/i
 
 function checkCondition(source: LinedText, key: string, node: YamlScalar): readonly Problem[] {
-  const open = node.text.indexOf('${{')
+  const open = node.text.search(/\$\{\{|^\s*\{\{/)
   if (open >= 0) {
-    const inner = /^\s*\$\{\{((?:(?!\}\}|\$\{\{)[^\n])*)\}\}\s*$/.exec(node.text)?.[1]?.trim()
+    const inner = /^\s*\$?\{\{((?:(?!\}\}|\{\{)[^\n])*)\}\}\s*$/.exec(node.text)?.[1]?.trim()
     const hint = `write it without \${{ }}${inner === undefined || inner === '' ? '' : `: ${inner}`}`
     const where = scalarText(source, node).at(open, 3)
     const message = `"${key}" is an expression as it is`

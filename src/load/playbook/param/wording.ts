@@ -50,7 +50,7 @@ function complaint(error: ErrorObject, instead: string): string {
     case 'type':
       return `must be ${TYPES[String(params.type)] ?? params.type}, ${instead}`
     case 'enum':
-      return `must be one of ${(params.allowedValues as readonly unknown[]).map(word).join(', ')}, ${instead}`
+      return oneOf((params.allowedValues as readonly unknown[]).map(word), error.data, instead)
     case 'const':
       return `must be ${word(params.allowedValue)}, ${instead}`
     case 'pattern':
@@ -82,6 +82,11 @@ function complaint(error: ErrorObject, instead: string): string {
     default:
       return message ?? 'does not fit'
   }
+}
+
+function oneOf(allowed: readonly string[], data: unknown, instead: string): string {
+  const near = typeof data === 'string' ? didYouMean(data, allowed) : undefined
+  return `must be one of ${allowed.join(', ')}, ${instead}${near === undefined ? '' : ` (${near})`}`
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

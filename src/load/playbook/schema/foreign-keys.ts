@@ -36,7 +36,7 @@ const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
   ...each(['reboot'], 'write "run: reboot" with "reconnect: true"'),
   ...each(['pip', 'group', 'blockinfile', 'replace', 'get_url', 'uri', 'stat', 'ping', 'hostname'], MODULE),
   ...each(['debug', 'msg'], 'every step shows its output; for a text of your own write "run: echo …"'),
-  ...each(['fail'], 'write "assert: { that: …, message: … }"'),
+  ...each(['fail', 'that', 'message'], 'write "assert: { that: …, message: … }"'),
   ...each(['fail_msg', 'success_msg'], 'write "message:"'),
   ...each(['set_fact'], 'write it under "vars:"; a command\'s output is ${{ steps.ID.stdout }}'),
   ...each(
@@ -90,7 +90,8 @@ const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
     'the inventory gives it, as "become_password", or drover asks',
   ),
   ...each(['become_flags', 'become_exe'], 'write "become_method: sudo", doas or su'),
-  ...each(['retries', 'retry_delay', 'tries', 'wait'], RETRY),
+  ...each(['retries', 'retry_delay', 'tries'], RETRY),
+  ...each(['wait', 'sleep'], 'write "pause: 30s"'),
   ...each(['local_action'], 'write "run:" with "delegate_to: localhost"'),
   ...each(['connection_local'], 'write "delegate_to: localhost"'),
   ...each(['if', 'only', 'condition', 'where'], 'write "when:"'),

@@ -53,6 +53,8 @@ export function textHint(key: string, node: YamlScalar, schema: SchemaNode): str
   if (key === 'for_each') return loopHint(text)
   if (text.includes('${{')) return NO_EXPRESSION
   if (DURATIONS.has(key)) return durationHint(text)
+  const share = /^(\d{1,3})\s+%$|^(\d{1,3}) percent$/.exec(text)
+  if (share !== null) return `write ${share[1] ?? share[2]}%`
   if (LISTS.has(key) && /^[\w.%-]+(?:[\s,]+[\w.%-]+)+$/.test(text))
     return `write [${text.split(/[\s,]+/).join(', ')}]`
   if (key === 'shell') return shellHint(text)
@@ -88,6 +90,8 @@ function typeHint(written: string): string | undefined {
 }
 
 function loopHint(text: string): string | undefined {
+  const jinja = /^\{\{\s*(.*?)\s*\}\}$/.exec(text)?.[1]
+  if (jinja !== undefined) return `write "\${{ ${jinja} }}"`
   if (/^[A-Za-z_][\w.]*(?:\(.*\))?$/.test(text)) return `write "\${{ ${text} }}"`
   return text.includes('${{') ? 'one expression alone must stand there' : 'write a list: [a, b]'
 }
@@ -99,8 +103,10 @@ function durationHint(written: string): string | undefined {
   const parts = [...written.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([smhd])[a-z]*[\s,]*/g)]
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== written.toLowerCase()) return undefined
   const total = parts.reduce((sum, [, n, unit = 's']) => sum + Number(n) * (SECONDS[unit] ?? 1), 0)
+  if (total <= 0) return undefined
+  if (!Number.isInteger(total)) return `write ${Math.ceil(total * 1000)}ms`
   const unit = ['d', 'h', 'm'].find(name => total % (SECONDS[name] ?? 1) === 0) ?? 's'
-  return total >= 1 ? `write ${Math.round(total / (SECONDS[unit] ?? 1))}${unit}` : undefined
+  return `write ${total / (SECONDS[unit] ?? 1)}${unit}`
 }
 
 /** For a key without a value. */

@@ -37,7 +37,6 @@ const INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
   ['retry', ['attempts', 'delay', 'backoff', 'until']],
   ['rolling', ['batch']],
   ['needs', ['on']],
-  ['assert', ['that', 'message']],
 ])
 
 /** What the keys of maps with names of the user's own are. */
@@ -85,6 +84,8 @@ function didYouMeanLayout(place: string, key: string): string | undefined {
   switch (place) {
     case 'step':
       if (TRANSFER_KEYS.includes(key)) return 'it belongs inside "put" or "get": indent it below that key'
+      if (key === 'vars' || key === 'params')
+        return 'it belongs to the playbook; what a used file takes stands under "with:"'
       return ROOT_KEYS.includes(key) ? 'it belongs to the playbook, not to a step' : insideHint(key)
     case 'playbook':
       if (OPTION_KEYS.includes(key)) return 'for all steps it belongs under "defaults:"'

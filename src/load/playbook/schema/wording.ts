@@ -71,6 +71,7 @@ function collectionHint(key: string, node: YamlNode): string | undefined {
   if (key === 'use') return 'write "use: FILE.yml", and what it takes under "with:"'
   if (key === 'timeout' || key === 'pause' || key === 'delay') return `write "${key}: 30s"`
   if (node.kind === 'map') return undefined
+  if (key === 'rolling') return 'write "rolling: { batch: … }"'
   if (CONDITIONS.has(key)) return 'write one expression: "A && B", or "A || B"'
   if (key === 'hosts') return 'write one pattern: "web,db"'
   if (key === 'run') return 'write one command a step, or lines of a script after "run: |"'

@@ -71,6 +71,14 @@ function aFolder(written: string, real: string): Located {
   }
 }
 
+/** What works with other tools, and why it does not here. */
+const HABITS: readonly (readonly [form: RegExp, hint: string])[] = [
+  [/^\w+:\/\//, 'drover loads nothing from the network: copy the file into the project'],
+  [/^~/, 'a path is relative to the file it stands in: "~" is a name like any other'],
+  [/\s\w+=/, 'what the file takes stands under "with:"'],
+  [/[*?]/, 'name one file; it may use others'],
+]
+
 function missing(written: string, path: string, code: string | undefined): Located {
   if (code !== 'ENOENT' && code !== 'ENOTDIR') {
     const reason =
@@ -78,6 +86,8 @@ function missing(written: string, path: string, code: string | undefined): Locat
     return { kind: 'nowhere', message: `"${written}" cannot be read: ${reason}` }
   }
   const message = `"${written}" does not exist`
+  const habit = HABITS.find(([form]) => form.test(written))?.[1]
+  if (habit !== undefined) return { kind: 'nowhere', message, hint: habit }
   if (!isFolder(dirname(path))) return { kind: 'nowhere', message: `${message}, nor does its folder` }
   const names = playbooksIn(dirname(path))
   const same = names.find(name => name.replace(/\.ya?ml$/, '') === basename(path).replace(/\.ya?ml$/, ''))

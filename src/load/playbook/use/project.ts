@@ -23,7 +23,7 @@ export function projectRoot(folder: string): string {
   }
 }
 
-/** Both without symbolic links. */
+/** Both without symbolic links; a folder counts as inside itself. */
 export function isInside(folder: string, path: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
 }
