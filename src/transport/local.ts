@@ -40,11 +40,9 @@ class LocalSession implements Session {
   exec(request: ExecRequest, handlers: ExecHandlers): Exec {
     const exec = new WrappedExec(request, handlers, this.#carrier)
     const reason = unsendable(request)
-    const refused = this.#becoming.unsendable(request.become)
     if (this.#ended) exec.unsent(ENDED)
     else if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
-    else if (refused !== undefined) exec.unsent(refused)
-    else this.#start(exec)
+    else this.#becoming.inTurn(request.become, exec.done, () => this.#begin(exec))
     return exec
   }
 
@@ -59,6 +57,12 @@ class LocalSession implements Session {
     kill: (exec, pid, now) => this.#kill(exec, pid, now),
     answers: () => Promise.resolve(true),
     settled: exec => this.#running.delete(exec),
+  }
+
+  #begin(exec: WrappedExec): void {
+    const refused = this.#ended ? ENDED : this.#becoming.unsendable(exec.become)
+    if (refused !== undefined) exec.unsent(refused)
+    else if (!exec.settled) this.#start(exec)
   }
 
   #start(exec: WrappedExec): void {

@@ -22,6 +22,9 @@ export class Becoming {
   readonly #known = new Map<string, Known>()
   /** A password that was refused is not tried again: hosts lock accounts after a few times. */
   readonly #refused = new Map<string, Failure>()
+  readonly #proven = new Set<string>()
+  /** Steps that try a password nobody has tried yet. */
+  readonly #proving = new Map<string, PromiseWithResolvers<void>>()
 
   /** @param account the login's name */
   constructor(account: string, password: Secret | undefined) {
@@ -38,6 +41,27 @@ export class Becoming {
     return this.#refused.get(keyOf(become))
   }
 
+  /**
+   * Starts a step, at once or when another one has found out whether the password is right: eight steps that try a
+   * wrong one together would lock the account.
+   * @param done settles with the step
+   */
+  inTurn(become: Become | undefined, done: Promise<unknown>, start: () => void): void {
+    if (!this.needed(become) || this.#password === undefined || this.#proven.has(keyOf(become))) {
+      start()
+      return
+    }
+    const key = keyOf(become)
+    const proving = this.#proving.get(key)
+    if (proving !== undefined) {
+      void proving.promise.then(() => this.inTurn(become, done, start))
+      return
+    }
+    this.#proving.set(key, Promise.withResolvers())
+    void done.then(() => this.#decided(key))
+    start()
+  }
+
   /** How the next attempt goes about it; undefined where there is nobody else to become. */
   opening(become: Become | undefined): { readonly opening: Opening; readonly group: GroupMode } | undefined {
     if (!this.needed(become)) return undefined
@@ -49,6 +73,8 @@ export class Becoming {
       account: this.#account,
       ...(this.#password === undefined ? {} : { password: this.#password }),
       opened: asked => {
+        this.#proven.add(keyOf(become))
+        this.#decided(keyOf(become))
         if (way === 'ask') this.#learn(become, { way: asked ? 'ask' : 'at_once' })
       },
       refused: failure => this.#refused.set(keyOf(become), failure),
@@ -83,6 +109,11 @@ export class Becoming {
   #knownOf(become: Become): Known {
     const way = this.#password === undefined || become.method === 'doas' ? 'at_once' : 'ask'
     return this.#known.get(keyOf(become)) ?? { way, group: 'own' }
+  }
+
+  #decided(key: string): void {
+    this.#proving.get(key)?.resolve()
+    this.#proving.delete(key)
   }
 
   #learn(become: Become, news: Partial<Known>): void {

@@ -67,10 +67,8 @@ export class SshSession implements Session {
   exec(request: ExecRequest, handlers: ExecHandlers): Exec {
     const exec = new WrappedExec(request, handlers, this.#carrier)
     const reason = unsendable(request)
-    const refused = this.#becoming.unsendable(request.become)
     if (reason !== undefined) exec.unsent({ code: 'step_render', message: reason })
-    else if (refused !== undefined) exec.unsent(refused)
-    else this.#enqueue(exec)
+    else this.#becoming.inTurn(request.become, exec.done, () => this.#begun(exec))
     return exec
   }
 
@@ -88,6 +86,12 @@ export class SshSession implements Session {
       this.#running.delete(exec)
       if (stderrQuiet) this.#manner = { ...this.#manner, stderrMarked: false }
     },
+  }
+
+  #begun(exec: WrappedExec): void {
+    const refused = this.#becoming.unsendable(exec.become)
+    if (refused === undefined) this.#enqueue(exec)
+    else exec.unsent(refused)
   }
 
   #enqueue(exec: WrappedExec): void {

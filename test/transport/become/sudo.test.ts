@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startDropbear } from '../../sshd/dropbear.ts'
@@ -182,5 +182,25 @@ describeWith(['root', 'sshd', 'sudo'], 'sudo with odd settings', () => {
       runAs(session, { method: 'sudo', user: 'nobody' }, 'id -un'),
     )
     for (const { stdout } of await Promise.all(users)) expect(stdout.toString()).toBe('nobody\n')
+  })
+})
+
+describeWith(['root', 'sshd', 'bash'], 'a sudo that counts', () => {
+  test('a wrong password is tried once, by however many steps at once', async () => {
+    const server = await startSshd({ account: { shell: '/bin/bash' } })
+    try {
+      const sudo = join(server.home, 'sudo')
+      const refuse = 'printf "Sorry, try again.\\n%s" "$SUDO_PROMPT" >&2; read again; exit 1'
+      const ask = 'echo tried >>~/tries; printf %s "$SUDO_PROMPT" >&2; read password; sleep 0.2'
+      writeFileSync(sudo, `#!/bin/sh\n${ask}\n${refuse}\n`, { mode: 0o755 })
+      writeFileSync(join(server.home, '.bashrc'), 'PATH=$HOME:$PATH\n')
+      chmodSync(server.home, 0o777)
+      const session = await connect(server, 'wrong')
+      const failures = await Promise.all(Array.from({ length: 8 }, () => failureOf(session, ROOT)))
+      expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['become_password']))
+      expect(readFileSync(join(server.home, 'tries'), 'utf8')).toBe('tried\n')
+    } finally {
+      await server.stop()
+    }
   })
 })
