@@ -50,6 +50,7 @@ class Preview {
   readonly #sketch: SketchNode
   readonly #options: PreviewOptions
   readonly #paint: Paint
+  readonly #folded = new Map<string, string>()
   readonly #most: Readonly<Record<keyof typeof SHORT, number>>
 
   constructor(plan: Plan, sketch: SketchNode, options: PreviewOptions) {
@@ -156,13 +157,21 @@ class Preview {
   #sketched({ hosts, delegate, sketch }: SketchGroup, step: PlanStep, depth: number): string[] {
     const size = hosts.length > 1 ? ` (${hosts.length} hosts)` : ''
     const via = delegate === undefined ? '' : `, carried out on ${escapeText(delegate)}`
-    const names = this.#hosts(foldHosts(hosts), `${size}${via}`, depth)
+    const names = this.#hosts(this.#fold(hosts), `${size}${via}`, depth)
     const { cwd } = this.#options
     const action = describeSketch(sketch, step, { paint: this.#paint, cwd, lines: this.#most.lines })
     return [
       ...names.map((line, at) => `${INDENT}${line}${at === names.length - 1 ? ':' : ''}`),
       ...action.map(line => `${INDENT}  ${line}`),
     ]
+  }
+
+  /** Many steps run on the same many hosts. */
+  #fold(hosts: readonly string[]): string {
+    const key = hosts.join()
+    const folded = this.#folded.get(key) ?? foldHosts(hosts)
+    this.#folded.set(key, folded)
+    return folded
   }
 
   #more(items: ReadonlySet<string>): string[] {
