@@ -66,7 +66,7 @@ interface PlaybookText {
 
 function parse({ path, file, folder, text }: PlaybookText, options: LoadOptions): LoadedPlaybook {
   const source = linedText(file, text)
-  const { root, problems } = checkedTree(source)
+  const { root, problems } = checkedTree(source, 'playbook')
   if (root === undefined) return { problems: inFileOrder(problems) }
   const semaphores = namesIn(child(root, 'semaphores'))
   const used = new UsedFiles(path, { shown: file, folder }, options, parserOfUsed(semaphores))
@@ -83,7 +83,7 @@ function parse({ path, file, folder, text }: PlaybookText, options: LoadOptions)
 function parserOfUsed(semaphores: readonly string[]): ParseUsed {
   return ({ shown, folder, text }, use) => {
     const source = linedText(shown, text)
-    const { root, problems } = checkedTree(source)
+    const { root, problems } = checkedTree(source, 'used')
     if (root === undefined) return { problems }
     const file = readFile(source, folder, root, use)
     const others = [...checkUsedRoot(source, root), ...checkSteps(file, semaphores)]

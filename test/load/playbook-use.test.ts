@@ -216,3 +216,12 @@ steps: [{ run: a }]
   expect(misfit('one', 'c')).toBe('"one" must be one of a, b, not "c"')
   expect(misfit('one', null)).toBe('"one" must be one of a, b, but there is no value')
 })
+
+test('a used file with problems is good for finding more of them', () => {
+  write('play.yml', 'hosts: all\nsteps:\n  - { use: a.yml, with: { nope: 1 } }\n')
+  write('a.yml', 'defaults: { tiemout: 5s }\nsteps: [{ run: a }]\n')
+  expect(told()).toEqual([
+    'play.yml:3:27 "a.yml" has no param "nope" [it takes none]',
+    'a.yml:1:13 unknown key "tiemout" in "defaults" [did you mean "timeout"?]',
+  ])
+})

@@ -18,7 +18,8 @@ export interface CheckedTree {
   readonly problems: readonly Problem[]
 }
 
-export function checkedTree(source: LinedText): CheckedTree {
+/** @param role a playbook that is applied says on which hosts, a file that steps use does not */
+export function checkedTree(source: LinedText, role: 'playbook' | 'used'): CheckedTree {
   const { root, problems: offences } = parseYaml(source)
   if (root === undefined) return { problems: offences }
   const unfit = unfitRoot(source, root)
@@ -26,7 +27,8 @@ export function checkedTree(source: LinedText): CheckedTree {
   const errors = validate(plainData(root))
   const misfits = schemaProblems(source, root, errors)
   const problems = withoutFollowUps(misfits, checkPlaybook(source, root, paramsOf(errors)))
-  return problems.length > 0 && !isSoundFrame(root) ? { problems } : { root, problems }
+  const isSound = hasSoundSteps(root) && (role === 'used' || hasSoundFrame(root))
+  return problems.length > 0 && !isSound ? { problems } : { root, problems }
 }
 
 /** The params whose schemas have been told to be wrong. */
@@ -88,16 +90,24 @@ const FRAME_KEYS = [
   'max_failures',
 ]
 
+function hasSoundSteps(root: YamlNode): boolean {
+  const steps = child(root, 'steps')
+  const maps = [child(root, 'vars'), child(root, 'defaults'), child(root, 'params')]
+  return (
+    steps?.kind === 'list' &&
+    steps.items.length > 0 &&
+    maps.every(node => node === undefined || node.kind === 'map')
+  )
+}
+
 /**
  * Whether steps can be looked at all the same. Without their hosts or variables, of which a misspelt key may be the
  * reason, checks would only tell that again for each use.
  */
-function isSoundFrame(root: YamlNode): boolean {
-  const [steps, hosts] = [child(root, 'steps'), child(root, 'hosts')]
-  if (root.kind !== 'map' || steps?.kind !== 'list' || steps.items.length === 0) return false
+function hasSoundFrame(root: YamlNode): boolean {
+  const hosts = child(root, 'hosts')
+  if (root.kind !== 'map') return false
   if (hosts !== undefined && (hosts.kind !== 'scalar' || hosts.type !== 'text')) return false
-  const options = [child(root, 'vars'), child(root, 'defaults'), child(root, 'params')]
-  if (options.some(node => node !== undefined && node.kind !== 'map')) return false
   const strange = [...root.entries.keys()].filter(key => !FRAME_KEYS.includes(key))
   if (hosts === undefined) return strange.length === 0 && child(root, 'defaults') === undefined
   return strange.length === 0 || child(root, 'vars') !== undefined
