@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { compile } from '../../src/compile/compile.ts'
 import { resolvePattern } from '../../src/load/pattern.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
@@ -25,7 +24,9 @@ export async function useWithShell(
   const inventory = inventoryOf({ web1: {} })
   const compiled = compile(playbook, inventory, {
     resolve: (pattern, where) => resolvePattern(pattern, inventory, where),
-    readText: path => readFileSync(path, 'utf8'),
+    readText: () => {
+      throw new Error('nothing that runs in a shell is read from a local file')
+    },
   })
   if (compiled.kind === 'refused') throw new Error(compiled.problems[0]?.message)
   const { plan, program } = compiled
