@@ -35,6 +35,7 @@ test.each([
     { always: true, user: 'app', password: 'x' },
   ],
   ['h1\n[all:vars]\nbecome = true\nbecome_password = s3', { always: true, password: 's3' }],
+  ['h1 ansible_host=10.0.0.1 become=true become_password=x', { always: true, password: 'x' }],
   [
     '[h1]\nhost = 10.0.0.1\nbecome_method = su\nbecome_password = a "b"',
     { always: false, method: 'su', password: 'a "b"' },

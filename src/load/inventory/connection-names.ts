@@ -17,6 +17,9 @@ export const NAMES = {
 
 export type Part = keyof typeof NAMES
 
+/** Their short names mean nothing to applications, so they count wherever they are set. */
+const EVERYWHERE: readonly Part[] = ['become', 'becomeUser', 'becomeMethod', 'becomePassword']
+
 const LONG_NAMES: ReadonlySet<string> = new Set(
   Object.values(NAMES).flatMap(names => names.filter(name => name.startsWith('ansible_'))),
 )
@@ -24,6 +27,11 @@ const LONG_NAMES: ReadonlySet<string> = new Set(
 /** Whether Ansible means the connection by this name. */
 export function isAnsibleName(name: string): boolean {
   return LONG_NAMES.has(name)
+}
+
+/** Whether a name means the connection whatever else is set. */
+export function countsEverywhere(part: Part, name: string): boolean {
+  return EVERYWHERE.includes(part) || isAnsibleName(name)
 }
 
 /** A port behind a host's name is set under Ansible's name, but not in Ansible's words. */

@@ -4,7 +4,7 @@ import type { Connection, Host, HostBecome } from '../../model/host.ts'
 import type { BecomeMethod } from '../../model/playbook.ts'
 import type { Problem, Where } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
-import { hasAnsibleNames, isAnsibleName, NAMES, type Part } from './connection-names.ts'
+import { countsEverywhere, hasAnsibleNames, NAMES, type Part } from './connection-names.ts'
 import type { Setting, Settings } from './draft.ts'
 import { isHostName, isUserName, portNumber } from './names.ts'
 
@@ -107,7 +107,7 @@ class ConnectionReader {
   #strongest(part: Part): readonly [string, Setting | undefined] {
     for (const name of NAMES[part]) {
       const setting = this.#settings.get(name)
-      if (setting !== undefined && (isAnsibleName(name) || this.#isConnection(setting)))
+      if (setting !== undefined && (countsEverywhere(part, name) || this.#isConnection(setting)))
         return [name, setting]
     }
     return [part, undefined]
