@@ -26,6 +26,8 @@ export function numberHint(
   schema: SchemaNode,
   takesText: boolean,
 ): string | undefined {
+  if (DURATIONS.has(key) && /^\d*\.\d+$/.test(node.text))
+    return `write ${durationOf(Math.ceil(Number(node.text) * 1000))}`
   if (key === 'mode' && node.type === 'number') return modeHint(node.text)
   if (key === 'for_each') return 'write a list: [a, b]'
   if (key === 'become') return 'write the name of the user'
@@ -96,17 +98,22 @@ function loopHint(text: string): string | undefined {
   return text.includes('${{') ? 'one expression alone must stand there' : 'write a list: [a, b]'
 }
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** How a time that is written in another way is written here: `5 minutes`, `1h30m`, `1.5h`, `5M`. */
 function durationHint(written: string): string | undefined {
-  const parts = [...written.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([smhd])[a-z]*[\s,]*/g)]
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== written.toLowerCase()) return undefined
-  const total = parts.reduce((sum, [, n, unit = 's']) => sum + Number(n) * (SECONDS[unit] ?? 1), 0)
-  if (total <= 0) return undefined
-  if (!Number.isInteger(total)) return `write ${Math.ceil(total * 1000)}ms`
-  const unit = ['d', 'h', 'm'].find(name => total % (SECONDS[name] ?? 1) === 0) ?? 's'
-  return `write ${total / (SECONDS[unit] ?? 1)}${unit}`
+  const text = written.toLowerCase()
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(?:(ms)|(m)illi[a-z]*|([smhd])[a-z]*)[\s,]*/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined
+  const total = parts.reduce((sum, [, n, ms, milli, unit]) => {
+    return sum + Number(n) * (MS[ms ?? (milli === undefined ? (unit ?? 's') : 'ms')] ?? 1)
+  }, 0)
+  return `write ${durationOf(Math.ceil(total))}`
+}
+
+function durationOf(ms: number): string {
+  const unit = ['d', 'h', 'm', 's'].find(name => ms % (MS[name] ?? 1) === 0) ?? 'ms'
+  return ms === 0 ? '0' : `${ms / (MS[unit] ?? 1)}${unit}`
 }
 
 /** For a key without a value. */
