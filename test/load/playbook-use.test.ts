@@ -225,3 +225,12 @@ test('a used file with problems is good for finding more of them', () => {
     'a.yml:1:13 unknown key "tiemout" in "defaults" [did you mean "timeout"?]',
   ])
 })
+
+test('problems at the same line and column of two files are both told', () => {
+  write('play.yml', 'hosts: all\nsteps:\n  - rnu: a\n  - use: a.yml\n')
+  write('a.yml', 'name: A\nsteps:\n  - rnu: a\n')
+  expect(told()).toEqual([
+    'play.yml:3:5 unknown key "rnu" in a step [did you mean "run"?]',
+    'a.yml:3:5 unknown key "rnu" in a step [did you mean "run"?]',
+  ])
+})

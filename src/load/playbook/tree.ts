@@ -42,7 +42,7 @@ export function withoutFollowUps(first: readonly Problem[], later: readonly Prob
   return [...first, ...later.filter(problem => !told.has(placeOf(problem)))]
 }
 
-const placeOf = ({ where }: Problem) => `${where?.line}:${where?.col}`
+const placeOf = ({ where }: Problem) => `${where?.file}:${where?.line}:${where?.col}`
 
 function unfitRoot(source: LinedText, root: YamlNode): Problem | undefined {
   if (root.kind === 'map') return tooManySteps(source, root)
