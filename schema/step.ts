@@ -25,6 +25,12 @@ const identity = {
   ),
 }
 
+/** The names of playbooks/lib, for editors to offer. */
+const LIBRARY = [
+  ...['archive', 'authorized_key', 'cron', 'directory', 'git_checkout', 'line_in_file', 'package', 'service'],
+  ...['symlink', 'template', 'user', 'wait_for'],
+]
+
 const kinds = {
   run: Type.Optional(
     text('A command or script for /bin/sh; it stops at the first command that fails.', {
@@ -38,7 +44,7 @@ const kinds = {
   use: Type.Optional(
     text(
       "A file of steps, relative to this one; or a name of drover's library, such as package or service.",
-      { examples: ['package', 'lib/nginx.yml'] },
+      { examples: [...LIBRARY, 'lib/nginx.yml'] },
     ),
   ),
   steps: Type.Optional(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parsePlaybook } from '../../src/load/playbook.ts'
@@ -24,6 +24,7 @@ const KINDS = ['run', 'put', 'get', 'assert', 'pause', 'use', 'steps']
 
 function exampleOf(key: string): unknown {
   if (key === 'steps') return [{ run: 'true' }]
+  if (key === 'use') return 'package'
   if (key === 'with') return { name: 'curl' }
   const { type, examples, enum: words } = properties[key] ?? {}
   return examples?.[0] ?? words?.[0] ?? (type === 'boolean' ? true : 'x')
@@ -51,4 +52,11 @@ describe.each(KINDS)('what goes with "%s" is the same for editors and for drover
     if (told.length > 0)
       expect(told).toEqual([expect.stringMatching(new RegExp(`^"${key}" is (?:only|not) for `))])
   })
+})
+
+test('editors offer what the library has', () => {
+  const names = readdirSync(new URL('../../playbooks/lib', import.meta.url)).map(name =>
+    name.replace('.yml', ''),
+  )
+  expect(properties.use?.examples).toEqual([...names.toSorted(), 'lib/nginx.yml'])
 })
