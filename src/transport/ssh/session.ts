@@ -7,11 +7,11 @@ import type { NotStarted } from '../attempt.ts'
 import { Becoming } from '../become/becoming.ts'
 import { becomeCommand } from '../become/command.ts'
 import { killRequest, SILENT } from '../become/kill.ts'
-import type { Pipe } from '../pipe.ts'
 import { notStarted, oneLine } from '../shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
 import { type Carrier, WrappedExec } from '../wrapped-exec.ts'
 import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrapper.ts'
+import { pipeOf } from './channel-pipe.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
 import { answers } from './sign-of-life.ts'
@@ -106,16 +106,16 @@ export class SshSession implements Session {
     while (this.#waiting.length > 0 && this.#slots.take()) {
       const exec = this.#waiting.shift()
       if (exec === undefined || exec.settled) this.#slots.release()
-      else this.#open(exec, 0)
+      else this.#open(exec, error => this.#refused(exec, 0, error))
     }
   }
 
-  #open(exec: WrappedExec, refusals: number): void {
+  #open(exec: WrappedExec, refused: (error: RefusedError | undefined) => void): void {
     const become = this.#becoming.opening(exec.become)
     const manner: Manner = become === undefined ? this.#manner : { stderrMarked: true, ...become }
     const command = become === undefined ? wrapperCommand(manner.group) : becomeCommand(become.opening)
     this.#request(command, (error, channel) => {
-      if (channel === undefined) this.#refused(exec, refusals, error)
+      if (channel === undefined) refused(error)
       else this.#begin(exec, channel, manner)
     })
   }
@@ -166,7 +166,7 @@ export class SshSession implements Session {
 
   #reopen(exec: WrappedExec, refusals: number): void {
     if (this.#lost !== undefined) exec.unsent(this.#lost)
-    else if (this.#slots.take()) this.#open(exec, refusals)
+    else if (this.#slots.take()) this.#open(exec, error => this.#refused(exec, refusals, error))
     else this.#waiting.unshift(exec)
   }
 
@@ -206,7 +206,10 @@ export class SshSession implements Session {
     void killer.done.then(end => end.kind !== 'exit' && exec.abandon())
     void exec.done.then(() => killer.stop('now'))
     this.#slots.takeExtra()
-    this.#open(killer, 0)
+    this.#open(killer, error => {
+      this.#slots.release()
+      killer.unsent(channelRefused(error))
+    })
   }
 
   #loseLink(failure: Failure): void {
@@ -235,15 +238,5 @@ function channelRefused(error: RefusedError | undefined): Failure {
     code: 'channel_refused',
     message: `the host does not run commands: ${oneLine(error?.message ?? 'no reason given')}`,
     hint: 'the account may be for file transfer only, or the server may allow no sessions (MaxSessions 0)',
-  }
-}
-
-function pipeOf(channel: ClientChannel): Pipe {
-  return {
-    stdin: channel,
-    stdout: channel,
-    stderr: channel.stderr,
-    kill: () => channel.signal('KILL'),
-    close: () => channel.close(),
   }
 }
