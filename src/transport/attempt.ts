@@ -66,7 +66,8 @@ export class Attempt {
     this.#group = manner.group
     this.#opening = manner.opening
     this.#handshake = manner.opening && this.#handshakeFor(manner.opening, events)
-    const noise = () => this.output.start.noise
+    const key = manner.opening?.key ?? mark
+    const noise = () => this.output.start.noise.replaceAll(key, '')
     this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, {
       started: () => {
         clearTimeout(this.#starting)
