@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { ERRORS, EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
+import { leftOut } from '../render/left-out.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { UsageError } from './usage.ts'
@@ -39,8 +40,7 @@ export async function tellWarnings(
   context.stderr.write(renderProblems(warnings, { color: colored, format: 'text' }))
 }
 
-/** Names the steps that will not run because the limit left them no host: once, before anything runs. */
-export function tellLeftOut({ stderr }: CliContext, { steps }: Plan): void {
-  const left = steps.filter(({ targets }) => targets.length === 0).map(({ id }) => id)
-  if (left.length > 0) stderr.write(`Left out, as no host of theirs is in the limit: ${left.join(', ')}\n`)
+/** Names the steps that options leave without hosts: once, before anything runs. */
+export function tellLeftOut({ stderr }: CliContext, plan: Plan): void {
+  for (const line of leftOut(plan)) stderr.write(`${escapeText(line)}\n`)
 }

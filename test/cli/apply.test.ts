@@ -40,7 +40,7 @@ async function apply(...options: readonly string[]) {
 
 test('steps that a limit leaves without hosts are named, and keep nobody waiting', async () => {
   const { status, stdout, stderr } = await apply('--limit', 'web')
-  expect(stderr).toContain('Left out, as no host of theirs is in the limit: dump, migrate\n')
+  expect(stderr).toContain('Left out by --limit: dump, migrate\n')
   expect(stdout).toContain('web1 │ restart │ ✔ changed')
   expect(status).toBe(0)
 })
