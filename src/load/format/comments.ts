@@ -72,7 +72,9 @@ function placeOf(
   if (after !== undefined && (before === undefined || isFirstInside || column <= after.entry.column)) {
     return after.entry.above
   }
-  const collection = before?.around.find(candidate => candidate.column <= column) ?? root
+  const innermost = before?.around.find(candidate => candidate.column <= column)
+  // The dashes of a list may stand in the column of the key above it: then that key's map is meant.
+  const collection = before?.around.findLast(({ column: other }) => other === innermost?.column) ?? root
   if (after?.around.includes(collection)) return after.entry.above
   return collection.end
 }
