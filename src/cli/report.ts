@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { ERRORS, EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
+import { escapeText } from '../render/escape.ts'
 import { leftOut } from '../render/left-out.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
@@ -10,7 +11,6 @@ import { UsageError } from './usage.ts'
 /** Tells on stderr why a verb ended without doing its work, and which status that means. */
 export async function reportError(context: CliContext, error: unknown): Promise<ExitStatus> {
   if (error instanceof UsageError) {
-    const { escapeText } = await import('../render/escape.ts')
     context.stderr.write(`${context.program}: ${escapeText(error.message)}\n`)
     context.stderr.write(`${error.command ?? context.program} --help tells what it takes\n`)
     return EXIT.invalid
