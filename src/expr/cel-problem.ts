@@ -12,6 +12,8 @@ export interface CelProblem {
   readonly message: string
   readonly hint?: string
   readonly range?: SourceRange
+  /** It has no value yet: only the run knows it. */
+  readonly unknown?: true
 }
 
 /** The library's names of tokens that are not spelt as they are written. */
@@ -75,19 +77,16 @@ function syntaxProblem({ code, summary }: ParseError): CelProblem {
 }
 
 function typeProblem({ code, summary }: CelTypeError): CelProblem {
-  const types = /^no such overload: (.*)$/.exec(summary)?.[1]
-  if (types !== undefined) {
-    return {
-      code: 'expression_type',
-      message: `these types do not go together: ${types}`,
-      ...(types.includes('string') ? { hint: 'string(x), int(x) and double(x) convert' } : {}),
-    }
-  }
-  const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]
-  if (call !== undefined)
-    return { code: 'expression_type', message: `no function takes these types: ${call}` }
+  const overload = /^no such overload: (.*)$/.exec(summary)?.[1]
+  if (overload !== undefined) return { code: 'expression_type', ...overloadWords(overload) }
+  const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]?.replace('re2_matches', 'matches')
+  if (call !== undefined) return { code: 'expression_type', ...callWords(call) }
   if (/^Logical operator requires bool operands/i.test(summary)) {
     const hint = 'for a fallback write default(x, "…"); a text compares with x == "…"'
+    return { code: 'expression_type', message: lowerFirst(summary), hint }
+  }
+  if (/^Ternary branches/.test(summary)) {
+    const hint = 'string(x), int(x) and double(x) convert; dyn(x) leaves the type open'
     return { code: 'expression_type', message: lowerFirst(summary), hint }
   }
   return {
@@ -96,16 +95,49 @@ function typeProblem({ code, summary }: CelTypeError): CelProblem {
   }
 }
 
+/** `int + double` in words, and what to do about it. */
+function overloadWords(overload: string): { readonly message: string; readonly hint?: string } {
+  const message = `these types do not go together: ${overload}`
+  const [, left = '', operator = '', right = ''] =
+    /^(.+?) (==|!=|<=|>=|[-+*/%<>]|in) (.+)$/.exec(overload) ?? []
+  const types = [left, right]
+  const has = (type: string) => types.includes(type)
+  if (has('int') && has('double'))
+    return { message, hint: 'make both the same: double(x) of the int, or write 1.0 for 1' }
+  if (has('string') && (has('int') || has('double'))) {
+    if (operator === '+')
+      return { message, hint: 'string(x) makes a text of the number; int(x) makes a number of the text' }
+    const number = has('int') ? 'int' : 'double'
+    return { message, hint: `${number}(x) makes a number of the text; a text is written in quotes` }
+  }
+  if (has('string') && has('bool')) return { message, hint: 'true and false are written without quotes' }
+  if (operator === 'in') return { message, hint: 'x in list, or key in map; for texts: text.contains(x)' }
+  if (has('string')) return { message, hint: 'string(x), int(x) and double(x) convert' }
+  return { message }
+}
+
+function callWords(call: string): { readonly message: string; readonly hint?: string } {
+  const message = `no function takes these types: ${call}`
+  if (/^list(?:<.*>)?\.join\(/.test(call))
+    return { message, hint: 'join takes texts: x.map(i, string(i)).join(" ")' }
+  return { message }
+}
+
 function valueProblem({ summary }: EvaluationError): CelProblem {
-  const types = /^no such overload: (.*)$/.exec(summary)?.[1]
-  const message = types === undefined ? lowerFirst(summary) : `these types do not go together: ${types}`
-  return { code: 'expression_value', message }
+  const overload = /^no such overload: (.*)$/.exec(summary)?.[1]
+  if (overload !== undefined) return { code: 'expression_value', ...overloadWords(overload) }
+  const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]?.replace('re2_matches', 'matches')
+  if (call !== undefined) return { code: 'expression_value', ...callWords(call) }
+  return { code: 'expression_value', message: lowerFirst(summary) }
 }
 
 /** The name that an evaluation asked for in vain, where that is why it failed. */
 export function missingKey(error: unknown): string | undefined {
-  if (!(error instanceof EvaluationError) || error.code !== 'no_such_key') return undefined
-  return /^No such key: (.*)$/s.exec(error.summary)?.[1] ?? 'a name'
+  if (!(error instanceof EvaluationError)) return undefined
+  if (error.code !== 'no_such_key' && error.code !== 'index_out_of_bounds') return undefined
+  const { node } = error
+  const source = node?.input?.slice(node.start, node.end)
+  return source ?? /^No such key: (.*)$/s.exec(error.summary)?.[1] ?? 'a name'
 }
 
 function lowerFirst(text: string): string {

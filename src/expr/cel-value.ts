@@ -1,5 +1,5 @@
-import { Secret } from '../model/secret.ts'
-import type { Value, Vars, WrittenNumber } from '../model/value.ts'
+import type { Value, WrittenNumber } from '../model/value.ts'
+import { valueFailure } from './failure.ts'
 import { numberValue } from './written-number.ts'
 
 /** A value as CEL calculates with it: ints are bigint, doubles number, maps Map. */
@@ -46,13 +46,32 @@ export function toCel(value: Value): CelValue {
   return new Map(Object.entries(value).map(([key, item]) => [key, toCel(item)]))
 }
 
-/** All variables of a host as a CEL map. Secrets are left out: no expression can reach them. */
-export function varsToCel(vars: Vars): ReadonlyMap<string, CelValue> {
-  const map = new Map<string, CelValue>()
-  for (const [name, value] of Object.entries(vars)) {
-    if (!(value instanceof Secret)) map.set(name, toCel(value))
+/**
+ * What CEL gave, as a value that can be passed on.
+ * @throws ExpressionFailure for what is none: a step, a time
+ */
+export function celToValue(value: unknown): Value {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'bigint':
+      return { kind: 'number', text: String(value) }
+    case 'number':
+      if (!Number.isFinite(value)) throw valueFailure('the number is infinite or none at all')
+      return { kind: 'number', text: String(value) }
   }
-  return map
+  if (value === null) return null
+  if (Array.isArray(value)) return value.map(celToValue)
+  if (value instanceof Map && value.constructor === Map) return fromEntries([...value])
+  if (typeof value === 'object' && isWrittenNumber(value as Value)) return value as Value
+  if (typeof value === 'object' && (value.constructor === Object || value.constructor === undefined))
+    return fromEntries(Object.entries(value))
+  throw valueFailure('what the expression gives is no value that can be passed on')
+}
+
+function fromEntries(entries: readonly (readonly [unknown, unknown])[]): Value {
+  return Object.fromEntries(entries.map(([key, item]) => [String(key), celToValue(item)]))
 }
 
 export type Path = readonly (string | number)[]

@@ -5,19 +5,22 @@ import { Secret } from '../model/secret.ts'
 import type { Value } from '../model/value.ts'
 import { someOf } from './host-list.ts'
 import type { RenderProblem } from './render-template.ts'
-import { convertTo, wantedKind } from './var-type.ts'
+import type { Shape } from './shape.ts'
+import { convertToShape } from './var-type.ts'
 
 /** Collects one variable's values over all hosts; equal problems of several hosts become one. */
 export class HostValues {
   readonly #decl: VarDecl
+  readonly #shape: Shape
   readonly #converted = new Map<Value, Value | undefined>()
   readonly #misfits = new Map<Value, string[]>()
   readonly #missing: string[] = []
   readonly #secret: string[] = []
   readonly #failed = new Map<string, { readonly problem: RenderProblem; readonly hosts: string[] }>()
 
-  constructor(decl: VarDecl) {
+  constructor(decl: VarDecl, shape: Shape) {
     this.#decl = decl
+    this.#shape = shape
   }
 
   /** What the inventory gives, converted to the variable's type. */
@@ -26,7 +29,7 @@ export class HostValues {
       this.#secret.push(host.name)
       return undefined
     }
-    if (!this.#converted.has(given)) this.#converted.set(given, convertTo(this.#decl.value, given))
+    if (!this.#converted.has(given)) this.#converted.set(given, convertToShape(this.#shape, given))
     const value = this.#converted.get(given)
     if (value === undefined) {
       const hosts = this.#misfits.get(given) ?? []
@@ -51,7 +54,7 @@ export class HostValues {
   problems(): Problem[] {
     const { name } = this.#decl
     const problems = [...this.#misfits].map(([given, hosts]) =>
-      misfit(this.#decl, given, `the inventory gives ${someOf(hosts)}`),
+      misfit(this.#decl, this.#shape, given, `the inventory gives ${someOf(hosts)}`),
     )
     if (this.#missing.length > 0) problems.push(missing(this.#decl, this.#missing))
     if (this.#secret.length > 0) {
@@ -76,8 +79,8 @@ export function missing(decl: VarDecl, hosts: readonly string[]): Problem {
 }
 
 /** `source`: who gives the value, as the beginning of a sentence. */
-export function misfit(decl: VarDecl, given: Value, source: string): Problem {
-  const kind = wantedKind(decl.value)
+export function misfit(decl: VarDecl, shape: Shape, given: Value, source: string): Problem {
+  const { kind } = shape
   const article = kind === 'int' ? 'an' : 'a'
   return {
     code: 'expression_value',

@@ -1,25 +1,44 @@
 import { Secret } from '../model/secret.ts'
-import type { Value, WrittenNumber } from '../model/value.ts'
+import type { Value } from '../model/value.ts'
 import { type CelProblem, celProblem, missingKey } from './cel-problem.ts'
-import { isWrittenNumber, type Path, valueAt } from './cel-value.ts'
-import { hostField, type Language, type Scope } from './environment.ts'
+import { celToValue, type Path, valueAt } from './cel-value.ts'
+import type { Language } from './environment.ts'
+import { ExpressionFailure, MissingValue, valueFailure } from './failure.ts'
+import { jsonText } from './json-value.ts'
 import type { Reader } from './reader.ts'
+import { resultField, sumField } from './result-fields.ts'
+import type { Scope } from './scope.ts'
+import { factsOf, hostField, ownResult, resultHere, resultOn, runField, stepOf } from './views.ts'
 
-/** `missing`: a name on the way has no value for this host. */
+/** `missing`: a name on the way has no value for this host; `reason` is the end of a sentence. */
 export type Reading =
   | { readonly value: unknown }
-  | { readonly missing: string }
+  | { readonly missing: string; readonly reason?: string }
   | { readonly problem: CelProblem }
 
 /** Reads an expression for one host. The value is a `Value` or what CEL gave; a Secret never comes out. */
 export function read(reader: Reader, language: Language, scope: Scope): Reading {
+  try {
+    return readNow(reader, language, scope)
+  } catch (error) {
+    if (error instanceof MissingValue)
+      return { missing: error.what, ...(error.reason === undefined ? {} : { reason: error.reason }) }
+    if (error instanceof ExpressionFailure) return { problem: error.problem }
+    const missing = missingKey(error)
+    return missing === undefined
+      ? { problem: { ...celProblem(error), code: 'expression_value' } }
+      : { missing }
+  }
+}
+
+function readNow(reader: Reader, language: Language, scope: Scope): Reading {
   switch (reader.kind) {
-    case 'vars':
-      return select(scope.variable(String(reader.path[0])), reader.path.slice(1), `vars.${reader.path[0]}`)
-    case 'host':
-      return { value: hostField(scope.host, reader.field) }
-    case 'hostVars':
-      return readHostVar(reader.path, scope)
+    case 'path':
+      return select(begin(reader, scope), reader)
+    case 'json': {
+      const inner = read(reader.value, language, scope)
+      return 'value' in inner ? { value: jsonText(celToValue(inner.value)) } : inner
+    }
     case 'default': {
       const wanted = read(reader.wanted, language, scope)
       return 'missing' in wanted ? read(reader.fallback, language, scope) : wanted
@@ -30,52 +49,90 @@ export function read(reader: Reader, language: Language, scope: Scope): Reading 
       return read(test.value === true ? reader.yes : reader.no, language, scope)
     }
     case 'cel':
-      return calculate(reader.source, language, scope)
+      return { value: language.evaluate(reader.source, scope) }
   }
 }
 
-function readHostVar([name, ...below]: Path, { host }: Scope): Reading {
-  const key = String(name)
-  const value = Object.hasOwn(host.vars, key) ? host.vars[key] : undefined
-  if (value === undefined) return { missing: `host.vars.${key}` }
-  if (value instanceof Secret) {
-    return {
-      problem: {
-        code: 'expression_value',
-        message: `host.vars.${key} is a secret, and secrets are not supported in expressions yet`,
-      },
+type PathReader = Reader & { readonly kind: 'path' }
+
+/** A value and how much of the path is still to be walked. */
+interface Begun {
+  readonly value: unknown
+  readonly path: Path
+}
+
+function begin({ root, name, path }: PathReader, scope: Scope): Begun {
+  switch (root) {
+    case 'vars':
+      return { value: scope.variable(name), path }
+    case 'params':
+      return { value: scope.param(name), path }
+    case 'item':
+      return { value: scope.item, path }
+    case 'local':
+      return { value: scope.locals?.get(name), path }
+    case 'host': {
+      const value = hostField(scope.host, name)
+      return { value: typeof value === 'bigint' ? { kind: 'number', text: String(value) } : value, path }
     }
-  }
-  return select(value, below, `host.vars.${key}`)
-}
-
-function select(value: Value | undefined, below: Path, name: string): Reading {
-  const found = value === undefined ? undefined : valueAt(value, below)
-  return found === undefined ? { missing: [name, ...below].join('.') } : { value: found }
-}
-
-function calculate(source: string, language: Language, scope: Scope): Reading {
-  try {
-    return { value: language.evaluate(source, scope) }
-  } catch (error) {
-    const missing = missingKey(error)
-    return missing === undefined
-      ? { problem: { ...celProblem(error), code: 'expression_value' } }
-      : { missing }
+    case 'hostVars':
+      return { value: hostVar(name, scope), path }
+    case 'groups':
+      return { value: scope.groups.get(name), path }
+    case 'env':
+      return { value: Object.hasOwn(scope.env, name) ? scope.env[name] : undefined, path }
+    case 'facts':
+      return { value: factsOf(scope)[name], path }
+    case 'run':
+      return { value: runField(scope, name), path }
+    case 'result':
+      return { value: resultField(ownResult(scope), name, 'result'), path }
+    case 'steps':
+      return ofStep(name, path, scope)
   }
 }
 
-/** The text that what was read interpolates as; undefined where it has none. */
-export function asText(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'boolean':
-    case 'bigint':
-      return String(value)
-    case 'number':
-      return Number.isFinite(value) ? String(value) : undefined
-    default:
-      return isWrittenNumber(value as Value) ? (value as WrittenNumber).text : undefined
+function ofStep(id: string, path: Path, scope: Scope): Begun {
+  const step = stepOf(scope, id)
+  const name = `steps.${id}`
+  const [field = '', second, third = '', ...below] = path
+  switch (step.kind) {
+    case 'step':
+      if (field !== 'on')
+        return { value: resultField(resultHere(step, name), String(field), name), path: path.slice(1) }
+      return {
+        value: resultField(
+          resultOn(step, String(second), name),
+          String(third),
+          `${name}.on[${JSON.stringify(second)}]`,
+        ),
+        path: below,
+      }
+    case 'loop': {
+      if (field !== 'items') return { value: sumField(step.items, String(field)), path: path.slice(1) }
+      const item = step.items[Number(second)]
+      if (item === undefined) throw new MissingValue(`${name}.items[${second}]`)
+      return { value: resultField(item, String(third), `${name}.items[${second}]`), path: below }
+    }
+    case 'group':
+      return { value: sumField(step.members, String(field)), path: path.slice(1) }
   }
+}
+
+function hostVar(name: string, { host }: Scope): Value | undefined {
+  const value = Object.hasOwn(host.vars, name) ? host.vars[name] : undefined
+  if (value instanceof Secret)
+    throw valueFailure(`host.vars.${name} is a secret, and secrets are not supported in expressions yet`)
+  return value
+}
+
+function select({ value, path }: Begun, reader: PathReader): Reading {
+  const found = value === undefined ? undefined : valueAt(value as Value, path)
+  return found === undefined ? { missing: nameOf(reader) } : { value: found }
+}
+
+function nameOf({ root, name, path }: PathReader): string {
+  const first = root === 'hostVars' ? 'host.vars' : root
+  const start = root === 'item' ? ['item'] : root === 'local' ? [name] : [first, name]
+  return [...start, ...path].join('.')
 }

@@ -29,16 +29,37 @@ export interface Names {
 /** Macros whose first argument names a variable for the other ones. */
 const BINDERS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind'])
 
+/** Names before a dot that only group functions. */
+const NAMESPACES: ReadonlySet<string> = new Set(['path', 'regex'])
+
 interface Walk {
   readonly references: Reference[]
   readonly calls: Call[]
+  readonly seen: (node: ASTNode, reference: Reference) => void
 }
 
-/** All names of a parsed expression but those that it binds itself, in source order of their roots. */
-export function namesIn(ast: ASTNode): Names {
-  const walk: Walk = { references: [], calls: [] }
+/**
+ * All names of a parsed expression but those that it binds itself, in source order of their roots.
+ * @param seen is called with each of them
+ */
+export function namesIn(ast: ASTNode, seen: Walk['seen'] = () => undefined): Names {
+  const walk: Walk = { references: [], calls: [], seen }
   visit(walk, ast, new Set(), false)
-  return walk
+  return { references: walk.references, calls: walk.calls }
+}
+
+/** All nodes of an expression. */
+export function nodesOf(ast: ASTNode): readonly ASTNode[] {
+  const nodes: ASTNode[] = []
+  const visitNode = (node: ASTNode): void => {
+    nodes.push(node)
+    if (node.op === 'call') node.args[1].forEach(visitNode)
+    else if (node.op === 'rcall') [node.args[1], ...node.args[2]].forEach(visitNode)
+    else if (node.op === '[]') node.args.forEach(visitNode)
+    else childrenOf(node).forEach(visitNode)
+  }
+  visitNode(ast)
+  return nodes
 }
 
 /** The path that an expression is, where it is nothing but one. */
@@ -49,7 +70,10 @@ export function pathOf(ast: ASTNode): Reference | undefined {
 function visit(walk: Walk, ast: ASTNode, bound: ReadonlySet<string>, optional: boolean): void {
   const selection = select(ast, optional)
   if (selection !== undefined) {
-    if (!bound.has(selection.reference.root)) walk.references.push(selection.reference)
+    if (!bound.has(selection.reference.root)) {
+      walk.references.push(selection.reference)
+      walk.seen(ast, selection.reference)
+    }
     for (const key of selection.computed) visit(walk, key, bound, false)
     return
   }
@@ -79,7 +103,7 @@ function visitMethod(
   walk.calls.push({ name, method: true, range })
   const [first, ...others] = args
   const binds = BINDERS.has(name) && first?.op === 'id' && others.length > 0
-  const isNamespace = name === 'bind' && receiver.op === 'id' && receiver.args === 'cel'
+  const isNamespace = receiver.op === 'id' && !bound.has(receiver.args) && NAMESPACES.has(receiver.args)
   if (!isNamespace) visit(walk, receiver, bound, false)
   if (!binds) for (const arg of args) visit(walk, arg, bound, false)
   else {

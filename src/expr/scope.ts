@@ -19,6 +19,8 @@ export interface Scope {
   readonly param: (name: string) => Value | undefined
   /** The item of the innermost loop around; for a map `{key, value}`. */
   readonly item?: Value
+  /** The names that blocks of a template file bind. */
+  readonly locals?: ReadonlyMap<string, Value>
   /** Undefined before they are gathered. */
   readonly facts: () => Value | undefined
   /** What a step id means here; undefined before the run knows. */

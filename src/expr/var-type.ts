@@ -1,24 +1,7 @@
 import type { Value } from '../model/value.ts'
-import { isList, isMap, kindOf, type ValueKind } from './cel-value.ts'
+import { isList, isMap, kindOf } from './cel-value.ts'
 import { parseJsonValue } from './json-value.ts'
-
-/** The CEL type of a variable, which its default tells; `null` declares a required string. */
-export function celTypeOf(value: Value): string {
-  if (isList(value)) return `list<${elementType(value)}>`
-  if (isMap(value)) return `map<string, ${elementType(Object.values(value))}>`
-  return wantedKind(value)
-}
-
-/** The kind of what a variable with this default can hold. */
-export function wantedKind(value: Value): ValueKind {
-  return value === null ? 'string' : kindOf(value)
-}
-
-/** One type for all elements where they agree and CEL can rely on it. */
-function elementType(values: readonly Value[]): string {
-  const [kind, ...others] = new Set(values.map(kindOf))
-  return others.length === 0 && (kind === 'string' || kind === 'bool' || kind === 'int') ? kind : 'dyn'
-}
+import { type MapShape, type Shape, shapeOf, TEXT } from './shape.ts'
 
 const WORDS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -34,9 +17,15 @@ const WORDS: Readonly<Record<string, boolean>> = {
  * @returns undefined where it does not fit
  */
 export function convertTo(wanted: Value, given: Value): Value | undefined {
-  const kind = wantedKind(wanted)
-  if (kind === 'list') return convertList(wanted, fromText(given))
-  if (kind === 'map') return convertMap(wanted, fromText(given))
+  return convertToShape(wanted === null ? TEXT : shapeOf(wanted), given)
+}
+
+/** The same for what is known of the default. */
+export function convertToShape(shape: Shape, given: Value): Value | undefined {
+  const { kind } = shape
+  if (kind === 'any' || kind === 'null') return given
+  if (kind === 'list') return convertList(shape.items, fromText(given))
+  if (kind === 'map') return convertMap(shape, fromText(given))
   if (kind === 'bool' && typeof given === 'boolean') return given
   const text = scalarText(given)
   if (text === undefined) return undefined
@@ -56,22 +45,17 @@ function scalarText(value: Value): string | undefined {
 const fromText = (given: Value): Value | undefined =>
   typeof given === 'string' ? parseJsonValue(given) : given
 
-function convertList(wanted: Value, given: Value | undefined): Value | undefined {
-  if (given === undefined || !isList(given) || !isList(wanted)) return undefined
-  const [first] = wanted
-  if (first === undefined || celTypeOf(wanted) === 'list<dyn>') return given
-  const items = given.map(item => convertTo(first, item))
-  return items.every(item => item !== undefined) ? items : undefined
+function convertList(items: Shape, given: Value | undefined): Value | undefined {
+  if (given === undefined || !isList(given)) return undefined
+  const converted = given.map(item => convertToShape(items, item))
+  return converted.every(item => item !== undefined) ? converted : undefined
 }
 
-function convertMap(wanted: Value, given: Value | undefined): Value | undefined {
-  if (given === undefined || !isMap(given) || !isMap(wanted)) return undefined
-  const [first] = Object.values(wanted)
-  const uniform = celTypeOf(wanted) === 'map<string, dyn>' ? undefined : first
+function convertMap({ keys, values }: MapShape, given: Value | undefined): Value | undefined {
+  if (given === undefined || !isMap(given)) return undefined
   const entries: (readonly [string, Value])[] = []
   for (const [key, item] of Object.entries(given)) {
-    const model = (Object.hasOwn(wanted, key) ? wanted[key] : undefined) ?? uniform
-    const converted = model === undefined ? item : convertTo(model, item)
+    const converted = convertToShape(keys.get(key) ?? values, item)
     if (converted === undefined) return undefined
     entries.push([key, converted])
   }

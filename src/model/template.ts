@@ -1,8 +1,11 @@
 import type { Where } from './problem.ts'
 import type { Value } from './value.ts'
 
-/** How a value is quoted where it stands in shell text; `none` where it is not shell text, or under `raw()`. */
-export type QuotePlace = 'bare' | 'single' | 'double' | 'none'
+/**
+ * How a value is quoted where it stands in shell text; `none` where it is not shell text, or under `raw()`. `words`:
+ * bare, and a word of its own, where a list gives a word for each of its items.
+ */
+export type QuotePlace = 'bare' | 'words' | 'single' | 'double' | 'none'
 
 /** One `${{ }}`, or a bare condition: checked CEL source. */
 export interface Expr {

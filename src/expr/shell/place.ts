@@ -2,8 +2,13 @@ import type { QuotePlace } from '../../model/template.ts'
 import { RULES } from './rules.ts'
 import { type FrameKind, ShellState } from './state.ts'
 
-/** Where a value stands in shell text: how to quote it there, or why that can't be told. */
-export type ShellPlace = { readonly quote: QuotePlace } | { readonly refused: string }
+/**
+ * Where a value stands in shell text: how to quote it there, or why that can't be told. `alone`: it is a word of its
+ * own.
+ */
+export type ShellPlace =
+  | { readonly quote: QuotePlace; readonly alone?: boolean }
+  | { readonly refused: string }
 
 const REFUSED_INSIDE: Readonly<Partial<Record<FrameKind, string>>> = {
   param: 'inside ${…}',
@@ -18,7 +23,7 @@ export function shellPlaces(pieces: readonly string[]): ShellPlace[] {
   const state = new ShellState()
   return pieces.slice(0, -1).map((piece, index) => {
     read(state, piece)
-    const place = placeIn(state, pieces[index + 1] ?? '')
+    const place = placeIn(state, pieces[index + 1] ?? '', index + 2 === pieces.length)
     state.word = undefined
     state.body?.value()
     return place
@@ -41,8 +46,8 @@ function readBody(state: ShellState): void {
   if (state.body?.done) state.body = undefined
 }
 
-/** `next`: what comes after the value, up to the next one. */
-function placeIn(state: ShellState, next: string): ShellPlace {
+/** `next`: what comes after the value, up to the next one; `isLast`: there is none. */
+function placeIn(state: ShellState, next: string, isLast: boolean): ShellPlace {
   if (state.lost !== undefined) return { refused: state.lost }
   if (state.body !== undefined) return { refused: 'in a here-document' }
   for (const { kind } of state.frames) {
@@ -56,5 +61,6 @@ function placeIn(state: ShellState, next: string): ShellPlace {
   if (state.frame.kind === 'command' && /^[A-Za-z_]\w*\[[^\]]*$/.test(state.word ?? ''))
     return { refused: 'inside NAME[…], which some shells evaluate' }
   const { kind } = state.frame
-  return { quote: kind === 'single' || kind === 'double' ? kind : 'bare' }
+  if (kind === 'single' || kind === 'double') return { quote: kind }
+  return { quote: 'bare', alone: state.word === '' && (next === '' ? isLast : /^[\s;&|)]/.test(next)) }
 }

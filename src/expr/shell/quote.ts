@@ -7,6 +7,7 @@ import type { QuotePlace } from '../../model/template.ts'
 export function quoteFor(place: QuotePlace, value: string): string {
   switch (place) {
     case 'bare':
+    case 'words':
       return `'${closeAndReopen(value)}'`
     case 'single':
       return closeAndReopen(value)

@@ -1,0 +1,1 @@
+export { evaluateCondition } from './render-template.ts'

@@ -1,0 +1,103 @@
+import type { Captured, Outcome } from '../model/outcome.ts'
+import type { Value } from '../model/value.ts'
+import { MissingValue, valueFailure } from './failure.ts'
+import { jsonDepth, parseJsonValue } from './json-value.ts'
+import type { ResultView } from './scope.ts'
+
+/** Deeper JSON of a host is refused. */
+const JSON_DEPTH = 100
+
+/**
+ * A field of a result; `name` is what it is called in errors, as `steps.a`.
+ * @throws MissingValue, ExpressionFailure
+ */
+export function resultField(view: ResultView, field: string, name: string): Value | undefined {
+  switch (field) {
+    case 'outcome':
+    case 'changed':
+    case 'failed':
+    case 'skipped':
+    case 'duration':
+      return sumField([view], field)
+    case 'exit_code': {
+      const { exitCode } = ran(view, field, name)
+      if (exitCode === undefined) throw new MissingValue(`${name}.${field}`, 'no command came to its end')
+      return int(exitCode)
+    }
+    case 'stdout':
+    case 'stderr':
+      return output(view, field, name)
+    case 'lines': {
+      const text = output(view, 'stdout', name)
+      return text === '' ? [] : text.split('\n')
+    }
+    case 'json':
+      return json(output(view, 'stdout', name), name)
+    default:
+      return undefined
+  }
+}
+
+/** The fields that exist for several results together. Of none at all, nothing ran. */
+export function sumField(views: readonly ResultView[], field: string): Value | undefined {
+  switch (field) {
+    case 'changed':
+      return views.some(({ outcome }) => outcome === 'changed')
+    case 'failed':
+      return views.some(({ outcome }) => didFail(outcome))
+    case 'skipped':
+      return views.every(({ outcome }) => outcome === 'skipped')
+    case 'outcome':
+      return WORST_FIRST.find(outcome => views.some(view => view.outcome === outcome)) ?? 'skipped'
+    case 'duration': {
+      const ms = views.reduce((sum, { result }) => sum + (result?.durationMs ?? 0), 0)
+      const seconds = String(ms / 1000)
+      return { kind: 'number', text: /^\d+$/.test(seconds) ? `${seconds}.0` : seconds }
+    }
+    default:
+      return undefined
+  }
+}
+
+const WORST_FIRST: readonly Outcome[] = [
+  ...(['failed', 'unreachable', 'unknown', 'refused', 'cancelled', 'blocked'] as const),
+  ...(['changed', 'ok', 'skipped'] as const),
+]
+
+const didFail = (outcome: Outcome) => outcome !== 'ok' && outcome !== 'changed' && outcome !== 'skipped'
+
+const int = (n: number): Value => ({ kind: 'number', text: String(n) })
+
+function ran({ result, outcome }: ResultView, field: string, name: string) {
+  if (result === undefined || outcome === 'skipped')
+    throw new MissingValue(`${name}.${field}`, `the step did not run (${outcome})`)
+  return result
+}
+
+function output(view: ResultView, field: 'stdout' | 'stderr', name: string): string {
+  const captured: Captured = ran(view, field, name)[field]
+  if (view.incomplete !== undefined) throw valueFailure(`${name}.${field} cannot be used: ${view.incomplete}`)
+  if (captured.truncated)
+    throw valueFailure(
+      `${name}.${field} cannot be used: of its ${captured.bytes} bytes only the beginning and the end were kept`,
+      'let the command print less, or write it to a file and get that',
+    )
+  return withoutFinalNewlines(captured.head)
+}
+
+/** As `$(…)` of a shell does it. */
+function withoutFinalNewlines(text: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === '\n') end--
+  return text.slice(0, end)
+}
+
+function json(text: string, name: string): Value {
+  if (jsonDepth(text) > JSON_DEPTH) throw valueFailure(`the JSON of ${name} is nested too deeply`)
+  const value = parseJsonValue(text)
+  if (value !== undefined) return value
+  throw valueFailure(
+    `the output of ${name} is no JSON`,
+    text === '' ? 'it is empty' : `it begins with ${JSON.stringify(text.slice(0, 40))}`,
+  )
+}

@@ -1,0 +1,1 @@
+export { sketchTemplate } from './render-template.ts'
