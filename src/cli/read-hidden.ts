@@ -15,9 +15,10 @@ export async function readHidden(
   { stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'>,
   prompt: string,
 ): Promise<Secret> {
-  stderr.write(prompt)
+  // First of all, lest what is typed ahead shows.
   stdin.setRawMode(true).setEncoding('utf8').resume()
   try {
+    stderr.write(prompt)
     const line = await lineOf(stdin)
     if (line === undefined || line === '') throw new UsageError('no password was typed')
     return new Secret(line)
