@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -22,6 +24,7 @@ export function replaceFile(path: string, shownAs: string, text: string): Proble
   let temporary: string | undefined
   try {
     const real = realpathSync(path)
+    accessSync(real, constants.W_OK)
     const { mode, uid, gid } = statSync(real)
     const name = join(dirname(real), `.${basename(real)}.${process.pid}.drover`)
     const fd = openSync(name, 'wx', 0o600)
