@@ -12,6 +12,7 @@ interface Benchmark {
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   startup: () => import('./startup.ts'),
   scheduler: () => import('./scheduler.ts'),
+  compile: () => import('./compile.ts'),
   single: () => import('./single.ts'),
   fleet: () => import('./fleet.ts'),
   crowd: () => import('./crowd.ts'),

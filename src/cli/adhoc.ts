@@ -23,8 +23,8 @@ export async function runAdhoc(
   const hosts = isLiteral ? 'all' : pattern
   const play: AdhocPlay = { ...work, hosts, timeout: options.timeout, become: adhocBecome(options) }
   const playbook = adhocPlaybook(play, context.cwd)
-  const { cwd } = context
-  const inputs = compileInputs({ playbook, inventory, vars: {}, limit: options.limit, cwd })
+  const { limit } = options
+  const inputs = compileInputs(context, { playbook, inventory, vars: {}, options: { limit } })
   await tellWarnings(context, inputs.warnings, options.color)
   if (options.saveAs !== undefined) {
     const { savePlay } = await import('./adhoc/save-as.ts')

@@ -4,6 +4,7 @@ import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { loadInputs } from './inputs.ts'
 import {
+  allowOutsideOption,
   colorOption,
   forksOption,
   hostKeyPolicyOption,
@@ -12,6 +13,9 @@ import {
   limitOption,
   quietOption,
   runFormatOption,
+  skipTagsOption,
+  stepOption,
+  tagsOption,
   varOption,
   verboseOption,
   yesOption,
@@ -27,6 +31,10 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(tagsOption())
+    .addOption(skipTagsOption())
+    .addOption(stepOption())
+    .addOption(allowOutsideOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())

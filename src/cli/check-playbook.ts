@@ -1,20 +1,11 @@
-import { checkAction } from '../compile/action-template.ts'
-import { findEdges } from '../compile/edges.ts'
+import { checkPlaybook } from '../compile/skeleton.ts'
+import { SOME_HOST } from '../compile/some-host.ts'
 import { findTargets, type ResolveHosts } from '../compile/targets.ts'
-import { Language } from '../expr/environment.ts'
-import { Variables } from '../expr/variables.ts'
+import { readLocalText } from '../load/local-text.ts'
 import { patternProblems } from '../load/pattern.ts'
-import type { Host, Inventory } from '../model/host.ts'
+import type { Inventory } from '../model/host.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
-
-/** Stands for whatever hosts a pattern will give. */
-const SOME_HOST: Host = {
-  name: 'some-host',
-  vars: {},
-  groups: ['all'],
-  connection: { transport: 'local', address: 'localhost', port: 22, user: 'nobody', keys: [] },
-}
 
 const SOME_INVENTORY: Inventory = {
   hosts: new Map([[SOME_HOST.name, SOME_HOST]]),
@@ -23,27 +14,22 @@ const SOME_INVENTORY: Inventory = {
   warnings: [],
 }
 
-/** What compiling would find wrong with a playbook whatever the inventory: names, expressions, needs, cycles. */
+/** What compiling would find wrong with a playbook whatever the inventory: names, expressions, needs, cycles, templates. */
 export function checkWithoutHosts(playbook: Playbook): readonly Problem[] {
-  const language = new Language(playbook.vars)
-  const required = playbook.vars.filter(({ value }) => value === null)
-  const given = Object.fromEntries(required.map(({ name }) => [name, '']))
-  const variables = new Variables(language, [], given)
-  return [
-    ...checkHosts(playbook),
-    ...variables.problems,
-    ...findEdges(playbook.steps).problems,
-    ...playbook.steps.flatMap(step => checkAction(step, playbook, language, variables.varies).problems),
-  ]
+  return [...checkHosts(playbook), ...checkPlaybook(playbook, readLocalText)]
 }
 
-/** Where the playbook has no hosts, the first step without any tells it for all. */
+/**
+ * Where the playbook has no hosts, the first step without any tells it for all. A file with parameters takes the hosts
+ * of who uses it.
+ */
 function checkHosts(playbook: Playbook): readonly Problem[] {
   const resolve: ResolveHosts = (pattern, text) => {
     const problems = patternProblems(pattern, text)
     return problems.length > 0 ? problems : [SOME_HOST]
   }
   const { problems } = findTargets(playbook, SOME_INVENTORY, resolve, undefined)
+  const isForOthers = playbook.params.length > 0
   const [first] = problems.filter(({ code }) => code === 'targets_empty')
-  return problems.filter(problem => problem.code !== 'targets_empty' || problem === first)
+  return problems.filter(problem => problem.code !== 'targets_empty' || (problem === first && !isForOthers))
 }

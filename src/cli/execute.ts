@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import type { RenderAction } from '../engine/executor.ts'
 import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
-import { NO_OUTPUT } from '../model/outcome.ts'
-import type { Plan } from '../model/plan.ts'
-import type { Program } from '../model/program.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
+import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { watchSignals } from './signals.ts'
 
@@ -30,17 +26,17 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  compiled: Runnable,
+  inputs: Pick<Inputs, 'plan' | 'program' | 'run'>,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
-  const plan = await addBecomePassword(context, compiled.plan, options)
+  const plan = await addBecomePassword(context, inputs.plan, options)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
       plan,
-      program: 'program' in compiled ? compiled.program : withoutConditions(compiled.render),
-      runId: newRunId(new Date()),
+      program: inputs.program,
+      runId: inputs.run.id,
       executor: events => pool.attach(plan, events),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
@@ -53,24 +49,6 @@ export async function executePlan(
     return summary.status
   } finally {
     signals.release()
-  }
-}
-
-/** A plan with what its nodes say, or with no more than their actions. */
-type Runnable =
-  | { readonly plan: Plan; readonly program: Program }
-  | { readonly plan: Plan; readonly render: RenderAction }
-
-function withoutConditions(render: RenderAction): Program {
-  return {
-    render: (step, host) => {
-      const rendered = render(step, host)
-      if (!('code' in rendered)) return { kind: 'action', action: rendered }
-      const result = { outcome: 'failed', stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0 } as const
-      return { kind: 'result', result: { ...result, failure: rendered } }
-    },
-    judge: (_step, _host, result) => ({ kind: 'stands', result }),
-    ended: () => {},
   }
 }
 
@@ -110,10 +88,4 @@ async function createRenderer(
 function defaultFormat({ stdout, env }: CliContext): RunFormat {
   const watched = stdout.isTTY === true && env.TERM !== 'dumb' && (env.CI === undefined || env.CI === '')
   return watched ? 'tty' : 'lines'
-}
-
-/** Sorts by time, and two runs of the same second differ: `20261121-014233-9f3c`. */
-function newRunId(now: Date): string {
-  const [day, time] = now.toISOString().replace(/[-:]/g, '').split('T') as [string, string]
-  return `${day}-${time.slice(0, 6)}-${randomBytes(2).toString('hex')}`
 }

@@ -9,7 +9,16 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
-import { colorOption, inventoryOption, limitOption, varOption } from './options.ts'
+import {
+  allowOutsideOption,
+  colorOption,
+  inventoryOption,
+  limitOption,
+  skipTagsOption,
+  stepOption,
+  tagsOption,
+  varOption,
+} from './options.ts'
 
 /** `drover graph FILE`: the order of the steps, drawn. */
 export function command(context: CliContext) {
@@ -19,6 +28,10 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(tagsOption())
+    .addOption(skipTagsOption())
+    .addOption(stepOption())
+    .addOption(allowOutsideOption())
     .addOption(
       new Option('--format <format>', 'text: lanes for a terminal; mermaid, dot, json')
         .choices(['text', 'mermaid', 'dot', 'json'] as const)
@@ -67,7 +80,9 @@ async function loadGraph(context: CliContext, file: string, options: InputOption
     return graphOfPlan((await loadInputs(context, file, options)).plan)
   } catch (error) {
     if (!(error instanceof ProblemsError) || !error.problems.every(isMissingInventory)) throw error
-    const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
+    const { playbook, problems } = await checkPlaybookFile(context.cwd, file, {
+      allowOutside: options.allowOutside === true,
+    })
     if (playbook === undefined || problems.some(({ severity }) => severity === 'error'))
       throw new ProblemsError(problems)
     return graphOfOutline(outlineOf(playbook))

@@ -1,16 +1,21 @@
 import { compile } from '../compile/compile.ts'
-import type { RenderAction } from '../engine/executor.ts'
+import type { RunFacts } from '../expr/scope.ts'
 import { readExtraVars } from '../load/extra-vars.ts'
+import { readLocalText } from '../load/local-text.ts'
 import { resolvePattern } from '../load/pattern.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Playbook, Text } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
+import { filesOf } from '../model/problem-order.ts'
+import type { Program } from '../model/program.ts'
+import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
 import { type BecomeOptions, overrideBecome } from './become.ts'
 import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
 import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
+import { newRun } from './new-run.ts'
 import { readInventory } from './read-inventory.ts'
 
 /** The options that say what a playbook is applied to. */
@@ -18,20 +23,26 @@ export interface InputOptions extends BecomeOptions {
   readonly inventory?: readonly string[] | undefined
   readonly limit?: string | undefined
   readonly var?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
+  readonly skipTags?: readonly string[] | undefined
+  /** Ids that --step names. */
+  readonly step?: readonly string[] | undefined
+  readonly allowOutside?: true | undefined
 }
 
 interface Uncompiled {
   readonly playbook: Playbook
   readonly inventory: Inventory
   readonly vars: Readonly<Record<string, Value>>
-  readonly limit: string | undefined
-  /** What `@file` in patterns is relative to. */
-  readonly cwd: string
+  readonly options: Pick<InputOptions, 'limit' | 'tags' | 'skipTags' | 'step'>
 }
 
 export interface Inputs {
   readonly plan: Plan
-  readonly render: RenderAction
+  /** What the nodes of the plan say; good for one run. */
+  readonly program: Program
+  readonly sketch: SketchNode
+  readonly run: RunFacts
   readonly warnings: readonly Problem[]
 }
 
@@ -41,22 +52,24 @@ export interface Inputs {
  */
 export async function loadInputs(context: CliContext, file: string, options: InputOptions): Promise<Inputs> {
   const { cwd } = context
-  const { playbook, problems } = readPlaybookFile(cwd, file)
+  const { playbook, problems } = readPlaybookFile(cwd, file, {
+    allowOutside: options.allowOutside === true,
+  })
   const inventory = await attempt(() => readInventory(context, options.inventory, playbook))
   const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
   const others = [...inventory.problems, ...vars.problems]
   if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {
     const unseen = playbook === undefined ? [] : checkWithoutHosts(playbook)
-    throw new ProblemsError([...mergeProblems(problems, unseen), ...others])
+    const files = playbook === undefined ? [] : filesOf(playbook)
+    throw new ProblemsError([...mergeProblems(problems, unseen, files), ...others])
   }
   const uncompiled = {
     playbook,
     inventory: overrideBecome(inventory.value, options),
     vars: vars.value,
-    limit: options.limit,
-    cwd,
+    options,
   }
-  return compileInputs(uncompiled, [...problems, ...others])
+  return compileInputs(context, uncompiled, [...problems, ...others])
 }
 
 /**
@@ -65,18 +78,26 @@ export async function loadInputs(context: CliContext, file: string, options: Inp
  * @throws ProblemsError
  */
 export function compileInputs(
-  { playbook, inventory, vars, limit, cwd }: Uncompiled,
+  context: CliContext,
+  { playbook, inventory, vars, options }: Uncompiled,
   found: readonly Problem[] = [],
 ): Inputs {
+  const { cwd, env } = context
+  const { limit, tags, skipTags, step: steps } = options
+  const run = newRun(context)
   const compiled = compile(playbook, inventory, {
     resolve: (pattern, text) => resolvePattern(pattern, inventory, text ?? limitText(pattern), cwd),
+    readText: readLocalText,
     vars,
-    ...(limit === undefined ? {} : { limit }),
+    env,
+    run,
+    ...{ limit, tags, skipTags, steps },
   })
-  const problems = compiled.kind === 'refused' ? mergeProblems(found, compiled.problems) : found
+  const problems =
+    compiled.kind === 'refused' ? mergeProblems(found, compiled.problems, filesOf(playbook)) : found
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
-  return { ...compiled, warnings: [...problems, ...inventory.warnings] }
+  return { ...compiled, run, warnings: [...problems, ...inventory.warnings] }
 }
 
 /** The only pattern that stands in no file. */

@@ -1,16 +1,20 @@
 import { resolve } from 'node:path'
-import { type LoadedPlaybook, loadPlaybook } from '../load/playbook.ts'
+import { type LoadedPlaybook, type LoadOptions, loadPlaybook } from '../load/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import { byFile, filesOf } from '../model/problem-order.ts'
 
 /** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
-export function readPlaybookFile(cwd: string, file: string): LoadedPlaybook {
-  return loadPlaybook(resolve(cwd, file), file)
+export function readPlaybookFile(cwd: string, file: string, options: LoadOptions = {}): LoadedPlaybook {
+  return loadPlaybook(resolve(cwd, file), file, options)
 }
 
 /** The playbook with every problem that can be told without an inventory. */
-export async function checkPlaybookFile(cwd: string, file: string): Promise<LoadedPlaybook> {
-  const { playbook, problems } = readPlaybookFile(cwd, file)
+export async function checkPlaybookFile(
+  cwd: string,
+  file: string,
+  options: LoadOptions = {},
+): Promise<LoadedPlaybook> {
+  const { playbook, problems } = readPlaybookFile(cwd, file, options)
   if (playbook === undefined) return { problems }
   const { checkWithoutHosts } = await import('./check-playbook.ts')
   return { playbook, problems: mergeProblems(problems, checkWithoutHosts(playbook), filesOf(playbook)) }

@@ -28,6 +28,28 @@ export const varOption = () =>
     collect,
   )
 
+/** `a,b`, or the option again. */
+const collectNames = (value: string, previous: readonly string[] | undefined): readonly string[] => {
+  const names = value.split(',').map(name => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('It must be names with commas between them.')
+  return [...(previous ?? []), ...names]
+}
+
+export const tagsOption = () =>
+  new Option('-t, --tags <a,b>', 'only steps that have one of these tags').argParser(collectNames)
+
+export const skipTagsOption = () =>
+  new Option('--skip-tags <a,b>', 'not the steps that have one of these tags').argParser(collectNames)
+
+export const stepOption = () =>
+  new Option(
+    '--step <id>',
+    'only this step, what its needs: name and what it uses the results of; may be repeated',
+  ).argParser(collect)
+
+export const allowOutsideOption = () =>
+  new Option('--allow-outside', 'let the playbook use files outside of its project')
+
 export const forksOption = () =>
   new Option('-f, --forks <n>', 'steps under way at once, over all hosts')
     .argParser(positive)

@@ -1,12 +1,19 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import type { Action } from '../model/action.ts'
-import { EXIT, type Failure } from '../model/errors.ts'
-import type { SketchNode } from '../model/sketch.ts'
+import { EXIT } from '../model/errors.ts'
 import { becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
-import { colorOption, inventoryOption, limitOption, varOption } from './options.ts'
+import {
+  allowOutsideOption,
+  colorOption,
+  inventoryOption,
+  limitOption,
+  skipTagsOption,
+  stepOption,
+  tagsOption,
+  varOption,
+} from './options.ts'
 import { tellWarnings } from './report.ts'
 
 /** `drover plan PLAYBOOK`: what apply would send, without connecting. */
@@ -17,6 +24,10 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(tagsOption())
+    .addOption(skipTagsOption())
+    .addOption(stepOption())
+    .addOption(allowOutsideOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
@@ -56,8 +67,7 @@ export interface ShowPlanOptions extends InputOptions {
 /** Prints the preview; `apply --dry-run` is the same. */
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
-  const { plan, render, warnings } = await loadInputs(context, file, options)
-  const sketch = sketchOf(render)
+  const { plan, sketch, warnings } = await loadInputs(context, file, options)
   await tellWarnings(context, warnings, options.color)
   if (options.format === 'json') {
     stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
@@ -68,13 +78,4 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
     stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
   }
   context.exit(EXIT.ok)
-}
-
-function sketchOf(render: (step: number, host: number) => Action | Failure): SketchNode {
-  return (step, host) => {
-    const rendered = render(step, host)
-    return 'kind' in rendered
-      ? { kind: 'action', action: rendered, conditions: [] }
-      : { kind: 'failure', failure: rendered }
-  }
 }

@@ -1,6 +1,9 @@
 import type { Host, Inventory } from '../model/host.ts'
-import type { Playbook, Step, Text } from '../model/playbook.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { Playbook, PlaybookFile, Step, Text } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Hosts } from './lower/block.ts'
+import { NO_HOSTS } from './lower/host-sets.ts'
 
 /**
  * Resolves a host pattern, `text` being where it is written (absent for `--limit`). Hosts come in inventory order,
@@ -11,12 +14,12 @@ export type ResolveHosts = (pattern: string, text: Text | undefined) => readonly
 export interface Targets {
   /** All hosts that any step runs on, in inventory order. */
   readonly hosts: readonly Host[]
-  /** For each step of the playbook, indexes into `hosts`, ascending; steps with the same hosts share an array. */
-  readonly ofStep: readonly Uint32Array[]
+  /** The hosts of a pattern that some step has, as indexes into `hosts`, ascending; the same list for the same pattern. */
+  readonly hostsOf: (pattern: Text | undefined) => Hosts
   readonly problems: readonly Problem[]
 }
 
-/** Works out which hosts every step runs on, `--limit` and `once` applied. */
+/** Works out the hosts of every pattern that steps have, `--limit` applied. */
 export function findTargets(
   playbook: Playbook,
   inventory: Inventory,
@@ -25,33 +28,35 @@ export function findTargets(
 ): Targets {
   const problems: Problem[] = []
   const patterns = new Patterns(resolve, limit, problems)
-  const chosen = playbook.steps.map(step => patterns.hostsOf(step, playbook))
-  problems.push(...patterns.withoutHosts)
-  const union = new Set(
-    chosen.flatMap(hosts => (hosts === undefined ? [] : [hosts])).flatMap(hosts => [...hosts]),
-  )
+  const withoutHosts: Step[] = []
+  for (const { step, pattern } of patternsOf(playbook)) {
+    if (pattern === undefined) withoutHosts.push(step)
+    else patterns.add(pattern)
+  }
+  problems.push(...noPattern(withoutHosts))
+  const union = new Set([...patterns.found].flatMap(hosts => [...hosts]))
   const hosts = [...inventory.hosts.values()].filter(host => union.has(host))
-  const indexes = new Map(hosts.map((host, index) => [host, index]))
-  const shared = new Map<ReadonlySet<Host>, Uint32Array>()
-  const ofStep = chosen.map((set, at) => {
-    const all = set === undefined ? new Uint32Array() : indexesOf(set, indexes, shared)
-    return playbook.steps[at]?.once ? all.slice(0, 1) : all
-  })
   for (const host of hosts) if (host.unusable !== undefined) problems.push(host.unusable)
   if (problems.length === 0 && hosts.length === 0) problems.push(nothingLeft(limit))
-  return { hosts, ofStep, problems }
+  return { hosts, hostsOf: patterns.indexed(hosts), problems }
 }
 
-function indexesOf(
-  set: ReadonlySet<Host>,
-  indexes: ReadonlyMap<Host, number>,
-  shared: Map<ReadonlySet<Host>, Uint32Array>,
-): Uint32Array {
-  const known = shared.get(set)
-  if (known !== undefined) return known
-  const made = Uint32Array.from([...set], host => indexes.get(host) ?? 0).sort()
-  shared.set(set, made)
-  return made
+/** The pattern of every step that does something: the nearest one around it (DESIGN: groups, includes, defaults). */
+function patternsOf(playbook: Playbook): { readonly step: Step; readonly pattern: Text | undefined }[] {
+  const found: { step: Step; pattern: Text | undefined }[] = []
+  const visitFile = (file: PlaybookFile, around: Text | undefined): void => {
+    for (const step of file.steps) visit(step, file.defaults.hosts ?? around)
+  }
+  const visit = (step: Step, around: Text | undefined): void => {
+    if (found.length > LIMITS.stepsPerPlaybook) return
+    const pattern = step.hosts ?? around
+    const { spec } = step
+    if (spec.kind === 'group') for (const member of spec.steps) visit(member, pattern)
+    else if (spec.kind !== 'use') found.push({ step, pattern })
+    else if (spec.file !== undefined) visitFile(spec.file, pattern)
+  }
+  visitFile(playbook, playbook.hosts)
+  return found
 }
 
 /** Resolves each pattern once, however many steps use it. */
@@ -60,7 +65,6 @@ class Patterns {
   readonly #problems: Problem[]
   readonly #limit: ReadonlySet<Host> | undefined
   readonly #known = new Map<string, ReadonlySet<Host> | undefined>()
-  readonly #withoutHosts: Step[] = []
 
   constructor(resolve: ResolveHosts, limit: string | undefined, problems: Problem[]) {
     this.#resolve = resolve
@@ -68,28 +72,26 @@ class Patterns {
     this.#limit = limit === undefined ? undefined : this.#lookUp(limit, undefined)
   }
 
-  hostsOf(step: Step, playbook: Playbook): ReadonlySet<Host> | undefined {
-    const text = step.hosts ?? playbook.defaults.hosts ?? playbook.hosts
-    if (text === undefined) {
-      this.#withoutHosts.push(step)
-      return undefined
-    }
-    if (!this.#known.has(text.value)) {
-      const all = this.#lookUp(text.value, text)
-      const limit = this.#limit
-      this.#known.set(text.value, limit === undefined ? all : narrowed(all, limit))
-    }
-    return this.#known.get(text.value)
+  add(text: Text): void {
+    if (this.#known.has(text.value)) return
+    const all = this.#lookUp(text.value, text)
+    const limit = this.#limit
+    this.#known.set(text.value, limit === undefined ? all : narrowed(all, limit))
   }
 
-  /** One problem for all steps that have no hosts: most often the playbook's own are missing. */
-  get withoutHosts(): Problem[] {
-    const [first, ...others] = this.#withoutHosts
-    if (first === undefined) return []
-    const more = others.length === 0 ? '' : ` and ${others.length} more`
-    const message = `the step "${first.id}"${more} ${more === '' ? 'has' : 'have'} no hosts`
-    const hint = 'give hosts: to the step or to the playbook'
-    return [{ code: 'targets_empty', severity: 'error', message, where: first.where, hint }]
+  get found(): readonly ReadonlySet<Host>[] {
+    return [...this.#known.values()].filter(hosts => hosts !== undefined)
+  }
+
+  indexed(hosts: readonly Host[]): Targets['hostsOf'] {
+    const indexes = new Map(hosts.map((host, index) => [host, index]))
+    const lists = new Map(
+      [...this.#known].map(([pattern, set]) => {
+        const list = Uint32Array.from([...(set ?? [])], host => indexes.get(host) ?? 0).sort()
+        return [pattern, list] as const
+      }),
+    )
+    return pattern => (pattern === undefined ? NO_HOSTS : (lists.get(pattern.value) ?? NO_HOSTS))
   }
 
   #lookUp(pattern: string, text: Text | undefined): ReadonlySet<Host> | undefined {
@@ -105,6 +107,15 @@ class Patterns {
     if (found.length === 0) this.#problems.push(noHosts(pattern, text))
     return new Set(found)
   }
+}
+
+/** One problem for all steps that have no hosts: most often the playbook's own are missing. */
+function noPattern([first, ...others]: readonly Step[]): Problem[] {
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  const message = `the step "${first.id}"${more} ${more === '' ? 'has' : 'have'} no hosts`
+  const hint = 'give hosts: to the step or to the playbook'
+  return [{ code: 'targets_empty', severity: 'error', message, where: first.where, hint }]
 }
 
 function narrowed(

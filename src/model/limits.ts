@@ -36,6 +36,8 @@ export const LIMITS = {
   /** Kept of each stream of a node: so much of its head, and so much of its tail. */
   capturedHead: 32 << 10,
   capturedTail: 32 << 10,
+  /** The gathering of a host's facts. */
+  factsMs: 60_000,
   /** Output kept in the controller for expressions of later steps, over all hosts. */
   keptOutput: 256 << 20,
   knownHostsBytes: 64 << 20,

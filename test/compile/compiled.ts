@@ -1,12 +1,13 @@
-import { type Compiled, compile } from '../../src/compile/compile.ts'
+import { type Compiled, type CompileOptions, compile } from '../../src/compile/compile.ts'
+import { readLocalText } from '../../src/load/local-text.ts'
 import { resolvePattern } from '../../src/load/pattern.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
 import type { Action } from '../../src/model/action.ts'
 import type { Failure } from '../../src/model/errors.ts'
 import type { Group, Host, Inventory } from '../../src/model/host.ts'
-import type { Plan } from '../../src/model/plan.ts'
 import type { Problem } from '../../src/model/problem.ts'
-import type { Value, Vars } from '../../src/model/value.ts'
+import type { Program } from '../../src/model/program.ts'
+import type { Vars } from '../../src/model/value.ts'
 
 /** An inventory of hosts with their variables, in groups that list hosts. */
 export function inventoryOf(
@@ -43,18 +44,22 @@ function hostOf(name: string, vars: Vars, groups: Readonly<Record<string, readon
 
 export const TWO_HOSTS = inventoryOf({ web1: {}, web2: {} })
 
-export interface TestOptions {
+export interface TestOptions extends Omit<Partial<CompileOptions>, 'resolve'> {
   readonly inventory?: Inventory
-  readonly limit?: string
-  readonly vars?: Readonly<Record<string, Value>>
+  /** The folder of the playbook; files that it uses lie there. */
+  readonly folder?: string
 }
 
 /** Compiles the text of a playbook; the text itself must load without problems. */
-export function compileText(text: string, { inventory = TWO_HOSTS, ...options }: TestOptions = {}): Compiled {
-  const { playbook, problems } = parsePlaybook('play.yml', '/play', text)
+export function compileText(
+  text: string,
+  { inventory = TWO_HOSTS, folder = '/play', ...options }: TestOptions = {},
+): Compiled {
+  const { playbook, problems } = parsePlaybook('play.yml', folder, text)
   if (playbook === undefined || problems.length > 0) throw new Error(problems.map(p => p.message).join('\n'))
   return compile(playbook, inventory, {
     resolve: (pattern, where) => resolvePattern(pattern, inventory, where),
+    readText: readLocalText,
     ...options,
   })
 }
@@ -63,10 +68,22 @@ export function compileText(text: string, { inventory = TWO_HOSTS, ...options }:
 export function planOf(
   text: string,
   options: TestOptions = {},
-): { readonly plan: Plan; readonly render: (step: number, host: number) => Action | Failure } {
+): Compiled & { readonly kind: 'compiled' } & {
+  readonly render: (step: number, host: number) => Action | Failure
+} {
   const compiled = compileText(text, options)
-  if (compiled.kind === 'compiled') return compiled
+  if (compiled.kind === 'compiled') return { ...compiled, render: actionsOf(compiled.program) }
   throw new Error(shown(compiled.problems).join('\n'))
+}
+
+function actionsOf(program: Program): (step: number, host: number) => Action | Failure {
+  return (step, host) => {
+    const rendered = program.render(step, host)
+    if (rendered.kind === 'action') return rendered.action
+    const failure = rendered.kind === 'result' ? rendered.result.failure : undefined
+    if (failure === undefined) throw new Error(`no action: ${JSON.stringify(rendered)}`)
+    return failure
+  }
 }
 
 /** The problems of a playbook, as `line:col message (hint)`. */

@@ -1,0 +1,154 @@
+import type { Inventory } from '../model/host.ts'
+import type { Playbook } from '../model/playbook.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Around } from './around.ts'
+import { assemble } from './assemble.ts'
+import { checkHostVars } from './check-host-vars.ts'
+import { checkNodes } from './check-nodes.ts'
+import { checkReferences } from './check-references.ts'
+import type { Compiled, CompileOptions } from './compile.ts'
+import { Delegates } from './delegates.ts'
+import type { Front } from './front.ts'
+import { findGraph, type StepGraph } from './graph.ts'
+import { keptResults } from './kept-results.ts'
+import { LoopItems } from './loop-items.ts'
+import { type Lowered, lower } from './lower/lower.ts'
+import type { LocalFiles } from './program/local-files.ts'
+import { Nodes } from './program/nodes.ts'
+import { ParamValues } from './program/param-values.ts'
+import { createProgram } from './program/program.ts'
+import { Results } from './program/results.ts'
+import { Scopes } from './program/scopes.ts'
+import { createSketch, Sketches } from './program/sketch.ts'
+import { Views } from './program/views.ts'
+import { rollingMembers, strayMembers } from './rolling.ts'
+import { type Selection, selectSteps } from './select.ts'
+import type { Targets } from './targets.ts'
+import { TemplateFiles } from './template-files.ts'
+
+export interface BackInputs {
+  readonly playbook: Playbook
+  readonly inventory: Inventory
+  readonly targets: Targets
+  readonly front: Front
+  readonly files: LocalFiles
+  readonly options: CompileOptions
+  readonly around: Around
+}
+
+/** Compiles a playbook whose texts and structure are right, for its hosts. */
+export function compileForHosts(inputs: BackInputs): Compiled {
+  return new Back(inputs).compile()
+}
+
+class Back {
+  readonly #inputs: BackInputs
+  readonly #scopes: Scopes
+  readonly #params: ParamValues
+  readonly #templates: TemplateFiles
+  readonly #delegates: Delegates
+  readonly #nodes: Nodes
+
+  constructor(inputs: BackInputs) {
+    const { targets, front, files, inventory, options } = inputs
+    const { hosts } = targets
+    const { variables } = front
+    this.#inputs = inputs
+    this.#scopes = new Scopes({
+      hosts,
+      around: inputs.around,
+      variables,
+      files,
+    })
+    this.#params = new ParamValues(this.#scopes)
+    this.#scopes.params = this.#params
+    this.#templates = new TemplateFiles(files, variables.depends)
+    this.#nodes = new Nodes({
+      scopes: this.#scopes,
+      hosts,
+      carrier: (draft, host) => this.#delegates.carrier(draft, host),
+      content: draft => this.#templates.contents.get(draft)?.template,
+    })
+    this.#delegates = new Delegates(inventory, hosts, this.#nodes, options.run?.user ?? '')
+  }
+
+  compile(): Compiled {
+    const { front, playbook, targets } = this.#inputs
+    const loops = new LoopItems(this.#scopes, targets.hosts)
+    const lowered = lower(front.root, playbook.hosts, {
+      hostsOf: targets.hostsOf,
+      itemsOf: (loop, place, hosts) => loops.of(loop, place, hosts),
+    })
+    for (const draft of lowered.drafts) this.#addTemplate(draft)
+    const unfolded = [...lowered.problems, ...loops.problems, ...this.#templates.problems]
+    if (unfolded.length > 0) return { kind: 'refused', problems: unfolded }
+    const graph = findGraph(lowered, front.variables, this.#templates)
+    const selection = selectSteps({ ...lowered, ...graph }, this.#inputs.options)
+    for (const draft of lowered.drafts) if (!selection.excluded.has(draft)) this.#delegates.add(draft)
+    const problems = this.#structureProblems(lowered, graph, selection)
+    return problems.length > 0 ? { kind: 'refused', problems } : this.#finish(lowered, graph, selection)
+  }
+
+  #addTemplate(draft: Lowered['drafts'][number]): void {
+    this.#templates.add(draft, (_, { text }) => {
+      const path = this.#nodes.text(
+        { code: text, language: draft.checked.language, place: draft.place },
+        0,
+        'run',
+      )
+      return typeof path === 'string' ? path : { ...path, severity: 'error' }
+    })
+  }
+
+  #structureProblems(
+    { drafts, sets }: Lowered,
+    graph: StepGraph,
+    { excluded, problems }: Selection,
+  ): Problem[] {
+    const { hosts, hostsOf } = this.#inputs.targets
+    const uses = drafts.flatMap(draft => {
+      if (draft.inherited.when.length > 0 || excluded.has(draft)) return []
+      return (graph.uses.get(draft)?.hosts ?? []).map(reference => ({ reference, targets: draft.hosts }))
+    })
+    const stray = strayMembers(
+      rollingMembers(drafts),
+      draft => hostsOf(draft.inherited.hosts),
+      group => hostsOf(group.hosts),
+    )
+    return [
+      ...problems,
+      ...graph.problems,
+      ...stray,
+      ...this.#delegates.problems,
+      ...checkReferences({ drafts, graph, excluded, hosts, sets }),
+      ...checkHostVars(uses, hosts),
+    ]
+  }
+
+  #finish(lowered: Lowered, graph: StepGraph, { excluded }: Selection): Compiled {
+    const { playbook, inventory, targets } = this.#inputs
+    const { hosts } = targets
+    const sketches = new Sketches(this.#nodes)
+    const drafts = lowered.drafts.filter(draft => !excluded.has(draft))
+    const problems = checkNodes({ drafts, hosts, sketches, nodes: this.#nodes, params: this.#params })
+    if (problems.length > 0) return { kind: 'refused', problems }
+    const { carriers } = this.#delegates
+    const { contents } = this.#templates
+    const { plan, index } = assemble({
+      playbook,
+      inventory,
+      hosts,
+      lowered,
+      graph,
+      excluded,
+      carriers,
+      contents,
+    })
+    const results = new Results(keptResults(graph), hosts.length)
+    const hostIndex = new Map(hosts.map(({ name }, at) => [name, at]))
+    this.#scopes.views = new Views(results, block => graph.needs.leaves(block), hostIndex)
+    this.#inputs.around.facts = host => results.facts(host)
+    const program = createProgram({ index, nodes: this.#nodes, scopes: this.#scopes, results })
+    return { kind: 'compiled', plan, program, sketch: createSketch(sketches, index) }
+  }
+}

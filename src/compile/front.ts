@@ -1,0 +1,32 @@
+import { Language } from '../expr/environment.ts'
+import { type Surroundings, Variables } from '../expr/variables.ts'
+import type { Host } from '../model/host.ts'
+import type { Playbook } from '../model/playbook.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Value } from '../model/value.ts'
+import type { CheckedFile } from './check/checked.ts'
+import { Checker } from './check/checker.ts'
+import { FileSteps } from './check/file-steps.ts'
+
+/** A playbook with all of its texts checked, and its variables worked out for some hosts. */
+export interface Front {
+  readonly playbook: Playbook
+  readonly variables: Variables
+  readonly root: CheckedFile
+  readonly problems: readonly Problem[]
+}
+
+/** @param given what `-e` sets; all its names are declared */
+export function checkTexts(
+  playbook: Playbook,
+  hosts: readonly Host[],
+  given: Readonly<Record<string, Value>>,
+  around?: Surroundings,
+): Front {
+  const { vars, params } = playbook
+  const language = new Language({ vars, params, steps: new FileSteps(playbook).forms([]) })
+  const variables = new Variables(language, hosts, given, around)
+  const checker = new Checker(playbook, vars, language, variables.depends)
+  const root = checker.file(playbook, new Map())
+  return { playbook, variables, root, problems: [...variables.problems, ...checker.problems] }
+}

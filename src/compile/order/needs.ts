@@ -1,0 +1,127 @@
+import type { Edge } from '../../model/plan.ts'
+import type { Need } from '../../model/playbook.ts'
+import type { Where } from '../../model/problem.ts'
+import { isInside } from '../check/file-steps.ts'
+import type { Block, Draft, LoopBlock } from '../lower/block.ts'
+import { resolveId } from '../lower/resolve.ts'
+
+/** What a step waits for, and where that is written: nowhere, where it is only the order of the file. */
+export interface Source {
+  readonly from: Draft
+  readonly on: Edge['on']
+  readonly if: Edge['if']
+  readonly where: Where | undefined
+}
+
+/** Finds what blocks wait for (SEMANTICS: "Order"): what is named, else the step before; inside groups the group's needs too. */
+export class Needs {
+  readonly #needs = new Map<Block, readonly Source[]>()
+  readonly #exits = new Map<Block, readonly Source[]>()
+  readonly #leaves = new Map<Block, readonly Draft[]>()
+
+  /** All that must have ended before something in the block starts. */
+  of(block: Block): readonly Source[] {
+    const known = this.#needs.get(block)
+    if (known !== undefined) return known
+    // Loops without items that need each other: the file's own check tells of them.
+    this.#needs.set(block, [])
+    const needs = this.#find(block)
+    this.#needs.set(block, needs)
+    return needs
+  }
+
+  /** All steps of the plan that the block holds. */
+  leaves(block: Block): readonly Draft[] {
+    if (block.kind === 'leaf') return [block.draft]
+    const known = this.#leaves.get(block)
+    if (known !== undefined) return known
+    const inner = block.kind === 'loop' ? block.iterations : block.members.blocks
+    const leaves = inner.flatMap(member => this.leaves(member))
+    this.#leaves.set(block, leaves)
+    return leaves
+  }
+
+  /** What the end of the block is: its last steps, or, where it holds none, what it needs itself. */
+  exits(block: Block): readonly Source[] {
+    const known = this.#exits.get(block)
+    if (known !== undefined) return known
+    const exits = this.#findExits(block)
+    this.#exits.set(block, exits)
+    return exits
+  }
+
+  /** The sources that a need stands for, seen from a step in `block`. */
+  named(need: Need, block: Block): readonly Source[] {
+    const targets = resolveId(need.step, block.list.place)
+    if (need.if !== 'success')
+      return targets
+        .flatMap(target => this.leaves(target))
+        .map(from => ({ from, on: need.on, if: need.if, where: need.where }))
+    return targets
+      .flatMap(target => this.exits(target))
+      .map(source => ({ ...source, on: need.on === 'all' ? 'all' : source.on, where: need.where }))
+  }
+
+  #find(block: Block): readonly Source[] {
+    if (block.kind !== 'loop' && block.iteration !== undefined) {
+      const { loop, index } = block.iteration
+      const before = loop.iterations[index - loop.checked.step.parallel]
+      return before === undefined ? this.of(loop) : this.exits(before)
+    }
+    const { container, blocks } = block.list
+    const around = () => (container === undefined ? [] : this.of(container))
+    const { needs } = block.checked.step
+    if (needs === undefined) {
+      const before = blocks[block.at - 1]
+      return before === undefined ? around() : this.exits(before)
+    }
+    const own = needs.flatMap(need => this.named(need, block))
+    return needs.some(need => isMemberNeed(need, block)) ? own : [...own, ...around()]
+  }
+
+  #findExits(block: Block): readonly Source[] {
+    switch (block.kind) {
+      case 'leaf':
+        return [{ from: block.draft, on: 'host', if: 'success', where: undefined }]
+      case 'loop':
+        return this.#loopExits(block)
+      case 'group':
+        return exitMembers(block.members.blocks).flatMap(member => this.exits(member))
+    }
+  }
+
+  /** The last item of each lane. In order, for an iteration without steps asks for the one before. */
+  #loopExits(loop: LoopBlock): readonly Source[] {
+    if (loop.iterations.length === 0) return this.of(loop)
+    for (const iteration of loop.iterations) this.exits(iteration)
+    const lanes = loop.iterations.slice(-loop.checked.step.parallel)
+    return lanes.flatMap(iteration => this.exits(iteration))
+  }
+}
+
+/** Whether a need names another member of the group that the block is in. */
+function isMemberNeed(need: Need, block: Block): boolean {
+  const { container } = block.list
+  if (container === undefined) return false
+  const named = block.checked.siblings.byId.get(need.step)
+  if (named === undefined) return false
+  return container.checked.step.spec.kind === 'use' || isInside(named, container.checked.entry)
+}
+
+/** The members that no other member needs. */
+function exitMembers(members: readonly Block[]): readonly Block[] {
+  const byEntry = new Map(members.map(member => [member.checked.entry, member]))
+  const needed = new Set<Block>()
+  for (const member of members) {
+    const { needs } = member.checked.step
+    const before = members[member.at - 1]
+    if (needs === undefined && before !== undefined) needed.add(before)
+    for (const need of needs ?? []) {
+      let entry = member.checked.siblings.byId.get(need.step)
+      while (entry !== undefined && !byEntry.has(entry)) entry = entry.parent
+      const found = entry === undefined ? undefined : byEntry.get(entry)
+      if (found !== undefined && found !== member) needed.add(found)
+    }
+  }
+  return members.filter(member => !needed.has(member))
+}

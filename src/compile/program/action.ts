@@ -1,0 +1,194 @@
+import { join, resolve } from 'node:path'
+import type { Language } from '../../expr/environment.ts'
+import type { RenderProblem } from '../../expr/render-template.ts'
+import type { GetAction, PutAction, RunAction } from '../../model/action.ts'
+import { LIMITS } from '../../model/limits.ts'
+import type { Template } from '../../model/template.ts'
+import type { LeafAction } from '../check/checked.ts'
+import type { Draft, Place } from '../lower/block.ts'
+import { isLate } from './template-traits.ts'
+
+/** A template and where it is evaluated. */
+export interface TextSource {
+  readonly code: Template
+  readonly language: Language
+  readonly place: Place
+}
+
+/** Renders the texts of one node, for its host; a sketch leaves what is late as it is written. */
+export type RenderText = (source: TextSource) => string | RenderProblem
+
+type Bare<T> = Omit<T, 'become'>
+export type BareAction = Bare<RunAction> | Bare<PutAction> | Bare<GetAction>
+
+/** What one node is rendered with. */
+export interface ActionInputs {
+  readonly draft: Draft
+  /** The content of its template file, where it has one. */
+  readonly content: Template | undefined
+  readonly hostName: string
+  readonly text: RenderText
+  /** True before the run: what is late is no value yet, and not looked at. */
+  readonly isSketch: boolean
+}
+
+/** The action of a node, but for whom it becomes. The first text that fails ends it. */
+export function renderAction(action: ActingLeaf, inputs: ActionInputs): BareAction | RenderProblem {
+  return new ActionRenderer(inputs).render(action)
+}
+
+export type ActingLeaf = Extract<LeafAction, { kind: 'run' | 'put' | 'get' }>
+
+class ActionRenderer {
+  readonly #inputs: ActionInputs
+  readonly #timeoutMs: number
+  #problem: RenderProblem | undefined
+
+  constructor(inputs: ActionInputs) {
+    this.#inputs = inputs
+    this.#timeoutMs = inputs.draft.inherited.timeoutMs ?? LIMITS.stepMs
+  }
+
+  render(action: ActingLeaf): BareAction | RenderProblem {
+    const rendered = this.#action(action)
+    return this.#problem ?? rendered
+  }
+
+  #action(action: ActingLeaf): BareAction {
+    switch (action.kind) {
+      case 'run':
+        return this.#run(action)
+      case 'put':
+        return this.#put(action)
+      case 'get':
+        return this.#get(action)
+    }
+  }
+
+  #run(action: ActingLeaf & { kind: 'run' }): Bare<RunAction> {
+    const { stdin, shell, unless, onlyIf, readOnly, writes, reconnect } = action
+    const { cwd, env } = this.#inputs.draft.inherited
+    const pairs = Array.from(env, ([name, text]) => [name, this.#render(text)] as const)
+    this.#bound('env', pairs.map(([name, value]) => `${name}=${value}`).join('\0'), LIMITS.scriptBytes)
+    return {
+      kind: 'run',
+      script: this.#bound('the script', this.#own(action.script), LIMITS.scriptBytes),
+      ...(shell === undefined ? {} : { shell }),
+      ...(cwd === undefined ? {} : { cwd: this.#filledText('cwd', cwd) }),
+      env: pairs,
+      ...(stdin === undefined ? {} : { stdin: this.#bound('stdin', this.#own(stdin), LIMITS.stdinBytes) }),
+      creates: action.creates.map(path => this.#filled('creates', path)),
+      removes: action.removes.map(path => this.#filled('removes', path)),
+      ...(unless === undefined ? {} : { unless: this.#filled('unless', unless) }),
+      ...(onlyIf === undefined ? {} : { onlyIf: this.#filled('only_if', onlyIf) }),
+      readOnly,
+      ...(writes === undefined ? {} : { writes: writes.map(glob => this.#filled('writes', glob)) }),
+      ...(reconnect === true ? { reconnect } : {}),
+      timeoutMs: this.#timeoutMs,
+    }
+  }
+
+  #put(action: ActingLeaf & { kind: 'put' }): Bare<PutAction> {
+    const { mode, owner, group, parents } = action
+    return {
+      kind: 'put',
+      source: this.#source(action.source),
+      dest: this.#filled('dest', action.dest),
+      ...(mode === undefined ? {} : this.#mode(mode)),
+      ...(owner === undefined ? {} : this.#account('owner', owner)),
+      ...(group === undefined ? {} : this.#account('group', group)),
+      parents,
+      timeoutMs: this.#timeoutMs,
+    }
+  }
+
+  #get(action: ActingLeaf & { kind: 'get' }): Bare<GetAction> {
+    const dest = this.#filled('dest', action.dest)
+    const { hostName } = this.#inputs
+    if (/[/\0]|^\.{1,2}$/.test(hostName))
+      this.#fail(`the host's name "${hostName}" cannot be the name of a folder`)
+    return {
+      kind: 'get',
+      src: this.#filled('src', action.src),
+      dest: join(this.#isOpen(action.dest) ? dest : resolve(this.#folder, dest), hostName),
+      timeoutMs: this.#timeoutMs,
+    }
+  }
+
+  #source({ kind, text }: (ActingLeaf & { kind: 'put' })['source']): PutAction['source'] {
+    if (kind === 'src') {
+      const path = this.#filled('src', text)
+      const slash = path.endsWith('/') ? '/' : ''
+      return { kind, text: this.#isOpen(text) ? path : resolve(this.#folder, path) + slash }
+    }
+    const content = kind === 'template' ? this.#inputs.content : text
+    return {
+      kind: 'content',
+      text: this.#bound('content', this.#own(content ?? []), LIMITS.contentBytes),
+    }
+  }
+
+  /** An empty one is as good as none, so that an include may leave it open. */
+  #mode(template: Template): { readonly mode?: string } {
+    const mode = this.#own(template)
+    if (mode === '') return {}
+    if (!this.#isOpen(template) && !/^[0-7]{3,4}$/.test(mode))
+      this.#fail(`mode is "${mode}", and it must be octal digits, as "0644"`)
+    return { mode }
+  }
+
+  #account<K extends 'owner' | 'group'>(key: K, template: Template): { readonly [P in K]?: string } {
+    const name = this.#own(template)
+    if (name === '') return {}
+    if (!this.#isOpen(template) && !isAccount(name))
+      this.#fail(`${key} is "${name}", which is no name of an account`)
+    return { [key]: name } as { readonly [P in K]?: string }
+  }
+
+  #filled(key: string, code: Template): string {
+    const { place, checked } = this.#inputs.draft
+    return this.#filledText(key, { code, language: checked.language, place })
+  }
+
+  #filledText(key: string, source: TextSource): string {
+    const text = this.#render(source)
+    if (text === '' && !this.#isOpen(source.code)) this.#fail(`${key} is empty`)
+    return text
+  }
+
+  #bound(what: string, text: string, bytes: number): string {
+    if (text.length > bytes / 3 && Buffer.byteLength(text) > bytes)
+      this.#fail(`${what} is longer than ${bytes >> 10} KiB`)
+    return text
+  }
+
+  #own(code: Template): string {
+    const { place, checked } = this.#inputs.draft
+    return this.#render({ code, language: checked.language, place })
+  }
+
+  #render(source: TextSource): string {
+    const text = this.#inputs.text(source)
+    if (typeof text === 'string') return text
+    this.#problem ??= text
+    return ''
+  }
+
+  #fail(message: string): void {
+    const { where } = this.#inputs.draft.checked.step
+    this.#problem ??= { code: 'expression_value', message, where }
+  }
+
+  #isOpen(template: Template): boolean {
+    return this.#inputs.isSketch && isLate(template)
+  }
+
+  get #folder(): string {
+    return this.#inputs.draft.place.frame.file?.file.folder ?? ''
+  }
+}
+
+/** What `chown` takes for a name or a number, and nothing that it could read as an option. */
+export function isAccount(name: string): boolean {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.@$\\-]*$/u.test(name)
+}
