@@ -5,13 +5,18 @@ import { foldHosts } from './fold-hosts.ts'
 import { batchHosts } from './plan-groups.ts'
 import { waitWords } from './step-words.ts'
 
+/** `12 hosts in 5 batches`. */
+export function rollingSize({ batches, batchOf }: Rolling): string {
+  const hosts = batchOf.reduce((sum, batch) => sum + (batch < batches ? 1 : 0), 0)
+  return `${count(hosts, 'host')} in ${count(batches, 'batch', 'batches')}`
+}
+
 /** `12 hosts in 5 batches, 30 s between them, no further batch once more than 1 host failed`. */
 export function rollingWords(rolling: Rolling): string {
-  const { batches, batchOf, tolerated, pauseMs } = rolling
-  const hosts = batchOf.reduce((sum, batch) => sum + (batch < batches ? 1 : 0), 0)
+  const { tolerated, pauseMs } = rolling
   const pause = pauseMs === 0 ? '' : `, ${waitWords(pauseMs)} between them`
   const failures = tolerated === 0 ? 'a host failed' : `more than ${count(tolerated, 'host')} failed`
-  return `${count(hosts, 'host')} in ${count(batches, 'batch', 'batches')}${pause}, no further batch once ${failures}`
+  return `${rollingSize(rolling)}${pause}, no further batch once ${failures}`
 }
 
 /**

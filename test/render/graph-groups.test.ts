@@ -66,7 +66,7 @@ describe('the graph of a plan', () => {
 ●   facts      facts      web[1-3]
 ●   users      run × 2    web[1-3]
 ●   migrate    run        db1  once, after users
-│   group roll  One by one: 3 hosts in 2 batches, no further batch once a host failed
+│   group roll  One by one: 3 hosts in 2 batches
 ●     restart  run        web[1-3]  after migrate on all hosts
 ●     g        group × 2  web[1-3]
 ●   undo       run        web[1-3]  only if restart or g failed
@@ -79,7 +79,7 @@ describe('the graph of a plan', () => {
   test('in Mermaid groups are subgraphs', () => {
     const text = renderMermaid(graphOfPlan(PLAN))
     expect(text).toContain(`
-  subgraph g0["group roll  One by one: 3 hosts in 2 batches, no further batch once a host failed"]
+  subgraph g0["group roll  One by one: 3 hosts in 2 batches"]
     s3["restart<br/>run on web#91;1-3#93;"]
     s4["g<br/>group #215; 2 on web#91;1-3#93;"]
   end

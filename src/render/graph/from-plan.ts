@@ -1,7 +1,7 @@
 import type { Plan, PlanGroup, PlanStep } from '../../model/plan.ts'
 import type { Graph, GraphGroup, GraphNeed, GraphStep } from '../graph.ts'
 import { PlanGroups } from '../plan-groups.ts'
-import { rollingWords } from '../rolling-words.ts'
+import { rollingSize } from '../rolling-words.ts'
 import { topological } from './order.ts'
 
 /** The graph of a compiled plan. A loop with all that is in it becomes one step. */
@@ -42,12 +42,14 @@ class PlanGraph {
     for (const step of steps) this.#place(step, loops)
     const made = this.#vertices.map((vertex, index) => this.#stepOf(vertex, index))
     const needs = made.map(step => step.needs.map(need => need.step))
+    // Facts are gathered at once, and stand where they are first used.
+    const starts = [...made.keys()].toSorted((a, b) => Number(made[a]?.hidden) - Number(made[b]?.hidden))
     return {
       name,
       file,
       hostCount: hosts.length,
       steps: made,
-      order: topological(needs),
+      order: topological(needs, starts),
       groups: this.#graphGroups,
     }
   }
@@ -64,7 +66,7 @@ class PlanGraph {
         id,
         title,
         ...(around === undefined ? {} : { parent: around }),
-        ...(rolling === undefined ? {} : { rolling: rollingWords(rolling) }),
+        ...(rolling === undefined ? {} : { rolling: rollingSize(rolling) }),
       })
     }
   }

@@ -1,9 +1,12 @@
-/** An order in which each vertex comes after those that it needs, and otherwise by its index. */
-export function topological(needs: readonly (readonly number[])[]): number[] {
+/** An order in which each vertex comes after those that it needs, and otherwise as in `starts`: by its index. */
+export function topological(
+  needs: readonly (readonly number[])[],
+  starts: readonly number[] = [...needs.keys()],
+): number[] {
   const order: number[] = []
   const entered = new Uint8Array(needs.length)
   /** A vertex again, negated, means that all it needs is in the order. */
-  const stack = [...needs.keys()].reverse()
+  const stack = starts.toReversed()
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (at < 0) order.push(~at)
     else if (entered[at] === 0) {

@@ -128,7 +128,7 @@ function notesOf({ steps }: Graph, step: GraphStep, before: GraphStep | undefine
   const barriers = step.needs.filter(({ on }) => on === 'all')
   const needs = step.needs.map(need => ({ ...need, name: steps[need.step]?.id ?? '?' }))
   return [
-    ...(step.needs.length === 0 && before !== undefined ? ['starts at once'] : []),
+    ...(step.needs.length === 0 && before !== undefined && !step.hidden ? ['starts at once'] : []),
     ...(step.once ? ['once'] : []),
     ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
     ...(step.needs.length > 0 && (!isPlain || barriers.length > 0) ? orderWords(needs, step.once) : []),

@@ -11,7 +11,10 @@ export function notesOf(plan: Plan, step: PlanStep): string[] {
     ...(step.once ? ['once, on the first host'] : []),
     ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
     ...semaphoreNotes(plan, step),
-    ...(step.tolerated === 0 ? [] : [`${count(step.tolerated, 'host')} may fail`]),
+    // Of a rolling group its heading says it.
+    ...(step.tolerated === 0 || step.rolling !== undefined
+      ? []
+      : [`${count(step.tolerated, 'host')} may fail`]),
     ...(step.onFailure === 'stop' ? ['a failure stops everything'] : []),
     ...(step.onFailure === 'continue' ? ['goes on after a failure'] : []),
     ...(step.tags.length === 0 ? [] : [`tagged ${step.tags.join(', ')}`]),
