@@ -35,7 +35,7 @@ for round in 1 2 3 4 5; do
 done
 if [ -n "$account" ]; then
   rm -f "/etc/sudoers.d/$account" "/run/sudo/ts/$account" "/var/lib/sudo/lectured/$account" "/var/lib/sudo/lectured/$(id -u "$account")"
-  ! grep -qsw "$account" /etc/doas.conf || flock /run/drover-doas.lock /bin/sh -c '
+  ! grep -qsw "$account" /etc/doas.conf || flock /etc /bin/sh -c '
     umask 022
     grep -vw "$0" /etc/doas.conf >/etc/doas.conf.drover
     if [ -s /etc/doas.conf.drover ]; then mv /etc/doas.conf.drover /etc/doas.conf

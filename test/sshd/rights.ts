@@ -13,10 +13,10 @@ export function setSudoers(account: string, lines: readonly string[]): void {
   renameSync(`${file}.new`, file)
 }
 
-/** A rule of doas.conf(5). There is one file for all, which parallel tests edit in turn, and replace as a whole. */
+/** A rule of doas.conf(5). There is one file for all, which parallel tests edit in turn (the folder is their lock), and replace as a whole. */
 const ADD = `umask 022
 { cat /etc/doas.conf 2>/dev/null; printf '%s\\n' "$1"; } >/etc/doas.conf.drover && mv /etc/doas.conf.drover /etc/doas.conf`
 
 export async function addDoasRule(rule: string): Promise<void> {
-  await run('flock', ['/run/drover-doas.lock', '/bin/sh', '-c', ADD, 'add', rule])
+  await run('flock', ['/etc', '/bin/sh', '-c', ADD, 'add', rule])
 }
