@@ -204,7 +204,7 @@ test('skipped steps are quiet, and say why with -v', async () => {
   const events = run.end()
   expect((await play(createLinesRenderer, events)).stdout).not.toContain('not vars.primary')
   expect((await play(createLinesRenderer, events, { verbosity: 1 })).stdout).toContain(
-    'web1  │ upload  │ – skipped · not vars.primary · 0ms\n',
+    'web1  │ upload  │ – skipped · not vars.primary\n',
   )
 })
 

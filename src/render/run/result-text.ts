@@ -22,6 +22,6 @@ export function resultLine(outcome: Outcome, result: NodeResult | undefined, att
   const reason = resultReason(result)
   const parts = [outcome, ...(reason === '' ? [] : [reason])]
   if (attempts > 1) parts.push(`${attempts} attempts`)
-  if (result !== undefined) parts.push(formatDuration(result.durationMs))
+  if (result !== undefined && outcome !== 'skipped') parts.push(formatDuration(result.durationMs))
   return parts.join(' · ')
 }
