@@ -17,9 +17,10 @@ import {
   TEXT,
   TEXTS,
 } from './shape.ts'
+import { StepsView } from './step-views.ts'
 import { shapesOfVars } from './var-shapes.ts'
 import { HOST_SHAPE, RESULT_SHAPE, RUN_SHAPE, type StepForm, stepsShape } from './view-shapes.ts'
-import { ParamsView, StepsView, VarsView } from './views.ts'
+import { ParamsView, VarsView } from './views.ts'
 
 /** The names of one file. */
 export interface LanguageSpec {

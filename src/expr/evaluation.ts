@@ -2,16 +2,8 @@ import { toCel } from './cel-value.ts'
 import { MissingValue, valueFailure } from './failure.ts'
 import type { Scope } from './scope.ts'
 import type { Shape } from './shape.ts'
-import {
-  FactsView,
-  HostView,
-  OneResultView,
-  ownResult,
-  ParamsView,
-  RunView,
-  StepsView,
-  VarsView,
-} from './views.ts'
+import { OneResultView, ownResult, StepsView } from './step-views.ts'
+import { FactsView, HostView, ParamsView, RunView, VarsView } from './views.ts'
 
 /** How many items one evaluation goes through: nested macros over long lists would take for ever. */
 const MOST_ITEMS = 1_000_000

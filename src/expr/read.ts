@@ -8,7 +8,8 @@ import { jsonText } from './json-value.ts'
 import type { Reader } from './reader.ts'
 import { resultField, sumField } from './result-fields.ts'
 import type { Scope } from './scope.ts'
-import { factsOf, hostField, ownResult, resultHere, resultOn, runField, stepOf } from './views.ts'
+import { ownResult, resultHere, resultOn, stepOf } from './step-views.ts'
+import { factsOf, hostField, runField } from './views.ts'
 
 /** `missing`: a name on the way has no value for this host; `reason` is the end of a sentence. */
 export type Reading =

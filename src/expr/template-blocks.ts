@@ -194,19 +194,36 @@ function withoutTagLines(segments: readonly Segment[]): Segment[] {
   const cut = new Set<Segment | undefined>()
   for (const [index, segment] of segments.entries()) {
     if (segment.kind === 'literal' || !TAG.test(segment.source)) continue
-    const before = literal(index - 1)
-    const after = literal(index + 1)
-    const blanks = /(^|\n)[ \t]*$/.exec(before ?? 'x')
-    const tail = /^[ \t]*(?:\r?\n|$)/.exec(after ?? 'x')
-    if (before === undefined || after === undefined || blanks === null || tail === null) continue
-    const startsLine = blanks[1] === '\n' || index < 2 || cut.has(result[index - 1])
-    const endsLine = tail[0].endsWith('\n') || index + 2 >= result.length
-    if (!startsLine || !endsLine) continue
-    const kept = before.slice(0, blanks.index + (blanks[1]?.length ?? 0))
-    if (index > 0) result[index - 1] = { kind: 'literal', text: kept }
+    const isFirst = index < 2 || cut.has(result[index - 1])
+    const alone = tagLine(literal(index - 1), literal(index + 1), isFirst, index + 2 >= result.length)
+    if (alone === undefined) continue
+    if (index > 0) result[index - 1] = { kind: 'literal', text: alone.before }
     if (index + 1 === result.length) continue
-    result[index + 1] = { kind: 'literal', text: after.slice(tail[0].length) }
+    result[index + 1] = { kind: 'literal', text: alone.after }
     cut.add(result[index + 1])
   }
   return result
+}
+
+/**
+ * What is left around a tag that stands alone on its line; undefined where it does not, as between other tags.
+ * `isFirst`, `isLast`: the text before begins a line, the one after ends the file.
+ */
+function tagLine(
+  before: string | undefined,
+  after: string | undefined,
+  isFirst: boolean,
+  isLast: boolean,
+): { readonly before: string; readonly after: string } | undefined {
+  if (before === undefined || after === undefined) return undefined
+  const blanks = /(^|\n)[ \t]*$/.exec(before)
+  const tail = /^[ \t]*(?:\r?\n|$)/.exec(after)
+  if (blanks === null || tail === null) return undefined
+  const startsLine = blanks[1] === '\n' || isFirst
+  const endsLine = tail[0].endsWith('\n') || isLast
+  if (!startsLine || !endsLine) return undefined
+  return {
+    before: before.slice(0, blanks.index + (blanks[1]?.length ?? 0)),
+    after: after.slice(tail[0].length),
+  }
 }

@@ -1,8 +1,14 @@
 import type { Setting, VarDecl } from '../model/playbook.ts'
-import type { Language } from './environment.ts'
+import type { Prepared } from './prepared.ts'
 import { pathOf } from './references.ts'
 import { scanText } from './scan.ts'
 import { ANY, type Shape, shapeAt, shapeOf, shapeOfType, TEXT } from './shape.ts'
+
+/** What expressions are understood in: a `Language`. */
+export interface Understanding {
+  readonly names: ReadonlyMap<string, Shape>
+  prepare(source: string): Prepared
+}
 
 /** Variables that take their types from each other further than this are taken for anything. */
 const ROUNDS = 8
@@ -13,7 +19,7 @@ const ROUNDS = 8
  */
 export function shapesOfVars(
   decls: readonly VarDecl[],
-  languageOf: (known: ReadonlyMap<string, Shape>) => Language,
+  languageOf: (known: ReadonlyMap<string, Shape>) => Understanding,
 ): ReadonlyMap<string, Shape> {
   const round = (shapeOfSource: (source: string) => Shape) =>
     new Map(decls.map(decl => [decl.name, decl.value === null ? TEXT : shapeOfSetting(decl, shapeOfSource)]))
@@ -48,7 +54,7 @@ function loneExpression(value: string): string | undefined {
 const NOWHERE = { file: '', line: 1, col: 1 }
 
 /** What is known of an expression's value; anything where it is wrong, which is told elsewhere. */
-export function expressionShape(source: string, language: Language): Shape {
+export function expressionShape(source: string, language: Understanding): Shape {
   try {
     const { type = 'dyn', parsed } = language.prepare(source)
     const reference = pathOf(parsed.ast)

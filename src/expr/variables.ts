@@ -11,6 +11,7 @@ import { ExpressionFailure, notYetKnown } from './failure.ts'
 import { HostValues, misfit, missing } from './host-values.ts'
 import type { Reference } from './references.ts'
 import type { RenderProblem } from './render-template.ts'
+import { FIXED, traitsOfRoot } from './root-traits.ts'
 import type { Scope } from './scope.ts'
 import { TEXT } from './shape.ts'
 import { convertToShape } from './var-type.ts'
@@ -216,24 +217,6 @@ export class Variables {
     if (this.#hosts.length === 0 || references.some(this.varies)) return undefined
     const rendered = evaluateTemplate(template, this.#language, this.scope(0))
     return 'code' in rendered ? undefined : { kind: 'same', value: rendered.value }
-  }
-}
-
-const FIXED = { perHost: false, late: false } as const
-
-/** What names depend on that need no playbook to tell. */
-function traitsOfRoot(root: string): Traits {
-  switch (root) {
-    case 'host':
-      return { perHost: true, late: false }
-    case 'facts':
-    case 'steps':
-    case 'result':
-      return { perHost: true, late: true }
-    case 'run':
-      return { perHost: false, late: true }
-    default:
-      return FIXED
   }
 }
 

@@ -43,6 +43,10 @@ const PRINTERS = [
   "cat <<E >/dev/null; printf '%s\\0' @\nit's \"\nE",
 ]
 
+/** The first ones are the quoting places themselves; a here-document costs a process. */
+const samplesOf = (printer: string) =>
+  PRINTERS.indexOf(printer) < 3 ? 10_000 : printer.includes('<<') ? 100 : 1_000
+
 /** Fills in a value wherever `@` stands, quoted for the place. */
 function fill(printer: string, text: string): string {
   const pieces = printer.split('@')
@@ -59,9 +63,18 @@ function fill(printer: string, text: string): string {
 
 describe.each(installedShells())('a quoted value comes back from %s', (...shell) => {
   test.each(PRINTERS)('%j', printer => {
-    const values = fc.sample(value, printer.includes('<<') ? 100 : 1_000)
+    const values = fc.sample(value, samplesOf(printer))
     const script = values.map(text => fill(printer, text)).join('\n')
     expect(runScript(shell, script)).toBe(values.map(text => `${text}\0`).join(''))
+  })
+
+  test('a list is a word for each of its items', () => {
+    const lists = fc.sample(fc.array(value, { maxLength: 4 }), 2_000)
+    const lines = lists.map(list => `f ${list.map(text => quoteFor('words', text)).join(' ')}`)
+    const counts = 'f() { printf \'%s:\' $#; for x in "$@"; do printf \'%s\\0\' "$x"; done; }\n'
+    expect(runScript(shell, counts + lines.join('\n'))).toBe(
+      lists.map(list => `${list.length}:${list.map(text => `${text}\0`).join('')}`).join(''),
+    )
   })
 
   test('inside "$(…)", but for line ends, which the shell takes off there', () => {
