@@ -1,5 +1,6 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { HIDDEN } from './evaluation.ts'
+import { MissingValue } from './failure.ts'
 import { MATCHES } from './functions/environment.ts'
 import { type Names, namesIn, nodesOf, type Reference } from './references.ts'
 import { celTypeOf, type Shape, shapeAt } from './shape.ts'
@@ -15,7 +16,11 @@ export interface Prepared {
 
 /** The parts of the library's nodes that its types leave out. */
 interface Inside {
-  readonly meta: { readonly check: Check; readonly alternate?: { readonly op: string; handle: Handle } }
+  readonly meta: {
+    readonly check: Check
+    readonly alternate?: { readonly op: string; handle: Handle }
+    readonly macro?: { evaluate: (...args: readonly unknown[]) => unknown }
+  }
   setMeta(key: 'check', check: Check): void
   args: unknown
 }
@@ -32,7 +37,10 @@ export function prepare(parsed: ParseResult, shapes: ReadonlyMap<string, Shape>)
   const names = namesIn(parsed.ast, (node, reference) => refine(node, reference, shapes))
   for (const node of nodes) takeMatches(node)
   const { type, error } = parsed.check()
-  for (const node of nodes) boundLoop(node)
+  for (const node of nodes) {
+    boundLoop(node)
+    if (node.op === 'call' && node.args[0] === 'has') letHasMiss(node)
+  }
   return { parsed, names, type: error === undefined ? (type ?? 'dyn') : undefined, error }
 }
 
@@ -66,6 +74,21 @@ function boundLoop(node: ASTNode): void {
     const charge = context.getValue(HIDDEN.charge) as (count: number) => void
     charge(sizeOf(items))
     return handle(items, args, evaluator, context)
+  }
+}
+
+/** `has(x)` is false where a view tells that it has no such value. */
+function letHasMiss(node: ASTNode): void {
+  const { macro } = (node as unknown as Inside).meta
+  if (macro === undefined) return
+  const { evaluate } = macro
+  macro.evaluate = (...args) => {
+    try {
+      return evaluate(...args)
+    } catch (error) {
+      if (error instanceof MissingValue) return false
+      throw error
+    }
   }
 }
 

@@ -178,6 +178,8 @@ describe('results', () => {
     )
     expect(render('default(steps.a.stdout, "none")', skipped)).toBe('none')
     expect(render('default(steps.a.stdout + "x", "none")', skipped)).toBe('none')
+    expect(render('has(steps.a.stdout) ? "y" : "n"', skipped)).toBe('n')
+    expect(render('has(steps.a.stdout) ? "y" : "n"', ran('x'))).toBe('y')
     expect(render('steps.a.skipped', skipped)).toBe('true')
     expect(render('string(steps.a.changed) + steps.a.outcome', skipped)).toBe('falseskipped')
   })
