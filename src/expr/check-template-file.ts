@@ -5,7 +5,7 @@ import { checkedTest } from './check-condition.ts'
 import { type CheckedTemplate, checkInText, type LocatedReference } from './check-template.ts'
 import type { Language } from './environment.ts'
 import type { Depends, Traits } from './expression.ts'
-import { ANY, mapShape, type Shape, TEXT } from './shape.ts'
+import { ANY, itemShape } from './shape.ts'
 import { type BlockNode, parseBlocks, type Tag } from './template-blocks.ts'
 
 /**
@@ -78,7 +78,7 @@ class FileCheck {
       depends,
     )
     this.#take(references, problems, language)
-    const item = itemOf(checked.shape)
+    const item = itemShape(checked.shape)
     if (problems.length === 0 && item === undefined)
       this.#wrong(expr, `for goes through a list or a map, and this is a ${checked.type}`)
     if (language.names.has(name) && !language.inner.locals?.has(name))
@@ -110,15 +110,4 @@ class FileCheck {
       ...(hint === undefined ? {} : { hint }),
     })
   }
-}
-
-function itemOf(shape: Shape): Shape | undefined {
-  if (shape.kind === 'any') return ANY
-  if (shape.kind === 'list') return shape.items
-  if (shape.kind === 'map' && shape.view === undefined)
-    return mapShape([
-      ['key', TEXT],
-      ['value', shape.values],
-    ])
-  return undefined
 }

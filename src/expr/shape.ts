@@ -144,6 +144,17 @@ export function shapeAt(shape: Shape, path: readonly (string | number)[]): Shape
   return at
 }
 
+/** What a loop over the value goes through, of a map its `key` and `value`; undefined where there is no such loop. */
+export function itemShape(shape: Shape): Shape | undefined {
+  if (shape.kind === 'any') return ANY
+  if (shape.kind === 'list') return shape.items
+  if (shape.kind !== 'map' || shape.view !== undefined) return undefined
+  return mapShape([
+    ['key', TEXT],
+    ['value', shape.values],
+  ])
+}
+
 /** What `facts` has, nested at the dots of the names. */
 export const FACTS_SHAPE: MapShape = (() => {
   const keys = new Map<string, Shape>()
