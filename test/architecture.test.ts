@@ -30,7 +30,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   listr2: ['render/tty'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
-  re2js: ['expr/'],
+  re2js: ['expr/', 'load/playbook/param/'],
 }
 
 interface Import {
