@@ -45,7 +45,7 @@ export function explainPlaybook(
     heading(playbook, hosts, text),
     ...(isPart ? [[text.paint('cyan', 'It takes'), ...paramLines(playbook, text.paint, width)]] : []),
     ...(isPart ? [[text.paint('cyan', 'To use it'), ...usageLines(playbook, use)]] : []),
-    ...[...everyStep(outline.steps)].map(entry => stepBlock(entry, hosts, text)),
+    ...[...shownSteps(outline.steps)].map(entry => stepBlock(entry, hosts, text)),
   ]
   return `${blocks.map(block => block.join('\n')).join('\n\n')}\n`
 }
@@ -71,6 +71,14 @@ export function explainStep(
   ])
   const head = `${text.paint('bold', escapeText(entry.id))}${title}${inside}`
   return `${[head, '', ...detailLines(entry, outline, hosts, text), ...members].join('\n')}\n`
+}
+
+/** Of a file that is used only what it is for: it can be explained by itself. */
+function* shownSteps(steps: readonly OutlineStep[]): Generator<OutlineStep> {
+  for (const entry of steps) {
+    yield entry
+    if (entry.step.spec.kind === 'group') yield* shownSteps(entry.children)
+  }
 }
 
 /** The ids that `explainStep` knows. */

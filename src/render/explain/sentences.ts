@@ -12,11 +12,11 @@ export function startWords(entry: OutlineStep): string {
     named.map(need => ({ name: need.of.id, on: need.on, if: need.if })),
     step.once,
   )
+  if (words.length === 0 && parent !== undefined) words.push(`at the beginning of ${parent.id}`)
   const used = needs.filter(({ why }) => why === 'reference').map(({ of }) => of.id)
   if (used.length > 0)
     words.push(`after ${listed(used)}, whose ${used.length === 1 ? 'result' : 'results'} it uses`)
-  if (words.length > 0) return words.join(', and ')
-  return parent === undefined ? 'right away' : `at the beginning of ${parent.id}`
+  return words.length === 0 ? 'right away' : words.join(', and ')
 }
 
 /** What must hold, and what is looked at on the host, for there to be something to do. */

@@ -1,6 +1,7 @@
 import { escapeText } from '../escape.ts'
 import {
   type Graph,
+  type GraphNeed,
   type GraphStep,
   graphTitle,
   groupText,
@@ -24,6 +25,8 @@ interface Row {
   readonly signs: string
   readonly above: string
   readonly step?: GraphStep
+  /** What the step waits for, without what that implies. */
+  readonly needs: readonly GraphNeed[]
 }
 
 /** Draws the steps for a terminal: lanes at the left, then each step with its hosts and what it waits for. */
@@ -33,14 +36,14 @@ export function renderGraph(graph: Graph, { color, width }: GraphTextOptions): s
   const columns = columnsOf(graph, rows, width)
   const lines: string[] = []
   let before: GraphStep | undefined
-  for (const { signs, above, step } of rows) {
+  for (const { signs, above, step, needs } of rows) {
     const beside = (lane: string, text: string) =>
       `${paint('cyan', lane)}${' '.repeat(Math.max(0, columns.signs - lane.length) + 1)}${text}`
     if (step === undefined) lines.push(paint('cyan', signs))
     else {
       for (const heading of headings(graph, before, step))
         lines.push(beside(above, paint('magenta', truncate(heading, width - columns.signs - 1))))
-      lines.push(beside(signs, stepText(graph, step, before, columns, paint)))
+      lines.push(beside(signs, stepText(graph, { step, needs, before }, columns, paint)))
       before = step
     }
   }
@@ -49,15 +52,17 @@ export function renderGraph(graph: Graph, { color, width }: GraphTextOptions): s
 
 /** Without a drawing, where too much goes on side by side, the list alone tells the order. */
 function rowsOf(graph: Graph): Row[] {
-  const lanes = drawLanes(graph.order, essentialNeeds(graph))
-  if (lanes === undefined)
-    return graph.order.map(index => ({ signs: '•', above: '', ...stepAt(graph, index) }))
-  return lanes.map(({ signs, above, step }) => ({ signs, above, ...stepAt(graph, step) }))
-}
-
-function stepAt({ steps }: Graph, index: number | undefined): { readonly step?: GraphStep } {
-  const step = index === undefined ? undefined : steps[index]
-  return step === undefined ? {} : { step }
+  const essential = essentialNeeds(graph)
+  const stepAt = (index: number | undefined) => {
+    const step = index === undefined ? undefined : graph.steps[index]
+    if (index === undefined || step === undefined) return { needs: [] }
+    const isTold = (need: GraphNeed) =>
+      need.on === 'all' || need.if !== 'success' || essential[index]?.includes(need.step)
+    return { step, needs: step.needs.filter(isTold) }
+  }
+  const lanes = drawLanes(graph.order, essential)
+  if (lanes === undefined) return graph.order.map(index => ({ signs: '•', above: '', ...stepAt(index) }))
+  return lanes.map(({ signs, above, step }) => ({ signs, above, ...stepAt(step) }))
 }
 
 /** The groups that begin, or go on, with this step. */
@@ -100,16 +105,18 @@ function idText(graph: Graph, step: GraphStep): string {
   return `${'  '.repeat(groupsAround(graph, step).length)}${escapeText(step.id)}`
 }
 
-function stepText(
-  graph: Graph,
-  step: GraphStep,
-  before: GraphStep | undefined,
-  columns: Columns,
-  paint: Paint,
-): string {
+/** A step with what it waits for, and the step in the line above. */
+interface Placed {
+  readonly step: GraphStep
+  readonly needs: readonly GraphNeed[]
+  readonly before: GraphStep | undefined
+}
+
+function stepText(graph: Graph, placed: Placed, columns: Columns, paint: Paint): string {
+  const { step } = placed
   const id = truncate(idText(graph, step), columns.id).padEnd(columns.id)
   const allHosts = escapeText(hostsText(step))
-  const allNotes = notesOf(graph, step, before)
+  const allNotes = notesOf(graph, placed)
     .map(note => escapeText(note))
     .join(', ')
   const room = Math.max(Math.floor(columns.rest / 2), columns.rest - textWidth(allHosts)) - 2
@@ -121,16 +128,15 @@ function stepText(
 }
 
 /** What the lanes do not show. The need of the step in the line above is plain to see. */
-function notesOf({ steps }: Graph, step: GraphStep, before: GraphStep | undefined): string[] {
-  const [need, ...others] = step.needs
+function notesOf({ steps }: Graph, { step, needs, before }: Placed): string[] {
+  const [need, ...others] = needs
   const isPlain =
     others.length === 0 && need?.on === 'host' && need.if === 'success' && steps[need.step] === before
-  const barriers = step.needs.filter(({ on }) => on === 'all')
-  const needs = step.needs.map(need => ({ ...need, name: steps[need.step]?.id ?? '?' }))
+  const named = needs.map(need => ({ ...need, name: steps[need.step]?.id ?? '?' }))
   return [
-    ...(step.needs.length === 0 && before !== undefined && !step.hidden ? ['starts at once'] : []),
+    ...(needs.length === 0 && before !== undefined && !step.hidden ? ['starts at once'] : []),
     ...(step.once ? ['once'] : []),
     ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
-    ...(step.needs.length > 0 && (!isPlain || barriers.length > 0) ? orderWords(needs, step.once) : []),
+    ...(isPlain ? [] : orderWords(named, step.once)),
   ]
 }

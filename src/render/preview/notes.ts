@@ -4,7 +4,9 @@ import { listed, orderWords, retryWords } from '../step-words.ts'
 
 /** What holds for a step on all its hosts: when it starts, how many of its nodes run at once, what a failure does. */
 export function notesOf(plan: Plan, step: PlanStep): string[] {
-  const needs = step.edges.map(edge => ({ ...edge, name: plan.steps[edge.from]?.id ?? '?' }))
+  // Facts come before everything else; they are told only where nothing else is waited for.
+  const told = step.edges.filter(({ from }) => step.edges.length === 1 || plan.steps[from]?.hidden !== true)
+  const needs = told.map(edge => ({ ...edge, name: plan.steps[edge.from]?.id ?? '?' }))
   const order = orderWords(needs, step.once)
   return [
     ...(order.length === 0 ? ['starts at once'] : order),
