@@ -11,7 +11,7 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile, readPlaybookFile } from './load-playbook.ts'
-import { colorOption, inventoryOption, limitOption, varOption } from './options.ts'
+import { allowOutsideOption, colorOption, inventoryOption, limitOption, varOption } from './options.ts'
 
 /** `drover explain FILE [STEP]`: a playbook in words. */
 export function command(context: CliContext) {
@@ -22,6 +22,7 @@ export function command(context: CliContext) {
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
+    .addOption(allowOutsideOption())
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
     .action(async (name, step, { color, ...options }) => {
@@ -73,7 +74,8 @@ async function readBoth(
   file: string,
   options: InputOptions,
 ): Promise<{ readonly playbook: Playbook; readonly plan: Plan | undefined }> {
-  const { playbook, problems } = readPlaybookFile(context.cwd, file)
+  const allow = { allowOutside: options.allowOutside === true }
+  const { playbook, problems } = readPlaybookFile(context.cwd, file, allow)
   if (playbook === undefined || problems.some(isError)) throw new ProblemsError(problems)
   if (playbook.params.length > 0) return { playbook, plan: undefined }
   try {
@@ -81,7 +83,7 @@ async function readBoth(
   } catch (error) {
     const isAsked = [options.inventory, options.limit, options.var].some(option => option !== undefined)
     if (!(error instanceof ProblemsError) || isAsked) throw error
-    const checked = await checkPlaybookFile(context.cwd, file)
+    const checked = await checkPlaybookFile(context.cwd, file, allow)
     if (checked.problems.some(isError)) throw new ProblemsError(checked.problems)
     return { playbook, plan: undefined }
   }
