@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type LoadedPlaybook, type LoadOptions, loadPlaybook } from '../load/playbook.ts'
-import type { Problem } from '../model/problem.ts'
+import type { Problem, Where } from '../model/problem.ts'
 import { byFile, filesOf } from '../model/problem-order.ts'
 
 /** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
@@ -20,16 +20,24 @@ export async function checkPlaybookFile(
   return { playbook, problems: mergeProblems(problems, checkWithoutHosts(playbook), filesOf(playbook)) }
 }
 
-/** Both in the order of the files. What comes later at a place that has a problem already is only its consequence. */
+/**
+ * Both in the order of the files. What comes later at a place that has a problem already, or marks a text around it, is
+ * only its consequence.
+ */
 export function mergeProblems(
   first: readonly Problem[],
   later: readonly Problem[],
   files: readonly string[] = [],
 ): readonly Problem[] {
-  const told = new Set(first.map(placeOf))
-  return byFile([...first, ...later.filter(problem => !told.has(placeOf(problem)))], files)
+  const places = new Map<string, number[]>()
+  for (const { where } of first)
+    if (where !== undefined) places.set(lineOf(where), [...(places.get(lineOf(where)) ?? []), where.col])
+  const messages = new Set(first.flatMap(({ where, message }) => (where === undefined ? [message] : [])))
+  const isNew = ({ where, message }: Problem) =>
+    where === undefined
+      ? !messages.has(message)
+      : !places.get(lineOf(where))?.some(col => where.col <= col && col < where.col + (where.length ?? 1))
+  return byFile([...first, ...later.filter(isNew)], files)
 }
 
-function placeOf({ where, message }: Problem): string {
-  return where === undefined ? message : `${where.file}:${where.line}:${where.col}`
-}
+const lineOf = ({ file, line }: Where) => `${file}:${line}`

@@ -6,7 +6,7 @@ import { assemble } from './assemble.ts'
 import { checkHostVars } from './check-host-vars.ts'
 import { checkNodes } from './check-nodes.ts'
 import { checkReferences } from './check-references.ts'
-import type { Compiled, CompileOptions } from './compile.ts'
+import type { Compiled, CompileOptions } from './compiled.ts'
 import { Delegates } from './delegates.ts'
 import type { Front } from './front.ts'
 import { findGraph, type StepGraph } from './graph.ts'
@@ -61,7 +61,7 @@ class Back {
       files,
     })
     this.#params = new ParamValues(this.#scopes)
-    this.#scopes.params = this.#params
+    this.#scopes.param = (binding, host) => this.#params.of(binding, host)
     this.#templates = new TemplateFiles(files, variables.depends)
     this.#nodes = new Nodes({
       scopes: this.#scopes,

@@ -1,44 +1,16 @@
-import type { RunFacts } from '../expr/scope.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { Inventory } from '../model/host.ts'
-import type { Plan } from '../model/plan.ts'
 import type { Playbook, VarDecl } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import { filesOf, inFileOrder } from '../model/problem-order.ts'
-import type { Program } from '../model/program.ts'
-import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
 import { aroundOf } from './around.ts'
 import { compileForHosts } from './back.ts'
+import type { Compiled, CompileOptions } from './compiled.ts'
 import { checkTexts } from './front.ts'
-import { LocalFiles, type ReadLocalText } from './program/local-files.ts'
-import type { Picks } from './select.ts'
+import { LocalFiles } from './program/local-files.ts'
 import { skeletonOf } from './skeleton.ts'
-import { findTargets, type ResolveHosts } from './targets.ts'
-
-export interface CompileOptions extends Picks {
-  readonly resolve: ResolveHosts
-  readonly readText: ReadLocalText
-  /** `--limit`: a pattern that narrows every step's hosts. */
-  readonly limit?: string | undefined
-  /** What `-e` sets. */
-  readonly vars?: Readonly<Record<string, Value>>
-  /** The controller's environment. */
-  readonly env?: Readonly<Record<string, string | undefined>>
-  /** The run that the plan is for; absent where there will be none. */
-  readonly run?: RunFacts
-}
-
-export type Compiled =
-  | {
-      readonly kind: 'compiled'
-      readonly plan: Plan
-      /** What the engine asks; good for one run, whose results it keeps. */
-      readonly program: Program
-      /** What a preview asks. */
-      readonly sketch: SketchNode
-    }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+import { findTargets } from './targets.ts'
 
 /** Compiles a playbook for an inventory into a plan and what its nodes do, or finds all that is wrong with it. */
 export function compile(playbook: Playbook, inventory: Inventory, options: CompileOptions): Compiled {

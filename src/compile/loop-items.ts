@@ -7,7 +7,7 @@ import type { Value } from '../model/value.ts'
 import type { CheckedLoop } from './check/checked.ts'
 import type { Hosts, Place } from './lower/block.ts'
 import { type Items, isItems, itemsOfHosts, NO_ITEMS, sameItems } from './lower/items.ts'
-import type { Evaluated } from './program/param-values.ts'
+import type { Evaluated } from './program/evaluated.ts'
 import type { Scopes } from './program/scopes.ts'
 
 /** Works out the items of loops before any host is touched. */

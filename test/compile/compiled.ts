@@ -1,4 +1,5 @@
-import { type Compiled, type CompileOptions, compile } from '../../src/compile/compile.ts'
+import { compile } from '../../src/compile/compile.ts'
+import type { Compiled, CompileOptions } from '../../src/compile/compiled.ts'
 import { readLocalText } from '../../src/load/local-text.ts'
 import { resolvePattern } from '../../src/load/pattern.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'

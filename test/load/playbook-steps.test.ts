@@ -21,7 +21,12 @@ const CASES: readonly (readonly [name: string, text: string, ...places: string[]
   ['a key in capitals', steps('  - Run: a\n'), '3:5 playbook_schema'],
   ['a key with a dash', steps('  - run: a\n    read-only: true\n'), '4:5 playbook_schema'],
   ['rolling', steps('  - run: a\n    rolling: {batch: 1}\n'), '4:5 playbook_schema'],
-  ['a template', steps('  - put: {src: a, template: b, dest: c}\n'), '3:19 playbook_schema'],
+  [
+    'a template',
+    steps('  - put: {src: a, template: b, dest: c}\n'),
+    '3:19 playbook_schema',
+    '3:29 file_unreadable',
+  ],
   ['command of Ansible', steps('  - command: id\n'), '3:5 playbook_schema'],
   ['shell of Ansible', steps('  - name: x\n    shell: id\n'), '4:5 step_kind'],
   [

@@ -4,22 +4,15 @@ import type { PlaybookFile, VarDecl } from '../../model/playbook.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { CheckedFile } from './checked.ts'
 import { checkFile } from './file.ts'
+import type { FileBasis, FileChecks } from './file-checks.ts'
 import { FileSteps } from './file-steps.ts'
-import { checkParams, type Params, type ParamTraits, type Traits } from './params.ts'
-
-/** What is known of a file however it is used. */
-export interface FileBasis {
-  readonly file: PlaybookFile
-  readonly steps: FileSteps
-  readonly language: Language
-  readonly params: Params
-}
+import { checkParams, type ParamTraits, type Traits } from './params.ts'
 
 /**
  * Checks all texts of a playbook and of the files that it includes. A file is checked once for each way in which
  * its parameters depend on hosts and the run, however many steps use it.
  */
-export class Checker {
+export class Checker implements FileChecks {
   readonly problems: Problem[] = []
   /** What a variable of the playbook depends on. */
   readonly variables: Depends

@@ -10,7 +10,7 @@ import type {
   CheckedSpec,
   CheckedStep,
 } from './checked.ts'
-import type { Checker, FileBasis } from './checker.ts'
+import type { FileBasis, FileChecks } from './file-checks.ts'
 import type { StepEntry } from './file-steps.ts'
 import { checkLeaf } from './leaf.ts'
 import { checkLoop } from './loop.ts'
@@ -27,17 +27,17 @@ interface Around {
 }
 
 /** Checks a file whose parameters have these traits. */
-export function checkFile(checker: Checker, basis: FileBasis, traits: ParamTraits): CheckedFile {
+export function checkFile(checker: FileChecks, basis: FileBasis, traits: ParamTraits): CheckedFile {
   return new FileChecker(checker, basis, traits).check()
 }
 
 class FileChecker {
-  readonly #checker: Checker
+  readonly #checker: FileChecks
   readonly #basis: FileBasis
   readonly #params: ParamTraits
   readonly #problems: Problem[]
 
-  constructor(checker: Checker, basis: FileBasis, params: ParamTraits) {
+  constructor(checker: FileChecks, basis: FileBasis, params: ParamTraits) {
     this.#checker = checker
     this.#basis = basis
     this.#params = params

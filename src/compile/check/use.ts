@@ -1,7 +1,7 @@
 import type { UseSpec } from '../../model/playbook.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { CheckedUse, CheckedValue } from './checked.ts'
-import type { Checker } from './checker.ts'
+import type { FileChecks } from './file-checks.ts'
 import { mistyped } from './param-type.ts'
 import type { Traits } from './params.ts'
 import type { Texts } from './texts.ts'
@@ -10,7 +10,7 @@ import type { Texts } from './texts.ts'
  * Checks what an include is given against the types of its file's parameters, and the file with it. Names that are
  * missing or unknown, and fixed values, are looked at when the files are read.
  */
-export function checkUse(checker: Checker, spec: UseSpec, texts: Texts, problems: Problem[]): CheckedUse {
+export function checkUse(checker: FileChecks, spec: UseSpec, texts: Texts, problems: Problem[]): CheckedUse {
   const { file } = spec
   const given = new Map<string, CheckedValue>()
   const traits = new Map<string, Traits>()

@@ -1,5 +1,6 @@
 import type { Language } from '../../expr/environment.ts'
 import type { Text } from '../../model/playbook.ts'
+import type { Problem } from '../../model/problem.ts'
 import type { Checked, CheckedOptions, CheckedStep } from '../check/checked.ts'
 import type { Bound, Inherited, Place } from './block.ts'
 
@@ -52,4 +53,25 @@ export function withStep(around: Inherited, checked: CheckedStep, place: Place):
     ...(maxFailures === undefined ? {} : { maxFailures }),
     ...(when === undefined ? {} : { when: [...inherited.when, bind(when, language, place)] }),
   }
+}
+
+/** What a rolling group adds for its members. */
+export function withRolling(
+  inherited: Inherited,
+  { step }: CheckedStep,
+  id: string,
+  problems: Problem[],
+): Inherited {
+  const { rolling: spec } = step
+  if (spec === undefined) return inherited
+  if (inherited.rolling === undefined)
+    return { ...inherited, rolling: { spec, id, where: step.where, hosts: inherited.hosts } }
+  problems.push({
+    code: 'playbook_schema',
+    severity: 'error',
+    message: `"${step.id}" is in the rolling group "${inherited.rolling.id}": batches cannot have batches`,
+    where: spec.where,
+    hint: 'take one of the two "rolling" away',
+  })
+  return inherited
 }

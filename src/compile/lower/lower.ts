@@ -17,7 +17,7 @@ import type {
 } from './block.ts'
 import { frameOf, rootFrame } from './frame.ts'
 import { HostSets, NO_HOSTS } from './host-sets.ts'
-import { rootInheritance, withOptions, withStep } from './inherit.ts'
+import { rootInheritance, withOptions, withRolling, withStep } from './inherit.ts'
 import type { Items } from './items.ts'
 import { leavesWithin } from './leaves-within.ts'
 
@@ -151,7 +151,7 @@ class Lowering {
       return block
     }
     const group = this.#group(spec.kind, id, checked, context.group)
-    const around = { ...context, inherited: this.#rolling(checked, inherited, id), group }
+    const around = { ...context, inherited: withRolling(inherited, checked, id, this.#problems), group }
     return spec.kind === 'group'
       ? this.#inline(spec, base, place, around)
       : this.#include(spec, base, place, id, around)
@@ -206,22 +206,6 @@ class Lowering {
     const title = step.title === step.id ? id : step.title
     const at = parent === undefined ? {} : { parent }
     return this.#groups.push({ kind, id, title, ...at, where: step.where }) - 1
-  }
-
-  #rolling({ step }: CheckedStep, inherited: Inherited, id: string): Inherited {
-    const { rolling: spec } = step
-    if (spec === undefined) return inherited
-    if (inherited.rolling !== undefined) {
-      this.#problems.push({
-        code: 'playbook_schema',
-        severity: 'error',
-        message: `"${step.id}" is in the rolling group "${inherited.rolling.id}": batches cannot have batches`,
-        where: spec.where,
-        hint: 'take one of the two "rolling" away',
-      })
-      return inherited
-    }
-    return { ...inherited, rolling: { spec, id, where: step.where, hosts: inherited.hosts } }
   }
 
   /** All hosts of a loop. */

@@ -1,14 +1,11 @@
 import { resolve } from 'node:path'
 import { evaluateTemplate } from '../../expr/evaluate-value.ts'
-import type { RenderProblem } from '../../expr/render-template.ts'
 import { convertTo } from '../../expr/var-type.ts'
 import type { ParamType } from '../../model/playbook.ts'
 import type { Value } from '../../model/value.ts'
 import type { Binding } from '../lower/block.ts'
+import type { Evaluated } from './evaluated.ts'
 import type { Scopes } from './scopes.ts'
-
-/** A value, or why there is none. */
-export type Evaluated = { readonly value: Value } | RenderProblem
 
 /** The values of includes' parameters, each evaluated where it was given. */
 export class ParamValues {

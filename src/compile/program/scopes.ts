@@ -5,9 +5,9 @@ import type { Host } from '../../model/host.ts'
 import type { NodeResult } from '../../model/outcome.ts'
 import type { Value } from '../../model/value.ts'
 import type { Around } from '../around.ts'
-import type { Place } from '../lower/block.ts'
+import type { Binding, Place } from '../lower/block.ts'
+import type { Evaluated } from './evaluated.ts'
 import type { LocalFiles } from './local-files.ts'
-import type { ParamValues } from './param-values.ts'
 import { ownView } from './results.ts'
 import type { Views } from './views.ts'
 
@@ -21,8 +21,8 @@ export interface World {
 
 /** Makes the scopes that expressions are evaluated in: one for a place and a host. */
 export class Scopes {
-  /** Set once there is what evaluates them. */
-  params: ParamValues | undefined
+  /** Gives the value of a parameter; set once there is what evaluates it. */
+  param: ((binding: Binding, host: number) => Evaluated) | undefined
   /** Undefined before the run. */
   views: Views | undefined
   readonly #world: World
@@ -48,7 +48,7 @@ export class Scopes {
   /** A value that does not fit is no value: the expression that asks for it fails with the reason. */
   #param(place: Place, name: string, host: number): Value | undefined {
     const binding = place.frame.bindings.get(name)
-    const evaluated = binding === undefined ? undefined : this.params?.of(binding, host)
+    const evaluated = binding === undefined ? undefined : this.param?.(binding, host)
     if (evaluated === undefined) return undefined
     if (!('code' in evaluated)) return evaluated.value
     throw valueFailure(evaluated.message, evaluated.hint)

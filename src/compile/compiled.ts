@@ -1,0 +1,33 @@
+import type { RunFacts } from '../expr/scope.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Program } from '../model/program.ts'
+import type { SketchNode } from '../model/sketch.ts'
+import type { Value } from '../model/value.ts'
+import type { ReadLocalText } from './program/local-files.ts'
+import type { Picks } from './select.ts'
+import type { ResolveHosts } from './targets.ts'
+
+export interface CompileOptions extends Picks {
+  readonly resolve: ResolveHosts
+  readonly readText: ReadLocalText
+  /** `--limit`: a pattern that narrows every step's hosts. */
+  readonly limit?: string | undefined
+  /** What `-e` sets. */
+  readonly vars?: Readonly<Record<string, Value>>
+  /** The controller's environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** The run that the plan is for; absent where there will be none. */
+  readonly run?: RunFacts
+}
+
+export type Compiled =
+  | {
+      readonly kind: 'compiled'
+      readonly plan: Plan
+      /** What the engine asks; good for one run, whose results it keeps. */
+      readonly program: Program
+      /** What a preview asks. */
+      readonly sketch: SketchNode
+    }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
