@@ -16,12 +16,12 @@ export const NOTHING_FAILED: NodeResult = ownResult('skipped', {
   note: 'nothing failed that it cleans up after',
 })
 
-/** The host that was to carry the node out has no connection. */
-export function delegateUnreachable(name: string, failure: Failure): Failure {
-  return {
-    ...failure,
-    message: `${name}, which carries this step out, cannot be reached: ${failure.message}`,
-  }
+/** The result of a delegated node; one that found no connection says to which host. */
+export function namingDelegate(result: NodeResult, name: string): NodeResult {
+  const { outcome, failure } = result
+  if (outcome !== 'unreachable' || failure === undefined) return result
+  const message = `${name}, which carries this step out, cannot be reached: ${failure.message}`
+  return { ...result, failure: { ...failure, message } }
 }
 
 /** An attempt that did not do, and no other one may follow any more. */

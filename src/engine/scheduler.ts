@@ -9,7 +9,7 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst, type StopReason } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { delegateUnreachable, judgementOf, NOTHING_FAILED, ownResult } from './results.ts'
+import { judgementOf, NOTHING_FAILED, namingDelegate, ownResult } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told } from './told.ts'
@@ -40,10 +40,7 @@ export class Scheduler implements ExecutorEvents {
   readonly #admission: Admission
   readonly #rollings: Rollings
   readonly #failures: Failures
-  readonly #turns = new Turns(
-    () => this.#more(),
-    () => this.#finishRun(),
-  )
+  readonly #turns: Turns
   readonly #told: Told
   readonly #attempts: Attempts
   readonly #batchPauses: Waits
@@ -54,6 +51,7 @@ export class Scheduler implements ExecutorEvents {
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
     this.#options = options
+    this.#turns = new Turns(this.#more.bind(this), this.#finishRun.bind(this))
     this.#program = new GuardedProgram(options.program)
     this.#failures = new Failures(plan)
     this.#carriers = new Carriers(plan)
@@ -100,7 +98,10 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      this.#state.loseHost(via, this.#state.runningOn(via) ?? this.#state.running().find(isCarried))
+      this.#state.loseHost(
+        via,
+        this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried),
+      )
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
@@ -118,7 +119,8 @@ export class Scheduler implements ExecutorEvents {
       const node = this.#node(step, host)
       if (!this.#state.isRunning(node)) return
       this.#giveBack(node)
-      this.#judge(node, this.#named(step, host, result))
+      const via = this.#carriers.of(step, host)
+      this.#judge(node, via === host ? result : namingDelegate(result, this.#options.plan.hosts[via]!.name))
     })
   }
 
@@ -160,7 +162,7 @@ export class Scheduler implements ExecutorEvents {
 
   #pause(node: number, ms: number): void {
     this.#told.started(...this.#at(node))
-    const over: NodeResult = { ...ownResult('ok'), durationMs: ms }
+    const over = { ...ownResult('ok'), durationMs: ms }
     this.#attempts.pause(node, ms, () => this.#turns.take(() => this.#end(node, over)))
   }
 
@@ -169,23 +171,14 @@ export class Scheduler implements ExecutorEvents {
     this.#admission.giveBack(node)
   }
 
-  /** A delegated node says which host it lacks. */
-  #named(step: number, host: number, result: NodeResult): NodeResult {
-    const via = this.#carriers.of(step, host)
-    if (result.outcome !== 'unreachable' || via === host || result.failure === undefined) return result
-    const name = this.#options.plan.hosts[via]?.name ?? ''
-    return { ...result, failure: delegateUnreachable(name, result.failure) }
-  }
-
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
     const attempt = this.#attempts.of(node)
     const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.interrupted)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
-      const { ms } = judgement
-      this.#told.retried(step, host, attempt, ms, result)
-      this.#attempts.again(node, ms, () => this.#turns.take(() => this.#offerAgain(node)))
+      this.#told.retried(step, host, attempt, judgement.ms, result)
+      this.#attempts.again(node, judgement.ms, () => this.#turns.take(() => this.#offerAgain(node)))
     }
   }
 
@@ -196,10 +189,8 @@ export class Scheduler implements ExecutorEvents {
 
   #end(node: number, result: NodeResult): void {
     const { outcome } = result
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
     this.#tellEnd(node, { outcome, result })
-    const reason = this.#failures.reasonToStop(step, host, outcome)
+    const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
     if (reason !== undefined) this.#stop(reason, node)
     this.#state.end(node, outcome)
   }

@@ -27,8 +27,7 @@ import { StepCounts } from './step-counts.ts'
  *
  * A node breaks when it ends so that `success` edges to it cannot be met: what stands behind those is blocked at
  * once. A node settles when it and all that it needs, directly or not, have ended; that is what every edge waits for,
- * so that a cleanup never starts beside what its needs still wait for. The state knows nothing of time, permits or
- * processes.
+ * so that a cleanup never starts beside what its needs wait for. The state knows nothing of time, permits or processes.
  */
 export class RunState {
   readonly hostCount: number
@@ -100,18 +99,12 @@ export class RunState {
     return isReal(this.#node[node]!)
   }
 
-  /** All running nodes. */
-  running(): number[] {
+  /** All running nodes, or the host's. */
+  running(host?: number): number[] {
     const found: number[] = []
-    for (let node = 0; node < this.#node.length; node += 1) if (this.isRunning(node)) found.push(node)
+    const apart = host === undefined ? 1 : this.hostCount
+    for (let at = host ?? 0; at < this.#node.length; at += apart) if (this.isRunning(at)) found.push(at)
     return found
-  }
-
-  /** The first running node of a host, by step. */
-  runningOn(host: number): number | undefined {
-    return this.#plan.steps
-      .map(({ index }) => index * this.hostCount + host)
-      .find(node => this.isRunning(node))
   }
 
   /** The node was sent off. */
@@ -127,8 +120,7 @@ export class RunState {
   /** A running node ended with `outcome`: what needs it becomes ready or blocked. */
   end(node: number, outcome: Outcome): void {
     const goesOn = this.#plan.steps[this.stepOf(node)]!.onFailure === 'continue' && outcome !== 'cancelled'
-    const cause = satisfies(outcome) || goesOn ? undefined : node
-    this.#endNode(node, OUTCOMES.indexOf(outcome), cause)
+    this.#endNode(node, OUTCOMES.indexOf(outcome), satisfies(outcome) || goesOn ? undefined : node)
     this.#tellDependents()
   }
 
@@ -186,24 +178,23 @@ export class RunState {
 
   #tellBroken(node: number, cause: number): void {
     const step = this.stepOf(node)
-    const host = this.hostOf(node)
-    for (const dependent of this.#edges.host.success[step]!)
-      this.#block(dependent * this.hostCount + host, cause)
-    if ((this.#node[node]! & PASSAGE) !== 0 || !this.#steps.breaks(step)) return
+    const { host: byHost, all } = this.#edges
+    for (const dependent of byHost.success[step]!)
+      this.#block(dependent * this.hostCount + this.hostOf(node), cause)
+    if (this.#isPassage(node) || !this.#steps.breaks(step)) return
     const first = this.#steps.causeOf(step)
-    for (const dependent of this.#edges.all.success[step]!)
-      this.#eachHost(dependent, each => this.#block(each, first))
-    this.#eachPassage(step, each => this.#block(each, first))
+    for (const dependent of all.success[step]!) this.#eachHost(dependent, each => this.#block(each, first))
+    this.#eachHost(step, each => this.#isPassage(each) && this.#block(each, first))
   }
 
   #tellSettled(node: number): void {
     const step = this.stepOf(node)
     const host = this.hostOf(node)
+    const { failed, any } = this.#edges.host
     if (this.#endedBadly(node, step))
-      for (const dependent of this.#edges.host.failed[step]!)
-        this.#node[dependent * this.hostCount + host]! |= FAILURE_SEEN
-    for (const dependent of this.#edges.host.any[step]!) this.#satisfy(dependent * this.hostCount + host)
-    if ((this.#node[node]! & PASSAGE) === 0 && this.#steps.settled(step)) this.#tellStepSettled(step)
+      for (const dependent of failed[step]!) this.#node[dependent * this.hostCount + host]! |= FAILURE_SEEN
+    for (const dependent of any[step]!) this.#satisfy(dependent * this.hostCount + host)
+    if (!this.#isPassage(node) && this.#steps.settled(step)) this.#tellStepSettled(step)
   }
 
   #tellStepSettled(step: number): void {
@@ -214,21 +205,21 @@ export class RunState {
           this.#node[each]! |= FAILURE_SEEN
         })
     for (const dependent of all.any[step]!) this.#eachHost(dependent, each => this.#satisfy(each))
-    this.#eachPassage(step, each => this.#satisfy(each))
+    this.#eachHost(step, each => this.#isPassage(each) && this.#satisfy(each))
+  }
+
+  #isPassage(node: number): boolean {
+    return (this.#node[node]! & PASSAGE) !== 0
   }
 
   #endedBadly(node: number, step: number): boolean {
-    const byte = this.#node[node]!
-    return (byte & PHASE) > ENDED + SKIPPED || ((byte & PASSAGE) !== 0 && this.#steps.anyBad(step))
+    const passedOn = this.#isPassage(node) && this.#steps.anyBad(step)
+    return passedOn || (this.#node[node]! & PHASE) > ENDED + SKIPPED
   }
 
   #eachHost(step: number, act: (node: number) => void): void {
     const first = step * this.hostCount
     for (let node = first; node < first + this.hostCount; node += 1) act(node)
-  }
-
-  #eachPassage(step: number, act: (node: number) => void): void {
-    this.#eachHost(step, node => (this.#node[node]! & PASSAGE) !== 0 && act(node))
   }
 
   #satisfy(node: number): void {

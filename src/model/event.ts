@@ -15,6 +15,7 @@ export type RunEvent =
       readonly host: number
       readonly failure: Failure
     }
+  /** Once a node, however many attempts follow; not for nodes for which there was nothing to do. */
   | { readonly kind: 'node_started'; readonly at: number; readonly step: number; readonly host: number }
   | {
       readonly kind: 'node_output'
@@ -42,7 +43,7 @@ export type RunEvent =
       readonly step: number
       readonly host: number
       readonly outcome: Outcome
-      /** Absent for `blocked` and `cancelled` nodes that never ran, and for those of unreachable hosts. */
+      /** Absent for `blocked` nodes, and for those that were cancelled while they waited. */
       readonly result?: NodeResult
       /** For `blocked`: the node that failed first. */
       readonly cause?: { readonly step: number; readonly host: number }
