@@ -71,7 +71,7 @@ export function hostsText(step: GraphStep): string {
   if (hosts.kind === 'pattern') return hosts.text
   if (hosts.names.length > 0) return foldHosts(hosts.names)
   return excluded === 'tags' || excluded === 'step'
-    ? `left out by ${excluded === 'tags' ? 'tags' : '--step'}`
+    ? `left out by ${excluded === 'tags' ? '--tags or --skip-tags' : '--step'}`
     : 'left out: no host of it is left'
 }
 

@@ -1,8 +1,8 @@
 import type { Plan } from '../model/plan.ts'
 
-const WAYS = { limit: '--limit', tags: 'tags', step: '--step' } as const
+const WAYS = { limit: '--limit', tags: '--tags or --skip-tags', step: '--step' } as const
 
-/** What options took, each way once: `Left out by tags: a, b`. */
+/** What options took, each option once: `Left out by --limit: a, b`. */
 export function leftOut({ steps }: Plan): string[] {
   return (['limit', 'tags', 'step'] as const).flatMap(way => {
     const ids = steps.filter(({ excluded, hidden }) => excluded === way && !hidden).map(({ id }) => id)

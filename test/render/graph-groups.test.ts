@@ -71,7 +71,7 @@ describe('the graph of a plan', () => {
 ●     g        group × 2  web[1-3]
 ●   undo       run        web[1-3]  only if restart or g failed
 ●   tidy       run        web[1-3]  after undo on all hosts, however it ends
-●   odd        run        left out by tags
+●   odd        run        left out by --tags or --skip-tags
 `.replaceAll(/^([●│]) {3}/gm, '$1 '),
     )
   })

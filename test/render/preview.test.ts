@@ -288,7 +288,9 @@ Plan: 13 nodes on 4 hosts (not connected: what would change is not known)
       e: { on: [] },
     })
     const text = preview(plan)
-    expect(text).toContain('\nLeft out by --limit: d\nLeft out by tags: a, c\nPlan: 1 node on 1 host')
+    expect(text).toContain(
+      '\nLeft out by --limit: d\nLeft out by --tags or --skip-tags: a, c\nPlan: 1 node on 1 host',
+    )
     expect(text.match(/^\d\. \w+/gm)).toEqual(['1. b', '2. e'])
     expect(text).toContain('2. e\n   starts at once\n   no host has it to do\n')
   })
