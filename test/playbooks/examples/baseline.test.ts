@@ -48,7 +48,8 @@ describeWith(['root', 'sshd', 'sudo', 'useradd'], 'the example of a system basel
     expect((await baseline('plan')).status).toBe(0)
     const first = await baseline('apply')
     expect(first.status, told(first)).toBe(0)
-    expect(host.calls()).toEqual([
+    // Whether the lists of apt are old is the machine's affair.
+    expect(host.calls().filter(call => !/apt-get update|touch/.test(call))).toEqual([
       'apt-get install curl rsync',
       'apt-get install cron',
       'reload-or-restart ssh',

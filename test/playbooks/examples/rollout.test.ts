@@ -62,7 +62,8 @@ describeWith(['root', 'sshd', 'sudo', 'curl', 'tar'], 'the example of a rolling 
     if (sick) writeFileSync(join(folder, 'sick'), '')
     else rmSync(join(folder, 'sick'), { force: true })
     const archive = join(cwd, `${release}.tgz`)
-    execFileSync('tar', ['-czf', archive, '-C', folder, '.'])
+    // The same content gives the same archive.
+    execFileSync('tar', ['--sort=name', '--mtime=2026-01-01', '-czf', archive, '-C', folder, '.'])
     return archive
   }
 

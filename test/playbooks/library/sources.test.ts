@@ -80,9 +80,9 @@ describeWith(['root', 'sshd', 'git', 'tar', 'curl'], 'archives, checkouts and wa
     git('branch', 'v2', second)
     const repo = `file://${folder}/repo`
     // git asks who owns a repository that is a folder of the same machine.
-    const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' }
+    writeFileSync(join(server.home, '.gitconfig'), '[safe]\n\tdirectory = *\n')
     for (const dest of ['checkout', HOSTILE]) {
-      const use = (more: object) => settle(server, 'git_checkout', { repo, dest, ...more }, { env })
+      const use = (more: object) => settle(server, 'git_checkout', { repo, dest, ...more })
       expect(await use({})).toEqual(['checkout'])
       expect(read(`${dest}/file`)).toBe('three')
       for (const [version, content] of [
@@ -96,16 +96,16 @@ describeWith(['root', 'sshd', 'git', 'tar', 'curl'], 'archives, checkouts and wa
       }
     }
     const shallow = { repo, dest: 'shallow', version: 'main', shallow: true }
-    expect(await settle(server, 'git_checkout', shallow, { env })).toEqual(['checkout'])
+    expect(await settle(server, 'git_checkout', shallow)).toEqual(['checkout'])
     commit('four')
-    expect(await settle(server, 'git_checkout', shallow, { env })).toEqual(['checkout'])
+    expect(await settle(server, 'git_checkout', shallow)).toEqual(['checkout'])
     expect(read('shallow/file')).toBe('four')
-    expect(await refusal(server, 'git_checkout', { ...shallow, version: 'v3' }, { env })).toMatch(
+    expect(await refusal(server, 'git_checkout', { ...shallow, version: 'v3' })).toMatch(
       /no branch, tag or commit v3/,
     )
     writeFileSync(join(server.home, 'shallow/file'), 'changed by hand')
     commit('five')
-    expect(await refusal(server, 'git_checkout', shallow, { env })).toMatch(/overwritten|exit status/)
+    expect(await refusal(server, 'git_checkout', shallow)).toMatch(/overwritten|exit status/)
     expect(read('shallow/file')).toBe('changed by hand')
   })
 
@@ -117,8 +117,9 @@ describeWith(['root', 'sshd', 'git', 'tar', 'curl'], 'archives, checkouts and wa
     await new Promise<void>(resolve => web.listen(0, '127.0.0.1', resolve))
     const { port } = web.address() as AddressInfo
     const base = `http://127.0.0.1:${port}`
-    writeFileSync(join(server.home, HOSTILE), '')
-    expect(await settle(server, 'wait_for', { port, file: HOSTILE, http: `${base}/health` })).toEqual([])
+    const file = `file${HOSTILE}`
+    writeFileSync(join(server.home, file), '')
+    expect(await settle(server, 'wait_for', { port, file, http: `${base}/health` })).toEqual([])
     expect(await refusal(server, 'wait_for', { http: `${base}/sick`, timeout: 1 })).toMatch(
       /does not answer.*503/,
     )
