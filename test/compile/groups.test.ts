@@ -36,6 +36,23 @@ describe('a group', () => {
     ).toEqual({ a: '', b: 'a', c: 'a', d: 'b c' })
   })
 
+  test('that runs under a condition has each of its members under it', () => {
+    expect(
+      edgesOf(
+        plan(`
+  - { id: a, run: "true" }
+  - id: undo
+    needs: [{ step: a, if: failed }]
+    steps:
+      - { id: b, run: "true" }
+      - { id: c, run: "true" }
+      - { id: d, run: "true", needs: [{ step: c, if: always }] }
+      - { id: e, run: "true", needs: [{ step: c, if: failed }] }
+`),
+      ),
+    ).toEqual({ a: '', b: 'a!', c: 'b a!', d: 'c? a!', e: 'c!' })
+  })
+
   test('inside another one takes the needs of both', () => {
     expect(
       edgesOf(

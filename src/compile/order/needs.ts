@@ -66,17 +66,19 @@ export class Needs {
     if (block.kind !== 'loop' && block.iteration !== undefined) {
       const { loop, index } = block.iteration
       const before = loop.iterations[index - loop.checked.step.parallel]
-      return before === undefined ? this.of(loop) : this.exits(before)
+      return before === undefined ? this.of(loop) : underConditions(this.exits(before), this.of(loop))
     }
     const { container, blocks } = block.list
     const around = () => (container === undefined ? [] : this.of(container))
     const { needs } = block.checked.step
     if (needs === undefined) {
       const before = blocks[block.at - 1]
-      return before === undefined ? around() : this.exits(before)
+      return before === undefined ? around() : underConditions(this.exits(before), around())
     }
     const own = needs.flatMap(need => this.named(need, block))
-    return needs.some(need => isMemberNeed(need, block)) ? own : [...own, ...around()]
+    return needs.some(need => isMemberNeed(need, block))
+      ? underConditions(own, around())
+      : [...own, ...around()]
   }
 
   #findExits(block: Block): readonly Source[] {
@@ -97,6 +99,16 @@ export class Needs {
     const lanes = loop.iterations.slice(-loop.checked.step.parallel)
     return lanes.flatMap(iteration => this.exits(iteration))
   }
+}
+
+/**
+ * What a member needs, with the conditional needs of what it is in: those are about each of its members, or the second
+ * step of a group that runs only `if: failed` would run after the first was skipped. A member that asks for a failure
+ * itself has its answer from the members, which are under the condition.
+ */
+function underConditions(own: readonly Source[], around: readonly Source[]): readonly Source[] {
+  if (own.some(source => source.if === 'failed')) return own
+  return [...own, ...around.filter(source => source.if !== 'success')]
 }
 
 /** Whether a need names another member of the group that the block is in. */
