@@ -29,7 +29,8 @@ export function findTargets(
   const problems: Problem[] = []
   const patterns = new Patterns(resolve, limit, problems)
   const withoutHosts: Step[] = []
-  for (const { step, pattern } of patternsOf(playbook)) {
+  const acting = patternsOf(playbook)
+  for (const { step, pattern } of acting) {
     if (pattern === undefined) withoutHosts.push(step)
     else patterns.add(pattern)
   }
@@ -37,25 +38,28 @@ export function findTargets(
   const union = new Set([...patterns.found].flatMap(hosts => [...hosts]))
   const hosts = [...inventory.hosts.values()].filter(host => union.has(host))
   for (const host of hosts) if (host.unusable !== undefined) problems.push(host.unusable)
-  if (problems.length === 0 && hosts.length === 0) problems.push(nothingLeft(limit))
+  if (problems.length === 0 && acting.length > 0 && hosts.length === 0) problems.push(nothingLeft(limit))
   return { hosts, hostsOf: patterns.indexed(hosts), problems }
 }
 
-/** The pattern of every step that does something: the nearest one around it (DESIGN: groups, includes, defaults). */
+/**
+ * The pattern of every step that does something: the nearest one around it (DESIGN: groups, includes, defaults). A step
+ * of a used file stands under the `use` of the playbook's own that leads to it.
+ */
 function patternsOf(playbook: Playbook): { readonly step: Step; readonly pattern: Text | undefined }[] {
   const found: { step: Step; pattern: Text | undefined }[] = []
-  const visitFile = (file: PlaybookFile, around: Text | undefined): void => {
-    for (const step of file.steps) visit(step, file.defaults.hosts ?? around)
+  const visitFile = (file: PlaybookFile, around: Text | undefined, user: Step | undefined): void => {
+    for (const step of file.steps) visit(step, file.defaults.hosts ?? around, user)
   }
-  const visit = (step: Step, around: Text | undefined): void => {
+  const visit = (step: Step, around: Text | undefined, user: Step | undefined): void => {
     if (found.length > LIMITS.stepsPerPlaybook) return
     const pattern = step.hosts ?? around
     const { spec } = step
-    if (spec.kind === 'group') for (const member of spec.steps) visit(member, pattern)
-    else if (spec.kind !== 'use') found.push({ step, pattern })
-    else if (spec.file !== undefined) visitFile(spec.file, pattern)
+    if (spec.kind === 'group') for (const member of spec.steps) visit(member, pattern, user)
+    else if (spec.kind !== 'use') found.push({ step: user ?? step, pattern })
+    else if (spec.file !== undefined) visitFile(spec.file, pattern, user ?? step)
   }
-  visitFile(playbook, playbook.hosts)
+  visitFile(playbook, playbook.hosts, undefined)
   return found
 }
 
@@ -110,7 +114,8 @@ class Patterns {
 }
 
 /** One problem for all steps that have no hosts: most often the playbook's own are missing. */
-function noPattern([first, ...others]: readonly Step[]): Problem[] {
+function noPattern(steps: readonly Step[]): Problem[] {
+  const [first, ...others] = new Set(steps)
   if (first === undefined) return []
   const more = others.length === 0 ? '' : ` and ${others.length} more`
   const message = `the step "${first.id}"${more} ${more === '' ? 'has' : 'have'} no hosts`

@@ -1,5 +1,7 @@
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { Depends, LocatedReference } from '../expr/check-template.ts'
 import { checkTemplateFile } from '../expr/check-template-file.ts'
+import type { PlaybookFile } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Template } from '../model/template.ts'
 import type { CheckedStep, LeafSource } from './check/checked.ts'
@@ -45,8 +47,9 @@ export class TemplateFiles {
   }
 
   #take(draft: Draft, path: string, source: LeafSource): void {
-    const folder = draft.place.frame.file?.file.folder ?? ''
-    const read = this.#files.text(folder, path)
+    const file = draft.place.frame.file?.file
+    const folder = file?.folder ?? ''
+    const read = this.#files.text(folder, path, file === undefined ? path : shownBeside(file, path))
     if (read.kind === 'unreadable') {
       this.problems.push({ ...read.problem, where: read.problem.where ?? source.where })
       return
@@ -69,6 +72,12 @@ export class TemplateFiles {
     known.set(key, { template, references })
     this.contents.set(draft, { template, references })
   }
+}
+
+/** A local file as messages name it: from where the user stands, as the playbook beside it is named. */
+function shownBeside({ file, folder }: PlaybookFile, path: string): string {
+  const shown = join(dirname(file), isAbsolute(path) ? relative(folder, path) : path)
+  return isAbsolute(path) && shown.startsWith('..') ? path : shown
 }
 
 function itemTraits(place: Place, { entry }: CheckedStep) {

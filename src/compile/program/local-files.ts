@@ -23,15 +23,15 @@ export class LocalFiles {
 
   /** For `file()`: the path is relative to the folder of the file that the expression stands in. */
   read(folder: string, path: string): string | { readonly problem: string } {
-    const found = this.text(folder, path)
+    const found = this.text(folder, path, path)
     return found.kind === 'text' ? found.text.value : { problem: found.problem.message }
   }
 
-  text(folder: string, path: string): ReturnType<ReadLocalText> {
+  text(folder: string, path: string, shownAs: string): ReturnType<ReadLocalText> {
     const absolute = resolve(folder, path)
     const known = this.#known.get(absolute)
     if (known !== undefined) return known
-    const read = this.#read(absolute, path, LIMITS.templateBytes)
+    const read = this.#read(absolute, shownAs, LIMITS.templateBytes)
     this.#known.set(absolute, read)
     return read
   }
