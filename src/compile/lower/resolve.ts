@@ -3,7 +3,7 @@ import type { Block, Place } from './block.ts'
 
 /**
  * The blocks that an id names, seen from a place: one, or one for each iteration of a loop that the place is not in.
- * None for an unknown id.
+ * A loop without iterations stands for what is in it. None for an unknown id.
  */
 export function resolveId(id: string, from: Place): readonly Block[] {
   const entry = from.frame.file?.steps.byId.get(id)
@@ -21,6 +21,7 @@ export function resolveId(id: string, from: Place): readonly Block[] {
 function descend(place: Place, loop: StepEntry, entry: StepEntry): readonly Block[] {
   const block = place.blocks.get(loop.step.id)
   if (block?.kind !== 'loop') return []
+  if (block.iterations.length === 0) return [block]
   return block.iterations.flatMap(iteration => {
     if (iteration.kind === 'leaf') return []
     const inner = iteration.members.place

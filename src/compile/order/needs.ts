@@ -120,20 +120,15 @@ function isMemberNeed(need: Need, block: Block): boolean {
   return container.checked.step.spec.kind === 'use' || isInside(named, container.checked.entry)
 }
 
-/** The members that no other member needs. */
+/** The members that no other member needs. One of which only a part is needed is still among them. */
 function exitMembers(members: readonly Block[]): readonly Block[] {
-  const byEntry = new Map(members.map(member => [member.checked.entry, member]))
+  const byId = new Map(members.map(member => [member.checked.step.id, member]))
   const needed = new Set<Block>()
   for (const member of members) {
     const { needs } = member.checked.step
     const before = members[member.at - 1]
-    if (needs === undefined && before !== undefined) needed.add(before)
-    for (const need of needs ?? []) {
-      let entry = member.checked.siblings.byId.get(need.step)
-      while (entry !== undefined && !byEntry.has(entry)) entry = entry.parent
-      const found = entry === undefined ? undefined : byEntry.get(entry)
-      if (found !== undefined && found !== member) needed.add(found)
-    }
+    const found = needs === undefined ? [before] : needs.map(({ step }) => byId.get(step))
+    for (const other of found) if (other !== undefined && other !== member) needed.add(other)
   }
   return members.filter(member => !needed.has(member))
 }
