@@ -2,15 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
-import { checkWithoutHosts } from '../src/cli/check-playbook.ts'
 import { loadInventory } from '../src/load/inventory.ts'
-import { parsePlaybook } from '../src/load/playbook.ts'
 import { ProblemsError } from '../src/model/problem.ts'
-import { renderProblems } from '../src/render/problems.ts'
 import { commandLinesIn, commandSpansIn, unknownOptions } from './docs/command-lines.ts'
 import { readFragment } from './docs/fragment.ts'
 import { BLOCKS, PAGES, placeOf, ROOT, readPage } from './docs/pages.ts'
+import { PROJECT, said, tryExample } from './docs/try-example.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drover-docs-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -18,17 +15,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const blocksIn = (language: string) =>
   BLOCKS.filter(block => block.language === language).map(block => [placeOf(block), block.text] as const)
 
-/** What drover says of the text of a playbook, as it would show it. */
-function said(file: string, text: string): string {
-  const { playbook, problems } = parsePlaybook(file, ROOT, text)
-  const found = playbook === undefined ? problems : [...problems, ...checkWithoutHosts(playbook)]
-  return renderProblems(found, { color: false, format: 'text' })
-}
-
 describe('what stands in README.md and docs/ works', () => {
   test.each(blocksIn('yaml'))('the YAML in %s is right', (place, text) => {
     const fragment = readFragment(text)
-    if (fragment.kind === 'playbook') expect(said(place, fragment.text)).toBe('')
+    if (fragment.kind === 'playbook') expect(tryExample(place, fragment.text)).toBe('')
+    if (fragment.kind === 'part') expect(said(place, fragment.text)).toBe('')
   })
 
   test.each(blocksIn('ini'))('the inventory in %s is right', async (place, text) => {
@@ -74,11 +65,18 @@ describe('README.md', () => {
   })
 })
 
+/** What a page shows of a file that its examples name stands in the project as it is shown. */
+test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl'])('the pages show %s as it is', name => {
+  const text = readFileSync(join(PROJECT, name), 'utf8')
+  expect(BLOCKS.filter(block => block.text === text)).toHaveLength(1)
+})
+
 describe('docs/language.md', () => {
   const language = readPage('docs/language.md')
 
   test.each(schemaKeys())('says what the key %s means', key => {
-    expect(language).toMatch(new RegExp(`\`${key}\`|\\b${key}:`))
+    const prose = language.replace(/^```.*?^```$/gms, '')
+    expect(prose).toMatch(new RegExp(`\`${key}[\`:]`))
   })
 
   test('has a row for every outcome that a run can show', () => {
@@ -87,19 +85,22 @@ describe('docs/language.md', () => {
   })
 })
 
-interface Properties {
-  readonly properties?: Readonly<Record<string, Properties & { readonly items?: Properties }>>
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly definitions?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
 }
 
-/** The keys of a playbook, of a step, and of what is in put and get. */
+/** Every key that a playbook may have, at any depth. */
 function schemaKeys(): readonly string[] {
-  const text = readFileSync(join(ROOT, 'schema/playbook.schema.json'), 'utf8')
-  const { properties = {} } = parse(text) as Properties
-  const step = properties.steps?.items?.properties ?? {}
-  const keys = [properties, step, step.put?.properties, step.get?.properties].flatMap(part =>
-    Object.keys(part ?? {}),
-  )
-  return [...new Set(keys)]
+  const keysOf = ({ properties = {}, definitions = {}, items, anyOf = [] }: Schema): readonly string[] => [
+    ...Object.keys(properties),
+    ...[...Object.values(properties), ...Object.values(definitions), ...anyOf].flatMap(keysOf),
+    ...(items === undefined ? [] : keysOf(items)),
+  ]
+  const schema = JSON.parse(readFileSync(join(ROOT, 'schema/playbook.schema.json'), 'utf8')) as Schema
+  return [...new Set(keysOf(schema))]
 }
 
 test('a page with a mistake is noticed', async () => {
