@@ -1,4 +1,4 @@
-import type { Value, WrittenNumber } from '../model/value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
 import { valueFailure } from './failure.ts'
 import { numberValue } from './written-number.ts'
 
@@ -18,13 +18,8 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
 }
 
-export function isWrittenNumber(value: Value): value is WrittenNumber {
-  if (typeof value !== 'object' || value === null || isList(value)) return false
-  return value.kind === 'number' && typeof value.text === 'string'
-}
-
 export function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !isList(value) && !isWrittenNumber(value)
+  return typeof value === 'object' && value !== null && !isList(value) && !WrittenNumber.is(value)
 }
 
 /** The kind of a value in the words of CEL; an oddly written number is a string. */
@@ -33,14 +28,14 @@ export function kindOf(value: Value): ValueKind {
   if (typeof value === 'string') return 'string'
   if (typeof value === 'boolean') return 'bool'
   if (isList(value)) return 'list'
-  if (!isWrittenNumber(value)) return 'map'
+  if (!WrittenNumber.is(value)) return 'map'
   const number = numberValue(value)
   if (typeof number === 'bigint') return 'int'
   return typeof number === 'number' ? 'double' : 'string'
 }
 
 export function toCel(value: Value): CelValue {
-  if (isWrittenNumber(value)) return numberValue(value)
+  if (WrittenNumber.is(value)) return numberValue(value)
   if (isList(value)) return value.map(toCel)
   if (!isMap(value)) return value
   return new Map(Object.entries(value).map(([key, item]) => [key, toCel(item)]))
@@ -56,18 +51,23 @@ export function celToValue(value: unknown): Value {
     case 'boolean':
       return value
     case 'bigint':
-      return { kind: 'number', text: String(value) }
+      return new WrittenNumber(String(value))
     case 'number':
       if (!Number.isFinite(value)) throw valueFailure('the number is infinite or none at all')
-      return { kind: 'number', text: String(value) }
+      return new WrittenNumber(String(value))
   }
   if (value === null) return null
   if (Array.isArray(value)) return value.map(celToValue)
   if (value instanceof Map && value.constructor === Map) return fromEntries([...value])
-  if (typeof value === 'object' && isWrittenNumber(value as Value)) return value as Value
-  if (typeof value === 'object' && (value.constructor === Object || value.constructor === undefined))
-    return fromEntries(Object.entries(value))
+  if (WrittenNumber.is(value)) return value
+  if (typeof value === 'object' && isPlain(value)) return fromEntries(Object.entries(value))
   throw valueFailure('what the expression gives is no value that can be passed on')
+}
+
+/** Whatever its keys are, `constructor` among them. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function fromEntries(entries: readonly (readonly [unknown, unknown])[]): Value {

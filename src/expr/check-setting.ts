@@ -2,6 +2,7 @@ import type { Setting, Text } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { ValueTemplate } from '../model/template.ts'
 import type { Value } from '../model/value.ts'
+import { pathBelow, WHOLE } from '../model/value-path.ts'
 import { isList, isMap } from './cel-value.ts'
 import { checkInText, checkTemplate, type LocatedReference } from './check-template.ts'
 import type { Language } from './environment.ts'
@@ -21,7 +22,7 @@ export interface CheckedSetting {
 /** Checks a value of any form whose strings may hold `${{ }}`. A string that is nothing but one keeps its type. */
 export function checkSetting(setting: Setting, language: Language, depends: Depends): CheckedSetting {
   const check = new SettingCheck(setting, language, depends)
-  const value = check.value(setting.value, '')
+  const value = check.value(setting.value, WHOLE)
   const shape = shapeOf(setting.value, path => check.shapes.get(path))
   return { value, type: celTypeOf(shape), shape, references: check.references, problems: check.problems }
 }
@@ -41,13 +42,14 @@ class SettingCheck {
   }
 
   value(value: Value, path: string): ValueTemplate {
-    const below = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`)
     if (isList(value)) {
-      const items = value.map((item, index) => this.value(item, below(index)))
+      const items = value.map((item, index) => this.value(item, pathBelow(path, index)))
       return items.every(({ kind }) => kind === 'fixed') ? { kind: 'fixed', value } : { kind: 'list', items }
     }
     if (isMap(value)) {
-      const entries = Object.entries(value).map(([key, item]) => [key, this.value(item, below(key))] as const)
+      const entries = Object.entries(value).map(
+        ([key, item]) => [key, this.value(item, pathBelow(path, key))] as const,
+      )
       return entries.every(([, { kind }]) => kind === 'fixed')
         ? { kind: 'fixed', value }
         : { kind: 'map', entries }

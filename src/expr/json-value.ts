@@ -1,11 +1,11 @@
-import type { Value } from '../model/value.ts'
-import { isList, isMap, isWrittenNumber } from './cel-value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
+import { isList, isMap } from './cel-value.ts'
 
 /** `JSON.parse` hands a reviver the source of each number (ES2026), which its types do not know yet. */
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
 
 const keepNumbers: Reviver = (_key, value, { source }) =>
-  typeof value === 'number' ? { kind: 'number', text: source ?? String(value) } : value
+  typeof value === 'number' ? new WrittenNumber(source ?? String(value)) : value
 
 /** JSON text as a value, numbers as they were written; undefined where it is no JSON. */
 export function parseJsonValue(text: string): Value | undefined {
@@ -32,7 +32,7 @@ export function jsonDepth(text: string): number {
 
 /** JSON text of a value, on one line; numbers that JSON can hold stand as they were written, others as strings. */
 export function jsonText(value: Value): string {
-  if (isWrittenNumber(value))
+  if (WrittenNumber.is(value))
     return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value.text)
       ? value.text
       : JSON.stringify(value.text)

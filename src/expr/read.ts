@@ -1,5 +1,5 @@
 import { Secret } from '../model/secret.ts'
-import type { Value } from '../model/value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
 import { type CelProblem, celProblem, missingKey } from './cel-problem.ts'
 import { celToValue, type Path, valueAt } from './cel-value.ts'
 import type { Language } from './environment.ts'
@@ -74,7 +74,7 @@ function begin({ root, name, path }: PathReader, scope: Scope): Begun {
       return { value: scope.locals?.get(name), path }
     case 'host': {
       const value = hostField(scope.host, name)
-      return { value: typeof value === 'bigint' ? { kind: 'number', text: String(value) } : value, path }
+      return { value: typeof value === 'bigint' ? new WrittenNumber(String(value)) : value, path }
     }
     case 'hostVars':
       return { value: hostVar(name, scope), path }

@@ -1,5 +1,5 @@
 import type { Captured, Outcome } from '../model/outcome.ts'
-import type { Value } from '../model/value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
 import { MissingValue, valueFailure } from './failure.ts'
 import { jsonDepth, parseJsonValue } from './json-value.ts'
 import type { ResultView } from './scope.ts'
@@ -52,7 +52,7 @@ export function sumField(views: readonly ResultView[], field: string): Value | u
     case 'duration': {
       const ms = views.reduce((sum, { result }) => sum + (result?.durationMs ?? 0), 0)
       const seconds = String(ms / 1000)
-      return { kind: 'number', text: /^\d+$/.test(seconds) ? `${seconds}.0` : seconds }
+      return new WrittenNumber(/^\d+$/.test(seconds) ? `${seconds}.0` : seconds)
     }
     default:
       return undefined
@@ -66,7 +66,7 @@ const WORST_FIRST: readonly Outcome[] = [
 
 const didFail = (outcome: Outcome) => outcome !== 'ok' && outcome !== 'changed' && outcome !== 'skipped'
 
-const int = (n: number): Value => ({ kind: 'number', text: String(n) })
+const int = (n: number): Value => new WrittenNumber(String(n))
 
 function ran({ result, outcome }: ResultView, field: string, name: string) {
   if (result === undefined || outcome === 'skipped')

@@ -1,5 +1,4 @@
-import type { Value, WrittenNumber } from '../model/value.ts'
-import { isWrittenNumber } from './cel-value.ts'
+import { WrittenNumber } from '../model/value.ts'
 
 /** The text that a `Value` or what CEL gave interpolates as; undefined where it has none. */
 export function scalarText(value: unknown): string | undefined {
@@ -12,7 +11,7 @@ export function scalarText(value: unknown): string | undefined {
     case 'number':
       return Number.isFinite(value) ? String(value) : undefined
     case 'object':
-      return value !== null && isWrittenNumber(value as Value) ? (value as WrittenNumber).text : undefined
+      return WrittenNumber.is(value) ? value.text : undefined
     default:
       return undefined
   }

@@ -1,6 +1,7 @@
 import { FACT_FIELDS } from '../model/facts.ts'
 import type { ParamType } from '../model/playbook.ts'
 import type { Value } from '../model/value.ts'
+import { pathBelow, WHOLE } from '../model/value-path.ts'
 import { isList, isMap, kindOf } from './cel-value.ts'
 
 /** What is known of a value before it is there. */
@@ -29,12 +30,16 @@ export const TEXTS: Shape = { kind: 'list', items: TEXT }
 /** What strings inside a value are that hold expressions; undefined: text. By the path inside the value. */
 export type TextShapes = (path: string) => Shape | undefined
 
-export function shapeOf(value: Value, texts: TextShapes = () => undefined, path = ''): Shape {
-  const below = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`)
+export function shapeOf(value: Value, texts: TextShapes = () => undefined, path = WHOLE): Shape {
   if (isList(value))
-    return { kind: 'list', items: common(value.map((item, index) => shapeOf(item, texts, below(index)))) }
+    return {
+      kind: 'list',
+      items: common(value.map((item, index) => shapeOf(item, texts, pathBelow(path, index)))),
+    }
   if (isMap(value))
-    return mapShape(Object.entries(value).map(([key, item]) => [key, shapeOf(item, texts, below(key))]))
+    return mapShape(
+      Object.entries(value).map(([key, item]) => [key, shapeOf(item, texts, pathBelow(path, key))]),
+    )
   const kind = kindOf(value)
   if (kind === 'string') return texts(path) ?? TEXT
   return { kind } as Shape

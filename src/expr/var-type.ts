@@ -1,4 +1,4 @@
-import type { Value } from '../model/value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
 import { isList, isMap, kindOf } from './cel-value.ts'
 import { parseJsonValue } from './json-value.ts'
 import { type MapShape, type Shape, shapeOf, TEXT } from './shape.ts'
@@ -31,7 +31,7 @@ export function convertToShape(shape: Shape, given: Value): Value | undefined {
   if (text === undefined) return undefined
   if (kind === 'bool') return Object.hasOwn(WORDS, text.toLowerCase()) ? WORDS[text.toLowerCase()] : undefined
   if (kind === 'string') return text
-  const number = { kind: 'number', text } as const
+  const number = new WrittenNumber(text)
   const fits = kindOf(number) === kind || (kind === 'double' && kindOf(number) === 'int')
   return fits ? number : undefined
 }

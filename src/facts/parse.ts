@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { FACT_FIELDS, type FactName } from '../model/facts.ts'
-import type { Value } from '../model/value.ts'
+import { type Value, WrittenNumber } from '../model/value.ts'
 import { operatingSystem } from './operating-system.ts'
 import { type Told, toldLines } from './told.ts'
 
@@ -95,7 +95,7 @@ function number(text: string, least: number, most: number): Value {
 }
 
 function written(value: number): Value {
-  return { kind: 'number', text: String(value) }
+  return new WrittenNumber(String(value))
 }
 
 /** In order of preference. */

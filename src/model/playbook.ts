@@ -13,7 +13,7 @@ export interface Text {
 export interface Setting {
   readonly value: Value
   readonly where: Where
-  /** Every string scalar inside `value` that may hold `${{ }}`, by its path (`""` for the value itself). */
+  /** Every string scalar inside `value` that may hold `${{ }}`, by its path (value-path.ts). */
   readonly texts: ReadonlyMap<string, Text>
 }
 

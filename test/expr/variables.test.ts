@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/model/secret.ts'
-import type { Value } from '../../src/model/value.ts'
+import { type Value, WrittenNumber } from '../../src/model/value.ts'
 import { inventoryOf, problemsOf, scriptsOf } from '../compile/compiled.ts'
 
 /** A playbook whose only step prints expressions as they are. */
@@ -167,5 +167,5 @@ describe('defaults that refer to other values', () => {
 })
 
 function number(text: string): Value {
-  return { kind: 'number', text }
+  return new WrittenNumber(text)
 }

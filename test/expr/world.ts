@@ -5,7 +5,8 @@ import type { ResultView, Scope, StepView } from '../../src/expr/scope.ts'
 import type { Host } from '../../src/model/host.ts'
 import { NO_OUTPUT, type Outcome } from '../../src/model/outcome.ts'
 import type { ParamDecl, ParamType, Setting, Text, VarDecl } from '../../src/model/playbook.ts'
-import type { Value } from '../../src/model/value.ts'
+import { type Value, WrittenNumber } from '../../src/model/value.ts'
+import { pathBelow, WHOLE } from '../../src/model/value-path.ts'
 
 // What tests of expressions are made of.
 
@@ -21,16 +22,15 @@ export function text(value: string): Text {
 export function setting(value: Value): Setting {
   const texts = new Map<string, Text>()
   const visit = (inner: Value, path: string): void => {
-    const below = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`)
     if (typeof inner === 'string') texts.set(path, text(inner))
-    else if (isList(inner)) for (const [index, item] of inner.entries()) visit(item, below(index))
-    else if (isMap(inner)) for (const [key, item] of Object.entries(inner)) visit(item, below(key))
+    else if (isList(inner)) for (const [index, item] of inner.entries()) visit(item, pathBelow(path, index))
+    else if (isMap(inner)) for (const [key, item] of Object.entries(inner)) visit(item, pathBelow(path, key))
   }
-  visit(value, '')
+  visit(value, WHOLE)
   return { value, where: text('').where, texts }
 }
 
-export const num = (written: string): Value => ({ kind: 'number', text: written })
+export const num = (written: string): Value => new WrittenNumber(written)
 
 export function vars(values: Readonly<Record<string, Value>>): VarDecl[] {
   return Object.entries(values).map(([name, value]) => ({ name, ...setting(value) }))

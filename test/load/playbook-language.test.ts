@@ -84,7 +84,7 @@ test('what bears on when, where and how often a step runs', () => {
     becomeMethod: 'su',
     tags: [{ name: 'a' }, { name: 'b' }],
   })
-  expect([...(step.forEach?.texts.keys() ?? [])]).toEqual(['b'])
+  expect([...(step.forEach?.texts.keys() ?? [])]).toEqual(['/b'])
 })
 
 test('what is not said is not there', () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type LoadOptions, loadPlaybook } from '../../src/load/playbook.ts'
 import { LIMITS } from '../../src/model/limits.ts'
 import type { PlaybookFile, Step } from '../../src/model/playbook.ts'
+import { WrittenNumber } from '../../src/model/value.ts'
 
 let folder: string
 beforeEach(() => {
@@ -198,7 +199,7 @@ steps: [{ run: a }]
   const params = new Map(load().playbook?.params.map(param => [param.name, param]))
   const misfit = (name: string, value: Parameters<NonNullable<ReturnType<typeof params.get>>['misfit']>[0]) =>
     params.get(name)?.misfit(value)
-  const n = (text: string) => ({ kind: 'number', text }) as const
+  const n = (text: string) => new WrittenNumber(text)
   expect(misfit('name', 'abc')).toBeUndefined()
   expect(misfit('name', 'ABC')).toBe('"name" must match ^[a-z]+$, not "ABC"')
   expect(misfit('name', 'abcdef')).toBe('"name" must have at most 5 characters, not "abcdef"')

@@ -122,14 +122,14 @@ steps: [{ run: a }]
   const [last] = vars.slice(-1)
   expect(Object.keys(last?.value as object)).toEqual(['__proto__', 'toString'])
   expect(Object.getPrototypeOf(last?.value)).toBeNull()
-  expect([...(last?.texts.keys() ?? [])]).toEqual(['toString'])
+  expect([...(last?.texts.keys() ?? [])]).toEqual(['/toString'])
 })
 
 test('texts inside variables are found by their paths', () => {
   const [decl] = good('hosts: all\nvars: { a: [x, { b: y }, 1] }\nsteps: [{ run: a }]\n').vars
   expect([...(decl?.texts ?? [])].map(([path, { value }]) => [path, value])).toEqual([
-    ['0', 'x'],
-    ['1.b', 'y'],
+    ['/0', 'x'],
+    ['/1/b', 'y'],
   ])
 })
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
+import { isMap } from '../../expr/cel-value.ts'
 import { evaluateTemplate } from '../../expr/evaluate-value.ts'
 import { convertTo } from '../../expr/var-type.ts'
 import type { ParamType } from '../../model/playbook.ts'
-import type { Value } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
 import type { Binding } from '../lower/block.ts'
 import type { Evaluated } from './evaluated.ts'
 import type { Scopes } from './scopes.ts'
@@ -52,8 +53,8 @@ function fromText(value: Value, { kind }: ParamType): Value {
 }
 
 const MODELS: Readonly<Partial<Record<ParamType['kind'], Value>>> = {
-  integer: { kind: 'number', text: '0' },
-  number: { kind: 'number', text: '0.5' },
+  integer: new WrittenNumber('0'),
+  number: new WrittenNumber('0.5'),
   boolean: false,
 }
 
@@ -65,7 +66,7 @@ export function withPaths(value: Value, type: ParamType, folder: string): Value 
     case 'list':
       return Array.isArray(value) ? value.map((item: Value) => withPaths(item, type.items, folder)) : value
     case 'map': {
-      if (typeof value !== 'object' || value === null || type.properties.size === 0) return value
+      if (!isMap(value) || type.properties.size === 0) return value
       const entries = Object.entries(value).map(([key, item]) => {
         const inner = type.properties.get(key)
         return [key, inner === undefined ? item : withPaths(item, inner, folder)]

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
-import type { Value } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
 import { addHosts } from './add-hosts.ts'
 import type { GroupDraft, InventoryDraft, Settings } from './draft.ts'
 import { isGroupName, NAME_RULE } from './names.ts'
@@ -41,14 +41,7 @@ export async function readDynamicJson(
 }
 
 function isMap(value: Value | undefined): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value)
-}
-
-/** Only `keepNumber` makes them: a map of the program's has no symbol among its keys. */
-const NUMBER = Symbol('number')
-
-function isNumber(value: object): boolean {
-  return NUMBER in value
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !WrittenNumber.is(value)
 }
 
 class JsonInventory {
@@ -138,15 +131,14 @@ class JsonInventory {
 /** A reviver that keeps numbers as they are written (https://tc39.es/proposal-json-parse-with-source/). */
 function keepNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number') return value
-  const number = { kind: 'number', text: context?.source ?? String(value) }
-  return Object.defineProperty(number, NUMBER, { value: true })
+  return new WrittenNumber(context?.source ?? String(value))
 }
 
 /** The same without prototypes, so that `__proto__` is a name like any other, and not too deep. */
 function plain(value: unknown, depth: number): Value {
   if (depth > LIMITS.yamlDepth) throw new RangeError('too deep')
   if (Array.isArray(value)) return value.map(item => plain(item, depth + 1))
-  if (typeof value !== 'object' || value === null || isNumber(value)) return value as Value
+  if (typeof value !== 'object' || value === null || WrittenNumber.is(value)) return value as Value
   const map: Record<string, Value> = Object.create(null)
   for (const [name, inner] of Object.entries(value)) map[name] = plain(inner, depth + 1)
   return map

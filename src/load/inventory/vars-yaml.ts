@@ -12,7 +12,7 @@ import {
 } from 'yaml'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem, Where } from '../../model/problem.ts'
-import type { Value } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
 import type { SourceText } from '../read-text.ts'
 import { syntaxProblems } from '../yaml/errors.ts'
 import { linedText } from '../yaml/source.ts'
@@ -157,7 +157,7 @@ class VarsReader {
     // YAML 1.1 says booleans, but Ansible's library does not.
     if (source !== undefined && /^[yn]$/i.test(source)) return source
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-    return { kind: 'number', text: source ?? String(value) }
+    return new WrittenNumber(source ?? String(value))
   }
 
   #resolved(node: unknown): unknown {

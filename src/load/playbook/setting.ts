@@ -1,5 +1,6 @@
 import type { Setting, Text } from '../../model/playbook.ts'
-import type { Value } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
+import { pathBelow, WHOLE } from '../../model/value-path.ts'
 import { type LinedText, placeAt } from '../yaml/source.ts'
 import type { YamlNode } from '../yaml/tree.ts'
 import { scalarText } from './text.ts'
@@ -13,10 +14,10 @@ export function settingOf(source: LinedText, node: YamlNode): Setting {
   }
 }
 
-/** Every text inside a node by its path: keys and indexes joined by dots, `""` for the node itself. */
+/** Every text inside a node by its path, as `pathBelow` makes it. */
 export function textsIn(source: LinedText, node: YamlNode): ReadonlyMap<string, Text> {
   const texts = new Map<string, Text>()
-  collectTexts(source, node, '', texts)
+  collectTexts(source, node, WHOLE, texts)
   return texts
 }
 
@@ -34,17 +35,17 @@ export function nodeValue(node: YamlNode): Value {
     case 'boolean':
       return node.text === 'true'
     case 'number':
-      return { kind: 'number', text: node.text }
+      return new WrittenNumber(node.text)
     case 'text':
       return node.text
   }
 }
 
 function collectTexts(source: LinedText, node: YamlNode, path: string, texts: Map<string, Text>): void {
-  const below = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`)
   if (node.kind === 'list') {
-    for (const [index, item] of node.items.entries()) collectTexts(source, item, below(index), texts)
+    for (const [index, item] of node.items.entries())
+      collectTexts(source, item, pathBelow(path, index), texts)
   } else if (node.kind === 'map') {
-    for (const [key, { value }] of node.entries) collectTexts(source, value, below(key), texts)
+    for (const [key, { value }] of node.entries) collectTexts(source, value, pathBelow(path, key), texts)
   } else if (node.type === 'text') texts.set(path, scalarText(source, node))
 }

@@ -1,11 +1,11 @@
 import type { HostCount, Setting } from '../../model/playbook.ts'
-import type { Value, WrittenNumber } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
 
 /** A value as it could stand in a playbook: texts in quotes, numbers as they were written. */
 export function valueText(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (value === null || typeof value === 'boolean') return String(value)
-  if (isNumber(value)) return value.text
+  if (WrittenNumber.is(value)) return value.text
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   const entries = Object.entries(value).map(([key, item]) => `${key}: ${valueText(item)}`)
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
@@ -15,7 +15,7 @@ export function valueText(value: Value): string {
 export function itemWords({ value }: Setting): string {
   if (typeof value === 'string') return `each item of ${value}`
   if (Array.isArray(value)) return `each of ${some(value.map(valueText))}`
-  if (value !== null && typeof value === 'object' && !isNumber(value))
+  if (value !== null && typeof value === 'object' && !WrittenNumber.is(value))
     return `each of ${some(Object.keys(value))}`
   return 'each item'
 }
@@ -31,14 +31,4 @@ function some(words: readonly string[]): string {
 export function hostCountWords({ kind, n }: HostCount): string {
   if (kind === 'percent') return `${n} % of the hosts`
   return n === 1 ? '1 host' : `${n} hosts`
-}
-
-function isNumber(value: Value): value is WrittenNumber {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    value.kind === 'number' &&
-    'text' in value
-  )
 }

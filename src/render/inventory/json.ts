@@ -1,6 +1,6 @@
 import type { Group, Host, Inventory } from '../../model/host.ts'
 import { Secret } from '../../model/secret.ts'
-import type { Value, WrittenNumber } from '../../model/value.ts'
+import { type Value, WrittenNumber } from '../../model/value.ts'
 
 const SHOWN = '***'
 /** What nested values are called when they are passwords; at the top they are Secrets already. */
@@ -48,12 +48,8 @@ function shown(name: string, value: Value | Secret): unknown {
   if (typeof value === 'string') return SECRET_NAME.test(name) ? SHOWN : value
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(item => shown(name, item))
-  if (isNumber(value)) return SECRET_NAME.test(name) ? SHOWN : numberOf(value)
+  if (WrittenNumber.is(value)) return SECRET_NAME.test(name) ? SHOWN : numberOf(value)
   return sorted(Object.entries(value).map(([key, inner]) => [key, shown(key, inner)]))
-}
-
-function isNumber(value: object): value is WrittenNumber {
-  return 'kind' in value && value.kind === 'number' && 'text' in value && typeof value.text === 'string'
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/

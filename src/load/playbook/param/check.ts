@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv'
 import { RE2JS } from 're2js'
-import type { Value } from '../../../model/value.ts'
+import { type Value, WrittenNumber } from '../../../model/value.ts'
 import { plainData } from '../../yaml/plain.ts'
 import type { YamlNode } from '../../yaml/tree.ts'
-import { isWrittenNumber, misfitWords } from './wording.ts'
+import { misfitWords } from './wording.ts'
 
 /** What a param's JSON Schema makes of values; or why it is none, a sentence to follow the param's name. */
 export type ParamCheck = SoundParam | { readonly kind: 'unsound'; readonly why: string }
@@ -71,7 +71,7 @@ const MOST_DIGITS = 18
 function jsonValue(value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(jsonValue)
-  if (isWrittenNumber(value)) return isAmount(value.text) ? Number(value.text) : value.text
+  if (WrittenNumber.is(value)) return isAmount(value.text) ? Number(value.text) : value.text
   const map = Object.create(null) as Record<string, unknown>
   for (const [key, item] of Object.entries(value)) map[key] = jsonValue(item)
   return map

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { didYouMean } from '../../../model/did-you-mean.ts'
 import { count } from '../../../model/quantity.ts'
-import type { Value, WrittenNumber } from '../../../model/value.ts'
+import { type Value, WrittenNumber } from '../../../model/value.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',
@@ -31,11 +31,6 @@ function valueAt(value: Value, path: readonly string[]): unknown {
   let at: unknown = value
   for (const part of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined
   return at
-}
-
-export function isWrittenNumber(value: unknown): value is WrittenNumber {
-  if (typeof value !== 'object' || value === null) return false
-  return 'kind' in value && value.kind === 'number' && 'text' in value && typeof value.text === 'string'
 }
 
 /** `users`, `0`, `name` as an expression would write it: `.users[0].name`. */
@@ -103,7 +98,7 @@ function shown(data: unknown, written: unknown): string {
   if (data === null) return 'but there is no value'
   if (Array.isArray(data)) return 'not a list'
   if (typeof data === 'object') return 'not a map'
-  if (isWrittenNumber(written)) return `not the number ${written.text}`
+  if (WrittenNumber.is(written)) return `not the number ${written.text}`
   if (typeof data !== 'string') return `not ${String(data)}`
   if (data === '') return 'not an empty text'
   return `not "${data.length > MOST_SHOWN ? `${data.slice(0, MOST_SHOWN)}…` : data}"`

@@ -2,8 +2,7 @@ import { basename } from 'node:path'
 import { didYouMean, nearestName } from '../../../model/did-you-mean.ts'
 import type { ParamDecl, ParamType, PlaybookFile, Setting, UseSpec } from '../../../model/playbook.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { Value } from '../../../model/value.ts'
-import { isWrittenNumber } from '../param/wording.ts'
+import { type Value, WrittenNumber } from '../../../model/value.ts'
 
 /** What is wrong with the params that a `use` gives: unknown, missing, or not what the file declares. */
 export function argumentProblems(spec: UseSpec): readonly Problem[] {
@@ -77,7 +76,7 @@ function quotingHint({ kind }: ParamType, value: Value): string | undefined {
   }
   if (kind !== 'string' && kind !== 'path') return undefined
   if (typeof value === 'boolean') return `quote it: "${value}"`
-  return isWrittenNumber(value) ? `quote it: "${value.text}"` : undefined
+  return WrittenNumber.is(value) ? `quote it: "${value.text}"` : undefined
 }
 
 export function hasExpression({ texts }: Setting): boolean {
