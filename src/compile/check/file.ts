@@ -36,6 +36,7 @@ class FileChecker {
   readonly #basis: FileBasis
   readonly #params: ParamTraits
   readonly #problems: Problem[]
+  readonly #loopedLanguages = new Map<string, Language>()
 
   constructor(checker: FileChecks, basis: FileBasis, params: ParamTraits) {
     this.#checker = checker
@@ -98,8 +99,18 @@ class FileChecker {
   #inside(entry: StepEntry, { item, perHost, late }: CheckedLoop & { readonly item: Shape }): Around {
     const { steps, language } = this.#basis
     const isNested = entry.step.spec.kind === 'group' || entry.loops.length > 1
-    const within = language.within({ item, ...(isNested ? { steps: steps.forms(entry.loops) } : {}) })
+    const within = isNested ? language.within({ item, steps: steps.forms(entry.loops) }) : this.#looped(item)
     return { language: within, item: { perHost, late }, loops: entry.loops }
+  }
+
+  /** Of steps that are looped by themselves; a file may have many, and the names of all its steps take time to compare. */
+  #looped(item: Shape): Language {
+    const key = JSON.stringify(item, (_, value) => (value instanceof Map ? [...value] : value))
+    const known = this.#loopedLanguages.get(key)
+    if (known !== undefined) return known
+    const language = this.#basis.language.within({ item })
+    this.#loopedLanguages.set(key, language)
+    return language
   }
 
   #delegate(

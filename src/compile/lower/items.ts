@@ -1,3 +1,4 @@
+import { isList, isMap } from '../../expr/cel-value.ts'
 import type { Value } from '../../model/value.ts'
 import type { Hosts } from './block.ts'
 
@@ -49,16 +50,12 @@ export function itemsOfHosts(hosts: Hosts, values: readonly Value[]): Items {
 
 /** Items by their labels: an item of a map is itself a map with `key` and `value`. */
 function entriesOf(value: Value): readonly (readonly [label: string, item: Value])[] {
-  if (Array.isArray(value)) return value.map((item: Value, index) => [String(index), item] as const)
-  if (typeof value !== 'object' || value === null) return []
+  if (isList(value)) return value.map((item, index) => [String(index), item] as const)
+  if (!isMap(value)) return []
   return Object.entries(value).map(([key, item]) => [JSON.stringify(key), { key, value: item }] as const)
 }
 
 /** What `for_each` takes. */
 export function isItems(value: Value): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !('kind' in value && value.kind === 'number' && 'text' in value)
-  )
+  return isList(value) || isMap(value)
 }
