@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { describeWith } from '../../sshd/requirements.ts'
 import type { TestServer } from '../../sshd/server.ts'
 import { startSshd } from '../../sshd/sshd.ts'
@@ -23,7 +23,6 @@ describeWith(['root', 'sshd', 'useradd', 'crontab'], 'users, keys and crontabs o
     home = join(folder, 'a home')
   })
   afterAll(async () => {
-    spawnSync('crontab', ['-u', user, '-r'])
     spawnSync('userdel', ['-f', '-r', user])
     for (const name of [user, group]) spawnSync('groupdel', [name])
     rmSync(folder, { recursive: true, force: true })
@@ -84,6 +83,8 @@ describeWith(['root', 'sshd', 'useradd', 'crontab'], 'users, keys and crontabs o
   })
 
   test('cron: a job is added, changed and removed under its name; other lines stay', async () => {
+    // crontab knows its tables only as long as the user is there.
+    onTestFinished(() => void spawnSync('crontab', ['-u', user, '-r']))
     execFileSync('crontab', ['-u', user, '-'], { input: '# mine\n0 1 * * * true\n' })
     const table = () => ask('crontab', '-u', user, '-l')
     const name = `it's "odd" $(touch pwned) *`
