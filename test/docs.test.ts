@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadInventory } from '../src/load/inventory.ts'
 import { ProblemsError } from '../src/model/problem.ts'
+import { answerOf } from './docs/answer-of.ts'
 import { commandLinesIn, commandSpansIn, unknownOptions } from './docs/command-lines.ts'
 import { readFragment } from './docs/fragment.ts'
 import { BLOCKS, PAGES, placeOf, ROOT, readPage } from './docs/pages.ts'
@@ -63,13 +64,30 @@ describe('README.md', () => {
     const mistaken = (block?.text ?? '').replace('vars.greeting', 'vars.greetin')
     expect(readPage('README.md')).toContain(`\`\`\`\n${said('hello.yml', mistaken)}\`\`\`\n`)
   })
+
+  test('shows what drover explain says of its roll-out', async () => {
+    const files = {
+      'hosts.ini': '[web]\n',
+      'upstream.conf.tmpl': '# release ',
+      'deploy.yml': 'name: Deploy the site',
+    }
+    for (const [name, start] of Object.entries(files)) {
+      const block = BLOCKS.find(({ page, text }) => page === 'README.md' && text.startsWith(start))
+      writeFileSync(join(folder, name), block?.text ?? '')
+    }
+    const explained = await answerOf(folder, 'explain', 'deploy.yml', 'roll')
+    expect(readPage('README.md')).toContain(`\`\`\`\n${explained}\`\`\`\n`)
+  })
 })
 
 /** What a page shows of a file that its examples name stands in the project as it is shown. */
-test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl'])('the pages show %s as it is', name => {
-  const text = readFileSync(join(PROJECT, name), 'utf8')
-  expect(BLOCKS.filter(block => block.text === text)).toHaveLength(1)
-})
+test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl', 'upstream.conf.tmpl'])(
+  'the pages show %s as it is',
+  name => {
+    const text = readFileSync(join(PROJECT, name), 'utf8')
+    expect(BLOCKS.filter(block => block.text === text)).toHaveLength(1)
+  },
+)
 
 describe('docs/language.md', () => {
   const language = readPage('docs/language.md')
