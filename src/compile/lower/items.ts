@@ -26,26 +26,39 @@ export function sameItems(value: Value): Items {
 
 /** Items that differ: `values` are the hosts' own lists or maps. Labels are in the order in which they first occur. */
 export function itemsOfHosts(hosts: Hosts, values: readonly Value[]): Items {
-  const labels = new Map<string, number>()
-  const having: number[][] = []
-  const byHost = new Map<number, ReadonlyMap<number, Value>>()
+  const having = new Map<string, number[]>()
+  const byHost: Value[] = []
   for (const [at, host] of hosts.entries()) {
-    const own = new Map<number, Value>()
-    for (const [label, value] of entriesOf(values[at] ?? null)) {
-      const index = labels.get(label) ?? labels.size
-      labels.set(label, index)
-      if (having.length === index) having.push([])
-      having[index]?.push(host)
-      own.set(index, value)
+    const own = values[at] ?? null
+    byHost[host] = own
+    for (const label of labelsOf(own)) {
+      const known = having.get(label)
+      if (known === undefined) having.set(label, [host])
+      else known.push(host)
     }
-    byHost.set(host, own)
   }
-  const lists = having.map(list => (list.length === hosts.length ? undefined : Uint32Array.from(list)))
+  const labels = [...having.keys()]
+  const keys = labels.map(label => JSON.parse(label) as string | number)
+  const lists = Array.from(having.values(), list =>
+    list.length === hosts.length ? undefined : Uint32Array.from(list),
+  )
   return {
-    labels: [...labels.keys()],
-    value: (host, index) => byHost.get(host)?.get(index),
+    labels,
+    value: (host, index) => itemAt(byHost[host] ?? null, keys[index] ?? 0),
     hosts: index => lists[index],
   }
+}
+
+function labelsOf(value: Value): readonly string[] {
+  if (isList(value)) return Array.from(value, (_, index) => String(index))
+  return isMap(value) ? Object.keys(value).map(key => JSON.stringify(key)) : []
+}
+
+/** By a number from a list, by a text from a map. */
+function itemAt(value: Value, key: string | number): Value | undefined {
+  if (isList(value)) return typeof key === 'number' ? value[key] : undefined
+  if (!isMap(value) || typeof key === 'number' || !Object.hasOwn(value, key)) return undefined
+  return { key, value: value[key] ?? null }
 }
 
 /** Items by their labels: an item of a map is itself a map with `key` and `value`. */
