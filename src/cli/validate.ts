@@ -6,7 +6,7 @@ import type { ProblemFormat } from '../render/problems.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
-import { colorOption } from './options.ts'
+import { allowOutsideOption, colorOption } from './options.ts'
 
 /** `drover validate FILE…`: every problem of every playbook, without an inventory and without a host. */
 export function command(context: CliContext) {
@@ -19,10 +19,11 @@ export function command(context: CliContext) {
         .default('text' as const),
     )
     .option('-q, --quiet', 'say nothing of files that are right')
+    .addOption(allowOutsideOption())
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
-    .action(async (files, { format, quiet = false, color }) => {
-      context.exit(await validateFiles(context, files, { format, quiet, color }))
+    .action(async (files, { format, quiet = false, color, allowOutside = false }) => {
+      context.exit(await validateFiles(context, files, { format, quiet, color, allowOutside }))
     })
 }
 
@@ -41,17 +42,18 @@ interface ValidateOptions {
   readonly format: ProblemFormat
   readonly quiet: boolean
   readonly color: ColorOption
+  readonly allowOutside: boolean
 }
 
 async function validateFiles(
   context: CliContext,
   files: readonly string[],
-  { format, quiet, color }: ValidateOptions,
+  { format, quiet, color, allowOutside }: ValidateOptions,
 ): Promise<ExitStatus> {
   const options = { format, color: wantsColor(context, context.stdout, color) }
   const all: Problem[] = []
   for (const file of new Set(files)) {
-    const { playbook, problems } = await checkPlaybookFile(context.cwd, file)
+    const { playbook, problems } = await checkPlaybookFile(context.cwd, file, { allowOutside })
     all.push(...problems)
     if (problems.length > 0) {
       const { renderProblems } = await import('../render/problems.ts')
