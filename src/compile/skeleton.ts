@@ -2,6 +2,7 @@ import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import { checkTexts, type Front } from './front.ts'
 import { findGraph, type StepGraph } from './graph.ts'
+import { localPathProblem } from './local-paths.ts'
 import type { Items } from './lower/items.ts'
 import { type Lowered, lower } from './lower/lower.ts'
 import { LocalFiles, type ReadLocalText } from './program/local-files.ts'
@@ -25,7 +26,12 @@ export function skeletonOf({ root, playbook, variables }: Front, files: LocalFil
   const pathOf = knownPath(playbook, files)
   for (const draft of lowered.drafts) templates.add(draft, pathOf)
   const graph = findGraph(lowered, variables, templates)
-  return { lowered, graph, problems: [...lowered.problems, ...templates.problems, ...graph.problems] }
+  const paths = lowered.drafts.flatMap(draft => localPathProblem(draft) ?? [])
+  return {
+    lowered,
+    graph,
+    problems: [...lowered.problems, ...templates.problems, ...paths, ...graph.problems],
+  }
 }
 
 /** Stands for what only an inventory or `-e` would give. */

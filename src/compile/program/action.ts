@@ -5,6 +5,7 @@ import type { GetAction, PutAction, RunAction } from '../../model/action.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Template } from '../../model/template.ts'
 import type { LeafAction } from '../check/checked.ts'
+import { beginningOf, staysBelow } from '../local-paths.ts'
 import type { Draft, Place } from '../lower/block.ts'
 import { isLate } from './template-traits.ts'
 
@@ -110,7 +111,7 @@ class ActionRenderer {
     return {
       kind: 'get',
       src: this.#filled('src', action.src),
-      dest: join(this.#isOpen(action.dest) ? dest : resolve(this.#folder, dest), hostName),
+      dest: join(this.#isOpen(action.dest) ? dest : this.#local('dest', dest, action.dest), hostName),
       timeoutMs: this.#timeoutMs,
     }
   }
@@ -119,13 +120,25 @@ class ActionRenderer {
     if (kind === 'src') {
       const path = this.#filled('src', text)
       const slash = path.endsWith('/') ? '/' : ''
-      return { kind, text: this.#isOpen(text) ? path : resolve(this.#folder, path) + slash }
+      return { kind, text: this.#isOpen(text) ? path : this.#local('src', path, text) + slash }
     }
     const content = kind === 'template' ? this.#inputs.content : text
     return {
       kind: 'content',
       text: this.#bound('content', this.#own(content ?? []), LIMITS.contentBytes),
     }
+  }
+
+  /** The absolute path. One that only the run knows whole stays below its beginning. */
+  #local(key: string, path: string, code: Template): string {
+    const whole = resolve(this.#folder, path)
+    if (!isLate(code)) return whole
+    const { place, checked } = this.#inputs.draft
+    const beginning = beginningOf({ code, language: checked.language, place }, this.#folder)
+    const known = this.#render(beginning)
+    if (!staysBelow(whole, known, beginning.folder))
+      this.#fail(`${key} is "${path}", and it must stay below its beginning "${known}"`)
+    return whole
   }
 
   /** An empty one is as good as none, so that an include may leave it open. */
