@@ -3,6 +3,7 @@ import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Around } from './around.ts'
 import { assemble } from './assemble.ts'
+import { writtenNames } from './check/written-names.ts'
 import { checkHostVars } from './check-host-vars.ts'
 import { checkNodes } from './check-nodes.ts'
 import { checkReferences } from './check-references.ts'
@@ -83,7 +84,10 @@ class Back {
     const unfolded = [...lowered.problems, ...loops.problems, ...this.#templates.problems]
     if (unfolded.length > 0) return { kind: 'refused', problems: unfolded }
     const graph = findGraph(lowered, front.variables, this.#templates)
-    const selection = selectSteps({ ...lowered, ...graph }, this.#inputs.options)
+    const selection = selectSteps(
+      { ...lowered, ...graph, written: writtenNames(front.root) },
+      this.#inputs.options,
+    )
     for (const draft of lowered.drafts) if (!selection.excluded.has(draft)) this.#delegates.add(draft)
     const problems = this.#structureProblems(lowered, graph, selection)
     return problems.length > 0 ? { kind: 'refused', problems } : this.#finish(lowered, graph, selection)

@@ -1,6 +1,7 @@
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { PlanGroup, PlanStep } from '../model/plan.ts'
 import type { Problem } from '../model/problem.ts'
+import type { WrittenNames } from './check/written-names.ts'
 import type { Block, Draft } from './lower/block.ts'
 import { resolveId } from './lower/resolve.ts'
 import type { Needs } from './order/needs.ts'
@@ -25,6 +26,7 @@ export interface SelectInputs {
   readonly groups: readonly PlanGroup[]
   readonly needs: Needs
   readonly uses: ReadonlyMap<Draft, Uses>
+  readonly written: WrittenNames
 }
 
 /** Leaves out what `--step`, `--tags`, `--skip-tags` and `--limit` do not pick, in this order. */
@@ -49,16 +51,16 @@ export function selectSteps(inputs: SelectInputs, picks: Picks): Selection {
 }
 
 function knownTags(
-  { drafts }: SelectInputs,
+  { written }: SelectInputs,
   picks: Picks,
   key: 'tags' | 'skipTags',
   problems: Problem[],
 ): readonly string[] {
   const given = picks[key] ?? []
   if (given.length === 0) return given
-  const known = new Set(drafts.flatMap(({ inherited }) => inherited.tags.map(({ name }) => name)))
   const option = key === 'tags' ? '--tags' : '--skip-tags'
-  for (const tag of given) if (!known.has(tag)) problems.push(unknown(option, tag, 'tag', known))
+  for (const tag of given)
+    if (!written.tags.has(tag)) problems.push(unknown(option, tag, 'tag', written.tags))
   return given
 }
 
@@ -77,8 +79,9 @@ function draftsByName({
   blocks,
   groups,
   needs,
+  written,
 }: SelectInputs): ReadonlyMap<string, ReadonlySet<Draft>> {
-  const byName = new Map<string, Set<Draft>>()
+  const byName = new Map<string, Set<Draft>>(Array.from(written.steps, name => [name, new Set()]))
   const add = (name: string, draft: Draft): void => {
     const known = byName.get(name)
     if (known === undefined) byName.set(name, new Set([draft]))

@@ -102,13 +102,19 @@ export class Needs {
 }
 
 /**
- * What a member needs, with the conditional needs of what it is in: those are about each of its members, or the second
- * step of a group that runs only `if: failed` would run after the first was skipped. A member that asks for a failure
- * itself has its answer from the members, which are under the condition.
+ * What a member needs, with what the group around it needs as far as the other members do not stand for that. Conditional
+ * needs are about each member, or the second step of a group that runs only `if: failed` would run after the first was
+ * skipped; a member that asks for a failure itself has its answer from the members, which are under the condition. And
+ * where a group is blocked, so is its cleanup, and what tolerates failures: it has never begun.
  */
 function underConditions(own: readonly Source[], around: readonly Source[]): readonly Source[] {
-  if (own.some(source => source.if === 'failed')) return own
-  return [...own, ...around.filter(source => source.if !== 'success')]
+  const asks = own.some(source => source.if === 'failed')
+  const tolerates = own.some(({ from, if: condition }) => condition !== 'success' || toleratesFailures(from))
+  return [...own, ...around.filter(source => (source.if === 'success' ? tolerates : !asks))]
+}
+
+function toleratesFailures({ inherited }: Draft): boolean {
+  return inherited.maxFailures !== undefined
 }
 
 /** Whether a need names another member of the group that the block is in. */
