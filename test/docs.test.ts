@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { loadInventory } from '../src/load/inventory.ts'
 import { ProblemsError } from '../src/model/problem.ts'
 import { answerOf } from './docs/answer-of.ts'
@@ -120,6 +121,20 @@ function schemaKeys(): readonly string[] {
   const schema = JSON.parse(readFileSync(join(ROOT, 'schema/playbook.schema.json'), 'utf8')) as Schema
   return [...new Set(keysOf(schema))]
 }
+
+describe('docs/library.md', () => {
+  const page = readPage('docs/library.md')
+  const library = readdirSync(join(ROOT, 'playbooks/lib')).map(name => name.replace(/\.yml$/, ''))
+
+  test.each(library)('shows how to use %s, and names all that it takes', name => {
+    const section = page.split(/^##+ /m).find(text => text.startsWith(`${name}\n`)) ?? ''
+    expect(section).toContain(`use: ${name}\n`)
+    const { params } = parse(readFileSync(join(ROOT, `playbooks/lib/${name}.yml`), 'utf8')) as {
+      readonly params: object
+    }
+    for (const param of Object.keys(params)) expect(section).toMatch(new RegExp(`\\b${param}\\b`))
+  })
+})
 
 test('a page with a mistake is noticed', async () => {
   const broken = '- run: echo ${{ vars.relase }}\n'
