@@ -49,11 +49,13 @@ Examples:
   drover plan deploy.yml                      each step, as a host would get it
   drover plan deploy.yml -i prod.ini -l web1  for one host of another inventory
   drover plan deploy.yml -e release=1.5.0     with another release
+  drover plan deploy.yml --step restart       one step, with what it uses
   drover plan deploy.yml --format json        one document, for programs
 
 Hosts that would get the same are shown together. No host is asked yet: whether
-a file is there already, or a guard holds, is not known here. The exit status is
-0, or 3 if something in the playbook, the inventory or -e is wrong.
+a file is there already, or a guard holds, is not known here, and what depends
+on results or facts stands as it is written. The exit status is 0, or 3 if
+something in the playbook, the inventory or -e is wrong.
 `
 
 export interface ShowPlanOptions extends InputOptions {
