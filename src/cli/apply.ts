@@ -57,7 +57,7 @@ Examples:
   drover apply deploy.yml -e release=1.4.2         with another release
   drover apply deploy.yml --tags web,tls           steps with one of these tags
   drover apply deploy.yml --step restart           one step, with what it uses
-  drover apply deploy.yml -b -K                    as root, asking for a password
+  drover apply deploy.yml -b -K                    as root; asks for a password
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --format json >run.log   an event a line, for programs
 
