@@ -42,18 +42,11 @@ class SettingCheck {
   }
 
   value(value: Value, path: string): ValueTemplate {
-    if (isList(value)) {
-      const items = value.map((item, index) => this.value(item, pathBelow(path, index)))
-      return items.every(({ kind }) => kind === 'fixed') ? { kind: 'fixed', value } : { kind: 'list', items }
-    }
-    if (isMap(value)) {
-      const entries = Object.entries(value).map(
-        ([key, item]) => [key, this.value(item, pathBelow(path, key))] as const,
+    if (isList(value)) return listOf(value.map((item, index) => this.value(item, pathBelow(path, index))))
+    if (isMap(value))
+      return mapOf(
+        Object.entries(value).map(([key, item]) => [key, this.value(item, pathBelow(path, key))] as const),
       )
-      return entries.every(([, { kind }]) => kind === 'fixed')
-        ? { kind: 'fixed', value }
-        : { kind: 'map', entries }
-    }
     const text = typeof value === 'string' ? this.#texts.get(path) : undefined
     return text?.value.includes('${{') ? this.#text(text, path) : { kind: 'fixed', value }
   }
@@ -89,4 +82,17 @@ class SettingCheck {
     this.shapes.set(path, told.problems.length > 0 ? ANY : checked.shape)
     return { kind: 'expr', expr }
   }
+}
+
+/** Fixed items are not as they are written: `$${{` in them is a literal. */
+function listOf(items: readonly ValueTemplate[]): ValueTemplate {
+  const values = items.flatMap(item => (item.kind === 'fixed' ? [item.value] : []))
+  return values.length === items.length ? { kind: 'fixed', value: values } : { kind: 'list', items }
+}
+
+function mapOf(entries: readonly (readonly [string, ValueTemplate])[]): ValueTemplate {
+  const values = entries.flatMap(([key, item]) => (item.kind === 'fixed' ? [[key, item.value] as const] : []))
+  return values.length === entries.length
+    ? { kind: 'fixed', value: Object.fromEntries(values) }
+    : { kind: 'map', entries }
 }
