@@ -28,9 +28,10 @@ function referenceProblem(reference: Reference, language: Language): CelProblem 
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
   const contexts = [...language.names.keys()]
-  const hint =
-    ownerOf(root, language) ?? didYouMean(root, contexts) ?? `expressions can use ${contexts.join(', ')}`
-  return unknown(`there is no name "${root}"`, hint, range)
+  const near = ownerOf(root, language) ?? didYouMean(root, contexts)
+  const others = `expressions can use ${contexts.join(', ')}`
+  const asText = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
+  return unknown(`there is no name "${root}"`, near ?? asText + others, range)
 }
 
 /** Names that exist elsewhere, with a word about where. */

@@ -71,6 +71,7 @@ function quotingHint({ kind }: ParamType, value: Value): string | undefined {
     const isNumber = (kind === 'integer' || kind === 'number') && /^-?\d+$/.test(value)
     const isWord = kind === 'boolean' && (value === 'true' || value === 'false')
     if (isNumber || isWord) return 'remove the quotes'
+    if (kind === 'list') return `write a list: [${value}]`
     const yes = kind === 'boolean' ? /^(?:(y|yes|on|true)|n|no|off|false)$/i.exec(value) : null
     return yes === null ? undefined : `write ${yes[1] !== undefined}`
   }
