@@ -27,11 +27,14 @@ function referenceProblem(reference: Reference, language: Language): CelProblem 
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
-  const contexts = [...language.names.keys()]
-  const near = ownerOf(root, language) ?? didYouMean(root, contexts)
-  const others = `expressions can use ${contexts.join(', ')}`
-  const asText = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
-  return unknown(`there is no name "${root}"`, near ?? asText + others, range)
+  const known = [...language.names.keys()]
+  const near = ownerOf(root, language) ?? didYouMean(root, known)
+  const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
+  return unknown(
+    `there is no name "${root}"`,
+    near ?? `${text}expressions can use ${known.join(', ')}`,
+    range,
+  )
 }
 
 /** Names that exist elsewhere, with a word about where. */
