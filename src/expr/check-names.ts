@@ -27,14 +27,10 @@ function referenceProblem(reference: Reference, language: Language): CelProblem 
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
-  const known = [...language.names.keys()]
-  const near = ownerOf(root, language) ?? didYouMean(root, known)
+  const all = [...language.names.keys()]
   const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
-  return unknown(
-    `there is no name "${root}"`,
-    near ?? `${text}expressions can use ${known.join(', ')}`,
-    range,
-  )
+  const hint = didYouMean(root, all) ?? `${text}expressions can use ${all.join(', ')}`
+  return unknown(`there is no name "${root}"`, ownerOf(root, language) ?? hint, range)
 }
 
 /** Names that exist elsewhere, with a word about where. */
