@@ -62,7 +62,8 @@ class Assembly {
     const hosts = this.#hosts.all
     const rollings = this.#rollingGroups()
     const own = drafts.map(draft => this.#step(draft))
-    const steps = this.#offset === 0 ? own : [factsStep(this.#factsHosts, playbook.file), ...own]
+    const steps =
+      this.#offset === 0 ? own : [factsStep(this.#factsHosts, hosts.length, playbook.file), ...own]
     const { maxFailures } = playbook
     const plan: Plan = {
       name: playbook.name,

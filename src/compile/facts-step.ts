@@ -19,14 +19,20 @@ export const FACTS_ACTION: RunAction = {
   timeoutMs: LIMITS.factsMs,
 }
 
-/** The first step of a plan whose expressions refer to facts, on the hosts for which they do. */
-export function factsStep(targets: Hosts, file: string): PlanStep {
+/**
+ * The first step of a plan whose expressions refer to facts, on the hosts for which they do. Nobody on another one of
+ * the plan's hosts waits for them.
+ */
+export function factsStep(targets: Hosts, hostCount: number, file: string): PlanStep {
   const where: Where = { file, line: 1, col: 1 }
+  const asked = new Set(targets)
+  const others = Uint32Array.from({ length: hostCount }, (_, host) => host).filter(host => !asked.has(host))
   return {
     index: 0,
     id: 'facts',
     title: 'facts',
     targets,
+    ...(others.length === 0 ? {} : { idle: others }),
     edges: [],
     semaphores: [],
     onFailure: 'block',

@@ -52,14 +52,17 @@ export class Needs {
 
   /** The sources that a need stands for, seen from a step in `block`. */
   named(need: Need, block: Block): readonly Source[] {
-    const targets = resolveId(need.step, block.list.place)
-    if (need.if !== 'success')
-      return targets
-        .flatMap(target => this.leaves(target))
-        .map(from => ({ from, on: need.on, if: need.if, where: need.where }))
-    return targets
-      .flatMap(target => this.exits(target))
-      .map(source => ({ ...source, on: need.on === 'all' ? 'all' : source.on, where: need.where }))
+    return resolveId(need.step, block.list.place).flatMap(target => {
+      const leaves = need.if === 'success' ? [] : this.leaves(target)
+      if (leaves.length > 0)
+        return leaves.map(from => ({ from, on: need.on, if: need.if, where: need.where }))
+      return this.exits(target).map(source => ({
+        ...source,
+        on: need.on === 'all' ? 'all' : source.on,
+        if: source.if === 'success' ? need.if : source.if,
+        where: need.where,
+      }))
+    })
   }
 
   #find(block: Block): readonly Source[] {
@@ -94,7 +97,7 @@ export class Needs {
 
   /** The last item of each lane. In order, for an iteration without steps asks for the one before. */
   #loopExits(loop: LoopBlock): readonly Source[] {
-    if (loop.iterations.length === 0) return this.of(loop)
+    if (loop.iterations.length === 0) return this.of(loop).map(passedOn)
     for (const iteration of loop.iterations) this.exits(iteration)
     const lanes = loop.iterations.slice(-loop.checked.step.parallel)
     return lanes.flatMap(iteration => this.exits(iteration))
@@ -115,6 +118,11 @@ function underConditions(own: readonly Source[], around: readonly Source[]): rea
 
 function toleratesFailures({ inherited }: Draft): boolean {
   return inherited.maxFailures !== undefined
+}
+
+/** What needs a loop without items waits for what that needs, however it is to end. */
+function passedOn(source: Source): Source {
+  return source.if === 'success' ? source : { ...source, if: 'always' }
 }
 
 /** Whether a need names another member of the group that the block is in. */
