@@ -95,10 +95,8 @@ async function overview(context: CliContext, options: readonly string[]): Promis
 
 async function unknownVerb(name: string): Promise<UsageError> {
   const { didYouMean } = await import('../model/did-you-mean.ts')
-  const hint = didYouMean(
-    name,
-    VERBS.map(verb => verb.name),
-  )
+  const verbs = VERBS.map(verb => verb.name)
+  const hint = /\.ya?ml$/.test(name) ? `to apply a playbook: drover apply ${name}` : didYouMean(name, verbs)
   return new UsageError(`there is no verb "${name}"${hint === undefined ? '' : `; ${hint}`}`, 'drover')
 }
 

@@ -53,3 +53,10 @@ test('a mistyped option gets a suggestion, on one line', async () => {
     /^unknown option '--limt'; did you mean --limit\?$/,
   )
 })
+
+test('what is no verb gets a suggestion, a playbook too', async () => {
+  await expect(output('drover', 'aply')).rejects.toThrow('there is no verb "aply"; did you mean "apply"?')
+  await expect(output('drover', 'web.yml')).rejects.toThrow(
+    'there is no verb "web.yml"; to apply a playbook: drover apply web.yml',
+  )
+})
