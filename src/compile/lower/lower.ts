@@ -104,9 +104,7 @@ class Lowering {
     this.#blocks.push(loop)
     place.blocks.set(step.id, loop)
     const group = this.#group('loop', id, checked, context.group)
-    const hosts = forEach.perHost
-      ? this.#alive(this.#hostsWithin(checked, context.inherited), context)
-      : NO_HOSTS
+    const hosts = forEach.perHost ? this.#loopHosts(checked, context) : NO_HOSTS
     const items = this.#answers.itemsOf(forEach, place, hosts)
     for (const [index, label] of items.labels.entries()) {
       if (this.#tooMany(checked)) break
@@ -187,6 +185,8 @@ class Lowering {
     const home = this.#answers.hostsOf(inherited.hosts)
     const { inside, outside } =
       alive === undefined ? { inside: home, outside: NO_HOSTS } : this.#sets.split(home, alive)
+    // Who lacks the item waits for the host that does the step once; in batches that one may come later.
+    const waitsElsewhere = step.once && inherited.rolling === undefined && inside.length > 0
     const draft: Draft = {
       index: this.#drafts.length,
       id,
@@ -196,7 +196,7 @@ class Lowering {
       inherited,
       group,
       hosts: step.once ? this.#sets.first(inside) : inside,
-      idle: outside.length === 0 || step.once ? undefined : outside,
+      idle: outside.length === 0 || waitsElsewhere ? undefined : outside,
     }
     this.#drafts.push(draft)
     return draft
@@ -208,17 +208,12 @@ class Lowering {
     return this.#groups.push({ kind, id, title, ...at, where: step.where }) - 1
   }
 
-  /** All hosts of a loop. */
-  #hostsWithin(checked: CheckedStep, around: Inherited): Hosts {
-    const lists = leavesWithin(checked, around.hosts).map(({ leaf, hosts }) => {
-      const home = this.#answers.hostsOf(hosts)
-      return leaf === checked && leaf.step.once ? this.#sets.first(home) : home
-    })
-    return this.#sets.union(lists)
-  }
-
-  #alive(hosts: Hosts, { alive }: Context): Hosts {
-    return alive === undefined ? hosts : this.#sets.split(hosts, alive).inside
+  /** All hosts of a loop; of a `once` step the first that has the items of the loops around. */
+  #loopHosts(checked: CheckedStep, { inherited, alive }: Context): Hosts {
+    const lists = leavesWithin(checked, inherited.hosts).map(({ hosts }) => this.#answers.hostsOf(hosts))
+    const all = this.#sets.union(lists)
+    const hosts = alive === undefined ? all : this.#sets.split(all, alive).inside
+    return checked.step.once ? this.#sets.first(hosts) : hosts
   }
 
   #tooMany({ step }: CheckedStep): boolean {
