@@ -116,12 +116,14 @@ function quoteIn(place: ShellPlace | undefined, checked: CheckedExpression): Quo
       message: 'values are quoted in shell text, and this one would be so twice',
       hint: 'leave out quote(…); or write raw(quote(…)) where that is meant',
     }
-  if ('refused' in place)
+  if ('refused' in place) {
+    if (place.takesNumbers && checked.type === 'int') return 'number'
     return {
       code: 'expression_quote',
       message: `a value cannot be quoted safely here: ${place.refused}`,
-      hint: 'pass it by env: and use "$NAME"; or raw(x) inserts it unquoted, if you trust it',
+      hint: `${place.takesNumbers ? 'int(x), if it is a whole number; or ' : ''}pass it by env: and use "$NAME"; or raw(x) inserts it unquoted, if you trust it`,
     }
+  }
   const isList = checked.type.startsWith('list')
   const quote = place.alone === true && (isList || checked.type === 'dyn') ? 'words' : place.quote
   return wordsProblem(checked, quote) ?? quote

@@ -179,6 +179,14 @@ export function evaluateExpr(
   }
 }
 
+/** Why a text cannot stand where it is to. */
+function unfitText(text: string, quote: Expr['quote']): string | undefined {
+  if (text.includes('\0')) return 'the value holds a NUL character'
+  if (!text.isWellFormed()) return 'the value is no well-formed text'
+  if (text.length > LIMITS.contentBytes) return tooLong()
+  return quote === 'number' && !/^-?\d+$/.test(text) ? 'the value is no whole number' : undefined
+}
+
 function textOf(expr: Expr, language: Language, scope: Scope): string | RenderProblem {
   const { where, quote } = expr
   const evaluated = evaluate(expr, language, scope)
@@ -195,9 +203,8 @@ function textOf(expr: Expr, language: Language, scope: Scope): string | RenderPr
           : 'the value is no text, number or truth value',
         where,
       )
-    if (text.includes('\0')) return valueProblem('the value holds a NUL character', where)
-    if (!text.isWellFormed()) return valueProblem('the value is no well-formed text', where)
-    if (text.length > LIMITS.contentBytes) return valueProblem(tooLong(), where)
+    const unfit = unfitText(text, quote)
+    if (unfit !== undefined) return valueProblem(unfit, where)
     texts.push(quoteFor(quote, text))
   }
   return texts.join(' ')

@@ -3,9 +3,10 @@ import type { Value } from './value.ts'
 
 /**
  * How a value is quoted where it stands in shell text; `none` where it is not shell text, or under `raw()`. `words`:
- * bare, and a word of its own, where a list gives a word for each of its items.
+ * bare, and a word of its own, where a list gives a word for each of its items. `number`: a whole number, as it is, where
+ * shells evaluate or no quoting holds.
  */
-export type QuotePlace = 'bare' | 'words' | 'single' | 'double' | 'none'
+export type QuotePlace = 'bare' | 'words' | 'single' | 'double' | 'number' | 'none'
 
 /** One `${{ }}`, or a bare condition: checked CEL source. */
 export interface Expr {

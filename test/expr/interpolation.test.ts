@@ -147,7 +147,7 @@ describe('a wrong expression is told at its place', () => {
     ],
     [
       '`${{ vars.release }}`',
-      '5:12 a value cannot be quoted safely here: inside `…` (pass it by env: and use "$NAME"; or raw(x) inserts it unquoted, if you trust it)',
+      '5:12 a value cannot be quoted safely here: inside `…` (int(x), if it is a whole number; or pass it by env: and use "$NAME"; or raw(x) inserts it unquoted, if you trust it)',
     ],
     ['${{ 1 / 0 }}', '5:11 division by zero'],
     ['${{ vars.l[5] }}', '5:11 vars.l.5 has no value (give another value for that case: default(x, "…"))'],

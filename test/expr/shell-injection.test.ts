@@ -47,6 +47,10 @@ const TOKENS = [
     ';; ',
     'esac',
   ],
+  ...['declare ', 'typeset -i x; ', 'declare -n x; ', 'export ', 'local ', 'f() { local -i x; x=', '; }; f'],
+  ...['exit ', 'shift ', 'return ', 'break ', 'printf %d ', "printf '%%%5d' ", 'printf %s ', 'compgen -W '],
+  ...['OPTIND=', 'RANDOM=', 'PS4=', 'COLUMNS=', 'set -x; ', 'a=(', 'a=([', ']=', 'x[', '[ -t ', '[ -v '],
+  ...[' -eq 1 ]', ' ]', 'set -A ', 'set -- ', 'read ', 'print -v ', 'test ', ' -gt 0'],
   ...['<<E\n', "<<'E'\n", '<<-E\n', '<<E; echo ', '\nE\n', '\n\tE\n', '<<<', '\\\n', 'E', '&&', '|', '-'],
 ]
 
@@ -98,6 +102,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const RUNS = Number(process.env.DROVER_FUZZ ?? 250)
 
 describe.each(installedShells())('no value becomes code in %s', (program, ...args) => {
+  // As run-shell.ts hands it over.
   test('whatever the text around it', () => {
     const filled = fc
       .sample(fc.tuple(script, fc.constantFrom(...PAYLOADS)), RUNS)
@@ -105,7 +110,7 @@ describe.each(installedShells())('no value becomes code in %s', (program, ...arg
       .filter(({ filled: whole }) => whole !== undefined)
     for (const [index, { filled: whole }] of filled.entries())
       writeFileSync(join(folder, `${index}`), whole ?? '')
-    const driver = `i=0; while [ $i -lt ${filled.length} ]; do printf '\\nscript %s\\n' $i; timeout 5 "$@" ./$i 2>&1 </dev/null; i=$((i+1)); done`
+    const driver = `i=0; while [ $i -lt ${filled.length} ]; do printf '\\nscript %s\\n' $i; timeout 5 "$@" -e -c 'eval "$1"' x "$(cat ./$i)" 2>&1 </dev/null; i=$((i+1)); done`
     const { stdout } = spawnSync('sh', ['-c', driver, 'sh', program ?? '', ...args], {
       cwd: folder,
       encoding: 'utf8',

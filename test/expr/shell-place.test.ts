@@ -61,6 +61,12 @@ describe('the place of a value in shell text', () => {
     ['echo trap @; git read @; export A=@; local b=@', ['bare', 'bare', 'bare', 'bare']],
     ["printf '%s\\n' @", ['bare']],
     ['list=(@ @); list[0]=@', ['bare', 'bare', 'bare']],
+    ['map["a b"]=@; map[$x]="@"; map=([k]=@)', ['bare', 'double', 'bare']],
+    ['declare x=@ y="@"; export A="@:$A"', ['bare', 'double', 'double']],
+    ['[ @ -gt 1 ] && [ a -nt @ ] && set -- @', ['bare', 'bare', 'bare']],
+    ["printf '50%% done %s' @; printf '%d' 1; echo @", ['bare', 'bare']],
+    ['exit 1; echo @', ['bare']],
+    ['MY_OPTIND=@ SECONDS_AGO=@ cmd', ['bare', 'bare']],
   ])('%j: %j', (script, expected) => {
     expect(places(script)).toEqual(expected)
   })
@@ -136,7 +142,50 @@ describe('a value that a shell would read as code once more is refused', () => {
     'list[@]=1',
     'bash <<< @',
     'flock /run/lock -c @',
+    'list["@"]=1',
+    'list=([@]=1)',
+    'list=(a [b@]=1)',
+    'typeset -i x; x=@',
+    'f() { local -ri x; x="@"; }',
+    'declare -n x=@',
+    'integer x; x=@',
+    'declare @',
+    'local "@"',
+    'export @=1',
+    'OPTIND=@',
+    'RANDOM="@"',
+    "PS4='@'; set -x",
+    'export BASH_ENV=@',
+    'env ENV=@ sh',
+    'compgen -W @',
+    'exit @',
+    'return @',
+    'shift @',
+    'printf %d @',
+    "printf '%s %05d' a @",
+    '[ -t @ ]',
+    'set -A @ 1',
+    'print -v @ x',
+    '${X}set -A @',
+    '\\unset @',
   ])('%j', script => {
     expect(places(script)).toEqual([expect.stringContaining('refused: ')])
   })
+})
+
+test('where nothing but digits is safe, whole numbers may stand', () => {
+  const taken = (script: string) =>
+    shellPlaces(script.split('@')).map(place => 'quote' in place || place.takesNumbers)
+  const safe = [
+    'echo $((@ + 1))',
+    'exit @',
+    'sh -c "head -n @"',
+    'cat <<E\n@\nE',
+    'echo ${x:@}',
+    '[[ @ -gt 1 ]]',
+    '# @',
+  ]
+  expect(safe.map(script => taken(script)[0])).toEqual(safe.map(() => true))
+  const odd = ['echo $@', 'echo \\@', 'echo $((a@))', 'echo `echo $@`', 'cat <<@', 'sh -c "echo \\$@"']
+  expect(odd.map(script => taken(script)[0])).toEqual(odd.map(() => false))
 })

@@ -11,6 +11,7 @@ export function installedShells(): readonly (readonly string[])[] {
     ['ksh'],
     ['mksh'],
     ['zsh', '--emulate', 'sh'],
+    ['zsh', '-f'],
   ]
   return candidates.filter(
     ([program, ...args]) => spawnSync(program ?? '', [...args, '-c', ':']).status === 0,

@@ -1,4 +1,5 @@
 import type { QuotePlace } from '../../model/template.ts'
+import { refusedAfter } from './reads.ts'
 import { RULES } from './rules.ts'
 import { type FrameKind, ShellState } from './state.ts'
 
@@ -8,7 +9,11 @@ import { type FrameKind, ShellState } from './state.ts'
  */
 export type ShellPlace =
   | { readonly quote: QuotePlace; readonly alone?: boolean }
-  | { readonly refused: string }
+  | {
+      readonly refused: string
+      /** Digits mean nothing else here. */
+      readonly takesNumbers: boolean
+    }
 
 const REFUSED_INSIDE: Readonly<Partial<Record<FrameKind, string>>> = {
   param: 'inside ${…}',
@@ -24,7 +29,7 @@ export function shellPlaces(pieces: readonly string[]): ShellPlace[] {
   return pieces.slice(0, -1).map((piece, index) => {
     read(state, piece)
     const place = placeIn(state, pieces[index + 1] ?? '', index + 2 === pieces.length)
-    state.word = undefined
+    state.pass(piece)
     state.body?.value()
     return place
   })
@@ -48,19 +53,27 @@ function readBody(state: ShellState): void {
 
 /** `next`: what comes after the value, up to the next one; `isLast`: there is none. */
 function placeIn(state: ShellState, next: string, isLast: boolean): ShellPlace {
-  if (state.lost !== undefined) return { refused: state.lost }
-  if (state.body !== undefined) return { refused: 'in a here-document' }
-  for (const { kind } of state.frames) {
-    const refused = REFUSED_INSIDE[kind]
-    if (refused !== undefined) return { refused }
-  }
-  if (state.frames.some(({ reads }) => reads === 'script' || reads === 'eval'))
-    return { refused: 'in a command that another shell, eval or trap reads again' }
-  if (state.frames.some(({ brackets }) => brackets) && /^["']?\s+-(?:eq|ne|l[te]|g[te])\s/.test(next))
-    return { refused: 'as a number in [[ … ]], which some shells evaluate; [ … ] does not' }
-  if (state.frame.kind === 'command' && /^[A-Za-z_]\w*\[[^\]]*$/.test(state.word ?? ''))
-    return { refused: 'inside NAME[…], which some shells evaluate' }
+  if (state.lost !== undefined) return { refused: state.lost, takesNumbers: false }
+  const refused = refusedIn(state, next)
+  if (refused !== undefined) return { refused, takesNumbers: !endsOdd(state) }
   const { kind } = state.frame
   if (kind === 'single' || kind === 'double') return { quote: kind }
   return { quote: 'bare', alone: state.word === '' && (next === '' ? isLast : /^[\s;&|)]/.test(next)) }
 }
+
+/** Why a value that is no number cannot stand here. */
+function refusedIn(state: ShellState, next: string): string | undefined {
+  if (state.body !== undefined) return 'in a here-document'
+  const inside = state.frames.flatMap(({ kind }) => REFUSED_INSIDE[kind] ?? [])[0]
+  if (inside !== undefined) return inside
+  if (state.frames.some(({ reads }) => reads === 'script' || reads === 'eval'))
+    return 'in a command that reads it again, as another shell, eval or trap do'
+  if (state.frames.some(({ reads, from }) => reads === 'prints' && state.printsNumbers(from)))
+    return 'as a number of printf, which some shells evaluate'
+  if (state.frames.some(({ brackets }) => brackets) && /^["']?\s+-(?:eq|ne|l[te]|g[te])\s/.test(next))
+    return 'as a number in [[ … ]], which some shells evaluate; [ … ] does not'
+  return state.frames.flatMap(({ lead, reads }) => refusedAfter(lead, reads) ?? [])[0]
+}
+
+/** Whether what stands before would take digits for its own: `$1`, `\\1`. */
+const endsOdd = ({ text }: ShellState) => /[$\\\w]$/.test(text)

@@ -13,6 +13,7 @@ export function quoteFor(place: QuotePlace, value: string): string {
       return closeAndReopen(value)
     case 'double':
       return value.replace(/[\\$"`]/g, '\\$&')
+    case 'number':
     case 'none':
       return value
   }

@@ -108,7 +108,7 @@ function dollar(state: ShellState, quotes: boolean): void {
   else if (quotes && state.looksAt('$"')) state.push('double', '$"')
   else if (/^\$(?:$|\$['"]|\$$)/.test(state.text.slice(state.at, state.at + 3))) state.lose('right after a $')
   else {
-    state.word = undefined
+    state.vary()
     state.skip(/[$#?!@*\d-]/.test(state.text[state.at + 1] ?? '') ? 2 : 1)
   }
 }

@@ -1,4 +1,5 @@
 import { type Heredoc, HeredocReader } from './heredoc.ts'
+import { after, EVALUATING_TYPE, type Reads } from './reads.ts'
 
 export type FrameKind =
   | 'command'
@@ -17,12 +18,12 @@ export interface Frame {
   parens: number
   /** Announced on this line, in `command`. */
   heredocs: Heredoc[]
-  /**
-   * What the words of the simple command have come to, in `command`: `start`, none that matters yet; `shell`, one was
-   * the name of a shell; `script`, after `sh -c`; `names`, one takes names of variables after `-v`; `declares`, one
-   * takes numbers after `-i`; `eval`. What comes next in `script` and `eval` is read as code once more.
-   */
-  reads: 'start' | 'plain' | 'shell' | 'script' | 'names' | 'declares' | 'eval'
+  /** What the words of the simple command have come to, in `command`. */
+  reads: Reads
+  /** The word being read, in `command`, with a NUL for all that is not plain. */
+  lead: string
+  /** Where in the whole text the words of `prints` begin. */
+  from: number
   /** Inside `[[ … ]]`. */
   brackets: boolean
   /** Quotes met, in `backtick`: an odd number leaves its end in doubt. */
@@ -35,10 +36,16 @@ const newFrame = (kind: FrameKind): Frame => ({
   parens: 0,
   heredocs: [],
   reads: 'start',
+  lead: '',
+  from: 0,
   brackets: false,
   single: 0,
   double: 0,
 })
+
+/** So much of a command is looked at for the format of printf. */
+const FORMAT = 4096
+const NUMBERS = /%[-+ #0'*.\d]*[diouxXeEfFgGaA]/
 
 /** Deeper nesting is not followed. */
 const FRAME_DEPTH = 64
@@ -54,6 +61,9 @@ export class ShellState {
   word: string | undefined = ''
   text = ''
   at = 0
+  /** The end of what came before `text`, and how much that was. */
+  #past = ''
+  #passed = 0
 
   get frame(): Frame {
     return this.frames.at(-1) as Frame
@@ -84,7 +94,7 @@ export class ShellState {
   escape(): void {
     const next = this.text[this.at + 1]
     if (next === undefined) this.lose('right after a backslash')
-    else if (next !== '\n') this.word = undefined
+    else if (next !== '\n') this.vary(next)
     else if (/[$<()]/.test(this.text[this.at - 1] ?? ''))
       this.lose('after an operator that a line break divides')
     this.skip(2)
@@ -97,7 +107,28 @@ export class ShellState {
     return end !== -1
   }
 
+  /** The word goes on with something that is not plain: all the same it is `text` where that is given. */
+  vary(text = '\0'): void {
+    this.word = undefined
+    this.frame.lead += text
+  }
+
+  /** After a piece a value follows. */
+  pass(piece: string): void {
+    if (this.body === undefined) this.vary()
+    this.#past = `${this.#past}${piece}\0`.slice(-FORMAT)
+    this.#passed += piece.length + 1
+  }
+
+  /** Whether `printf`, its words beginning at `from`, is told to print numbers; where that is long ago it may be. */
+  printsNumbers(from: number): boolean {
+    const start = from - (this.#passed - this.#past.length)
+    const said = this.#past + this.text.slice(0, this.at)
+    return start < 0 || said.length - start > FORMAT || NUMBERS.test(said.slice(start).replaceAll('%%', ''))
+  }
+
   push(kind: FrameKind, opener: string): void {
+    if (kind !== 'comment') this.frame.lead += '\0'
     this.word = kind === 'command' || kind === 'comment' ? '' : undefined
     this.skip(opener.length)
     if (this.frames.length < FRAME_DEPTH) this.frames.push(newFrame(kind))
@@ -111,14 +142,16 @@ export class ShellState {
 
   plain(): void {
     if (this.word !== undefined) this.word += this.char
+    this.frame.lead += this.char
     this.skip(1)
   }
 
   /** Ends the word, and takes what ends it. `case` inside `$( )` has closing parentheses of its own. */
   endWord(length: number): void {
     if (this.word === 'case' && this.frames.length > 1) this.lose('after case inside $(…)')
-    if (this.word !== '') this.#readWord(this.word ?? '')
+    if (this.word !== '') this.#readWord(this.word ?? nameIn(this.frame))
     this.word = ''
+    this.frame.lead = ''
     this.skip(length)
   }
 
@@ -126,7 +159,13 @@ export class ShellState {
     const { frame } = this
     if (word === '[[' || word === ']]') frame.brackets = word === '[['
     const evaluates = frame.brackets && /^-(?:eq|ne|l[te]|g[te]|v)$/.test(word)
-    frame.reads = evaluates ? 'eval' : after(frame.reads, word)
+    if (frame.reads === 'declares' && EVALUATING_TYPE.test(word))
+      this.lose('after a variable declared with a type whose values some shells evaluate')
+    const reads = evaluates ? 'eval' : after(frame.reads, word)
+    if (reads !== frame.reads) frame.from = this.#passed + this.at
+    frame.reads = reads
+    if (word === 'integer' || word === 'nameref')
+      this.lose(`after ${word}, which some shells have for variables whose values they evaluate`)
   }
 
   /** Ends the word and the simple command that it belongs to. */
@@ -145,38 +184,7 @@ export class ShellState {
   }
 }
 
-/** They run what follows `-c`. */
-const SHELL = /^(?:.*\/)?(?:(?:ba|da|z|k|mk|a|c|tc|fi)?sh|su|runuser|flock|script)$/
-/** Commands that read an argument as code, or evaluate a subscript in it; `eval` counts wherever it stands. */
-const EVALUATES = /^(?:trap|alias|let|unset|read|mapfile|readarray|complete)$/
-/** What may stand before the name of a command: reserved words, assignments. */
-const LEADS =
-  /^(?:!|\{|if|then|else|elif|while|until|do|time|command|builtin|exec|[A-Za-z_]\w*(?:\[.*\])?\+?=.*)$/
-
-/** `word`: the next finished word of the command, '' for one that is not plain. */
-function after(reads: Frame['reads'], word: string): Frame['reads'] {
-  if (word === 'eval') return 'eval'
-  switch (reads) {
-    case 'eval':
-      return 'eval'
-    case 'start':
-      return word === '' || LEADS.test(word) ? 'start' : commandNamed(word)
-    case 'plain':
-      return SHELL.test(word) ? 'shell' : 'plain'
-    case 'names':
-      return word.startsWith('-v') ? 'eval' : 'names'
-    case 'declares':
-      return /^[-+]\w*i/.test(word) ? 'eval' : 'declares'
-    case 'shell':
-    case 'script':
-      if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) return 'script'
-      return reads === 'script' && word.startsWith('-') ? 'script' : 'shell'
-  }
-}
-
-function commandNamed(name: string): Frame['reads'] {
-  if (EVALUATES.test(name)) return 'eval'
-  if (/^(?:test|\[|printf)$/.test(name)) return 'names'
-  if (/^(?:declare|typeset|local)$/.test(name)) return 'declares'
-  return SHELL.test(name) ? 'shell' : 'plain'
+/** Parts of a command's name that are not plain may be empty. */
+function nameIn({ reads, lead }: Frame): string {
+  return reads === 'start' ? lead.replaceAll('\0', '') : ''
 }
