@@ -78,7 +78,7 @@ function visit(walk: Walk, ast: ASTNode, bound: ReadonlySet<string>, optional: b
     return
   }
   if (ast.op === 'call') visitCall(walk, ast.args, ast.range, bound)
-  else if (ast.op === 'rcall') visitMethod(walk, ast.args, ast.range, bound)
+  else if (ast.op === 'rcall') visitMethod(walk, ast.args, nameRange(ast), bound)
   else for (const child of childrenOf(ast)) visit(walk, child, bound, optional)
 }
 
@@ -110,6 +110,18 @@ function visitMethod(
     const inner = new Set(bound).add(first.args)
     for (const arg of others) visit(walk, arg, inner, false)
   }
+}
+
+/** Where the name of a method stands: after its receiver, around which there may be parentheses. */
+function nameRange({
+  args: [name, receiver],
+  input,
+  range,
+}: ASTNode & { readonly op: 'rcall' }): SourceRange {
+  const gap = /[\s)]*\.\s*/y
+  gap.lastIndex = receiver.range.end
+  const start = gap.test(input) ? gap.lastIndex : range.end
+  return input.startsWith(name, start) ? { start, end: start + name.length } : range
 }
 
 function childrenOf(ast: ASTNode): readonly ASTNode[] {
