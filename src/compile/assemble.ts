@@ -121,9 +121,12 @@ class Assembly {
 
   #edges(draft: Draft): Edge[] {
     const { graph, excluded } = this.#parts
-    const edges = Array.from(
-      graph.waits[draft.index]?.values() ?? [],
-      ({ from, on, if: condition }): Edge => ({ from: from.index + this.#offset, on, if: condition }),
+    const edges = [...(graph.waits[draft.index]?.values() ?? [])].flatMap(
+      ({ from, on, if: condition, endsEverywhere, alsoHere }): Edge[] => {
+        const edge: Edge = { from: from.index + this.#offset, on, if: condition }
+        if (endsEverywhere === true) return [edge, { ...edge, on: 'all', if: 'always' }]
+        return alsoHere === true ? [{ ...edge, on: 'host' }, edge] : [edge]
+      },
     )
     const gathers = this.#offset > 0 && graph.uses.get(draft)?.facts === true && !excluded.has(draft)
     return gathers ? [{ from: 0, on: 'host', if: 'success' }, ...edges] : edges

@@ -34,7 +34,8 @@ export function tableOfEdges(plan: Plan): EdgeTable {
 
 /** Whether the step cleans up: it wants to run though something failed, or because of it. */
 export function isCleanup({ edges }: { readonly edges: readonly Edge[] }): boolean {
-  return edges.some(edge => edge.if !== 'success')
+  const wanted = new Set(edges.flatMap(edge => (edge.if === 'success' ? edge.from : [])))
+  return edges.some(edge => edge.if !== 'success' && !wanted.has(edge.from))
 }
 
 /** Whether the step wants to run only if something failed. */

@@ -8,7 +8,15 @@ import type { Needs, Source } from './needs.ts'
 import type { PlacedReference, Uses } from './uses.ts'
 
 /** What a step waits for, each step once; `where` is what asks for it, where that is written. */
-export type Waits = ReadonlyMap<Draft, Source & { readonly kind: 'need' | 'reference' }>
+export type Waits = ReadonlyMap<Draft, Wait>
+
+export interface Wait extends Source {
+  readonly kind: 'need' | 'reference'
+  /** It wants the step to succeed on its own host, and to end on all the others too. */
+  readonly endsEverywhere?: true
+  /** It waits for all hosts, and, as the step does not run on its own, for what the step needs there. */
+  readonly alsoHere?: true
+}
 
 /** Puts together what steps need and what they refer to. */
 export class EdgeFinder {
@@ -21,19 +29,13 @@ export class EdgeFinder {
 
   of(block: LeafBlock, uses: Uses): Waits {
     const { draft } = block
-    const waits = new Map<Draft, Source & { readonly kind: 'need' | 'reference' }>()
+    const waits = new Map<Draft, Wait>()
     const add = (source: Source, kind: 'need' | 'reference'): void => {
       const on = this.#reach(draft, source, kind)
+      const alsoHere = on === 'all' && source.on === 'host' && !isAtHome(source.from, draft.hosts[0])
+      const wait: Wait = { ...source, on, kind, ...(alsoHere ? { alsoHere } : {}) }
       const known = waits.get(source.from)
-      const where = known?.where ?? source.where
-      if (known === undefined) waits.set(source.from, { ...source, on, kind })
-      else
-        waits.set(source.from, {
-          ...known,
-          on: on === 'all' ? on : known.on,
-          if: stricter(known.if, source.if),
-          where,
-        })
+      waits.set(source.from, known === undefined ? wait : both(known, wait))
     }
     for (const source of this.#needs.of(block)) add(source, 'need')
     for (const use of uses.steps) for (const source of this.#referred(block, use)) add(source, 'reference')
@@ -82,6 +84,23 @@ function conditionOf(block: Block, { reference, place }: PlacedReference): Edge[
     if (need !== undefined) return need.if
   }
   return 'success'
+}
+
+/** Two waits for the same step as one. */
+function both(known: Wait, wait: Wait): Wait {
+  const { kind, where = wait.where } = known
+  const [mild, strict] = known.if === 'success' ? [wait, known] : [known, wait]
+  if (mild.if === 'always' && mild.on === 'all' && strict.if === 'success' && strict.on === 'host')
+    return { ...strict, kind, where, endsEverywhere: true }
+  const on = known.on === 'all' || wait.on === 'all' ? 'all' : 'host'
+  const alsoHere = known.alsoHere ?? wait.alsoHere
+  const condition = stricter(known.if, wait.if)
+  return { ...known, on, if: condition, where, ...(alsoHere === undefined ? {} : { alsoHere }) }
+}
+
+/** Whether a step runs on a host, or would if it had something to do there. */
+function isAtHome({ hosts, idle }: Draft, host: number | undefined): boolean {
+  return host === undefined || hosts.includes(host) || idle?.includes(host) === true
 }
 
 /** The stricter of two conditions on the same step. */

@@ -65,11 +65,12 @@ export class Results {
 
 const DROPPED = { ...NO_OUTPUT, truncated: true }
 
-/** A false condition and the satisfied guard of a command have no result of their own. */
-function hasRun({ checked }: Draft, { outcome, exitCode }: NodeResult): boolean {
-  if (outcome === 'skipped') return false
+/** What was not sent, a satisfied guard and a host without a connection leave no result of their own. */
+function hasRun({ checked }: Draft, { outcome, exitCode, failure }: NodeResult): boolean {
+  if (outcome === 'skipped' || outcome === 'unreachable') return false
   const isRun = checked.spec.kind === 'leaf' && checked.spec.action.kind === 'run'
-  return !isRun || exitCode !== undefined || !satisfies(outcome)
+  if (!isRun || exitCode !== undefined) return true
+  return !satisfies(outcome) && failure?.code !== 'step_render' && failure?.code !== 'step_condition'
 }
 
 /** As `until` and its like see the step's own result. */
