@@ -5,20 +5,30 @@ import { adhocBecome } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { compileInputs } from './inputs.ts'
-import { preparePool } from './prepare-pool.ts'
+import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { tellWarnings } from './report.ts'
+
+interface AdhocWork {
+  readonly name: string
+  readonly steps: readonly AdhocStep[]
+}
 
 /**
  * Runs what an ad hoc verb asks for: builds the playbook that it stands for, compiles and executes it.
  * @throws UsageError and ProblemsError before any host is touched
  */
-export async function runAdhoc(
+export async function runAdhoc(context: CliContext, work: AdhocWork, options: AdhocOptions): Promise<void> {
+  const pattern = hostPattern(options, context.program === 'drover' ? '-H' : '-h')
+  await withPool(context, options, pool => runOn(pool, pattern, context, work, options))
+}
+
+async function runOn(
+  pool: PreparedPool,
+  pattern: string,
   context: CliContext,
-  work: { readonly name: string; readonly steps: readonly AdhocStep[] },
+  work: AdhocWork,
   options: AdhocOptions,
 ): Promise<void> {
-  const pattern = hostPattern(options, context.program === 'drover' ? '-H' : '-h')
-  await using pool = preparePool(context, options)
   const { inventory, isLiteral } = await adhocInventory(context, options)
   const hosts = isLiteral ? 'all' : pattern
   const play: AdhocPlay = { ...work, hosts, timeout: options.timeout, become: adhocBecome(options) }

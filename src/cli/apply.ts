@@ -20,7 +20,7 @@ import {
   verboseOption,
   yesOption,
 } from './options.ts'
-import { preparePool } from './prepare-pool.ts'
+import { withPool } from './prepare-pool.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 
 /** `drover apply PLAYBOOK`: compiles it, runs it, shows it. */
@@ -68,10 +68,11 @@ it was interrupted: Ctrl-C ends what runs in order, a second one at once.
     )
     .action(async (playbook, options) => {
       if (options.dryRun) return (await import('./plan.ts')).showPlan(context, playbook, options)
-      await using pool = preparePool(context, options)
-      const inputs = await loadInputs(context, playbook, options)
-      await tellWarnings(context, inputs.warnings, options.color)
-      if (!options.quiet) tellLeftOut(context, inputs.plan)
-      context.exit(await executePlan(context, inputs, pool, { ...options, shape: 'playbook' }))
+      await withPool(context, options, async pool => {
+        const inputs = await loadInputs(context, playbook, options)
+        await tellWarnings(context, inputs.warnings, options.color)
+        if (!options.quiet) tellLeftOut(context, inputs.plan)
+        context.exit(await executePlan(context, inputs, pool, { ...options, shape: 'playbook' }))
+      })
     })
 }

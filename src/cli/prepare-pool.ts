@@ -11,13 +11,26 @@ export interface HostKeyOptions {
 }
 
 /** The workers of a run, and the way to keep the display still while a person is asked. */
-export interface PreparedPool extends AsyncDisposable {
+export interface PreparedPool {
   readonly pool: Pool
   readonly pauses: PauseSwitch
 }
 
-/** Starts the workers that a run will need; disposing it ends them, also when the run never starts. */
-export function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool {
+/** Starts the workers that a run will need, and ends them after it, also when the run never starts. */
+export async function withPool(
+  context: CliContext,
+  options: HostKeyOptions,
+  run: (prepared: PreparedPool) => Promise<void>,
+): Promise<void> {
+  const prepared = preparePool(context, options)
+  try {
+    await run(prepared)
+  } finally {
+    await prepared.pool.close()
+  }
+}
+
+function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool {
   const { knownHosts, hostKeyPolicy } = options
   const pauses = new PauseSwitch()
   const ask = askAboutHostKey(context)
@@ -30,7 +43,7 @@ export function preparePool(context: CliContext, options: HostKeyOptions): Prepa
       ? { ask: about => pauses.during(() => ask(about)) }
       : {}),
   })
-  return { pool, pauses, [Symbol.asyncDispose]: () => pool.close() }
+  return { pool, pauses }
 }
 
 function canAsk({ stdin, stderr, env }: CliContext): boolean {

@@ -1,6 +1,7 @@
 import { cpSync, globSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { DemoHost } from './hosts.ts'
 
 /** Where the demo's files are; all of them lie in `folder`. */
@@ -18,7 +19,7 @@ export interface PlacedHost extends DemoHost {
   readonly knownKey: string
 }
 
-const PLAYBOOKS = resolve(import.meta.dirname, '../../playbooks')
+const PLAYBOOKS = fileURLToPath(new URL('../../playbooks', import.meta.url))
 
 /** Makes the demo's folder, with a copy of the playbook: what `get` fetches lands beside it. */
 export function makeDemoFolder(): DemoFiles {

@@ -39,5 +39,5 @@ export async function startFleet(faults: boolean): Promise<Fleet> {
 
 /** The entry runs as TypeScript from src/ and as JavaScript from dist/. */
 function entry(): string {
-  return fileURLToPath(new URL(`./fleet-process${extname(import.meta.filename)}`, import.meta.url))
+  return fileURLToPath(new URL(`./fleet-process${extname(import.meta.url)}`, import.meta.url))
 }

@@ -1,5 +1,8 @@
-import { RE2JS } from 're2js'
+import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
 import { valueFailure } from '../failure.ts'
+
+const require = createRequire(import.meta.url)
 
 /** Longer patterns are refused, in UTF-16 units. */
 const LONGEST = 1_000
@@ -15,7 +18,7 @@ class Patterns {
     if (known !== undefined) return known
     const reason = badPattern(pattern)
     if (reason !== undefined) throw valueFailure(reason)
-    const compiled = RE2JS.compile(pattern)
+    const compiled = compile(pattern)
     const [oldest] = this.#known.keys()
     if (this.#known.size >= KEPT && oldest !== undefined) this.#known.delete(oldest)
     this.#known.set(pattern, compiled)
@@ -29,12 +32,18 @@ const PATTERNS = new Patterns()
 export function badPattern(pattern: string): string | undefined {
   if (pattern.length > LONGEST) return `the regular expression is longer than ${LONGEST} characters`
   try {
-    RE2JS.compile(pattern)
+    compile(pattern)
     return undefined
   } catch (error) {
     const told = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error)
     return `the regular expression is wrong: ${told}`
   }
+}
+
+/** The engine is loaded when it is needed: few playbooks have a regular expression, and it costs them 5 ms. */
+function compile(pattern: string): RE2JS {
+  const { RE2JS } = require('re2js') as typeof import('re2js')
+  return RE2JS.compile(pattern)
 }
 
 export function matches(text: string, pattern: string): boolean {

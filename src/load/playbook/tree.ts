@@ -7,10 +7,8 @@ import { child, keyOf, type YamlNode } from '../yaml/tree.ts'
 import { checkPlaybook } from './checks.ts'
 import type { SchemaError } from './schema/error.ts'
 import { schemaProblems } from './schema/problems.ts'
-import { compilePlaybookSchema } from './schema/schema.ts'
+import { schemaErrors } from './schema/schema.ts'
 import { stepsWithin } from './step-id.ts'
-
-const validate = compilePlaybookSchema()
 
 /** A file as a checked tree; undefined where what can be told of it as a whole makes all else worthless. */
 export interface CheckedTree {
@@ -24,7 +22,7 @@ export function checkedTree(source: LinedText, role: 'playbook' | 'used'): Check
   if (root === undefined) return { problems: offences }
   const unfit = unfitRoot(source, root)
   if (unfit !== undefined) return { problems: [unfit] }
-  const errors = validate(plainData(root))
+  const errors = schemaErrors(plainData(root))
   const misfits = schemaProblems(source, root, errors)
   const problems = withoutFollowUps(misfits, checkPlaybook(source, root, paramsOf(errors)))
   const isSound = hasSoundSteps(root) && (role === 'used' || hasSoundFrame(root))

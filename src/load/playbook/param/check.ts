@@ -1,5 +1,4 @@
-import { Ajv } from 'ajv'
-import { RE2JS } from 're2js'
+import { createRequire } from 'node:module'
 import { type Value, WrittenNumber } from '../../../model/value.ts'
 import { plainData } from '../../yaml/plain.ts'
 import type { YamlNode } from '../../yaml/tree.ts'
@@ -13,8 +12,12 @@ export interface SoundParam {
   readonly misfit: (value: Value) => string | undefined
 }
 
+// Both take longer to load than most playbooks to check, and few have params: not before they are needed.
+const require = createRequire(import.meta.url)
+
 /** Compiles the schema of a param: a tenth of a millisecond. Its keys and their types have been checked. */
 export function paramCheck(name: string, schema: YamlNode): ParamCheck {
+  const { Ajv } = require('ajv') as typeof import('ajv')
   const ajv = new Ajv({
     ...{ strict: true, strictRequired: false, ownProperties: true, verbose: true },
     ...{
@@ -45,6 +48,7 @@ export function paramCheck(name: string, schema: YamlNode): ParamCheck {
  */
 const linearRegExp = Object.assign(
   (pattern: string) => {
+    const { RE2JS } = require('re2js') as typeof import('re2js')
     const compiled = RE2JS.compile(pattern)
     return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern }
   },
