@@ -29,6 +29,8 @@ export interface ParamDecl {
   readonly description?: string
   /** Of `enum`: the values that it can have. */
   readonly choices?: readonly Value[]
+  /** For people only. */
+  readonly examples?: readonly Value[]
   /** Absent: the place of use must give it. */
   readonly fallback?: Setting
   /** What the declaration's schema says against a value, one sentence; undefined where it fits. */

@@ -15,9 +15,10 @@ import {
   sentence,
   startWords,
 } from './explain/sentences.ts'
+import { hostCountWords } from './explain/value-words.ts'
 import { everyStep, type Outline, type OutlineStep, outlineOf } from './outline/outline.ts'
 import { createPaint } from './paint.ts'
-import { listed, retryWords } from './step-words.ts'
+import { endWords, listed, retryWords } from './step-words.ts'
 import { wrapText } from './wrap.ts'
 
 export interface ExplainOptions {
@@ -92,7 +93,7 @@ function findStep(outline: Outline, id: string): OutlineStep | undefined {
 }
 
 function heading(playbook: Playbook, hosts: StepHosts, { paint, width }: ExplainText): string[] {
-  const { name, file, description, vars, steps } = playbook
+  const { name, file, description, vars, steps, maxFailures } = playbook
   const where = name === basename(file) ? '' : paint('dim', ` (${escapeText(file)})`)
   const usual = hosts.usual()
   const needed = vars.filter(({ value }) => value === null).map(variable => `-e ${variable.name}=…`)
@@ -100,6 +101,9 @@ function heading(playbook: Playbook, hosts: StepHosts, { paint, width }: Explain
     ...(description === undefined ? [] : [description.trim().replace(/\s+/g, ' ')]),
     `${count(steps.length, 'step')}${usual === undefined ? '' : `, ${usual} unless they say otherwise`}.`,
     ...(needed.length === 0 ? [] : [`It needs ${listed(needed)}.`]),
+    ...(maxFailures === undefined
+      ? []
+      : [endWords(maxFailures.n === 0 ? undefined : hostCountWords(maxFailures))]),
   ]
   return [
     `${paint('bold', escapeText(name))}${where}`,

@@ -10,6 +10,7 @@ import { type PreviewEntry, previewEntries } from './preview/entries.ts'
 import { foldSketches, type SketchGroup } from './preview/fold.ts'
 import { notesOf, settingsOf } from './preview/notes.ts'
 import { batchLines, rollingWords } from './rolling-words.ts'
+import { endWords } from './step-words.ts'
 import { wrapText } from './wrap.ts'
 
 export interface PreviewOptions {
@@ -80,12 +81,16 @@ class Preview {
   }
 
   #heading(): string[] {
-    const { name, file } = this.#plan
+    const { name, file, maxFailures } = this.#plan
     const where = name === file ? '' : this.#paint('dim', ` (${escapeText(file)})`)
     const note = 'This is what would be sent. No host was asked, so guards and files there are not looked at.'
+    const end =
+      maxFailures === undefined ? [] : [endWords(maxFailures === 0 ? undefined : count(maxFailures, 'host'))]
     return [
       `${this.#paint('bold', escapeText(name))}${where}`,
-      ...wrapText(note, this.#options.width).map(line => this.#paint('dim', line)),
+      ...[note, ...end].flatMap(text =>
+        wrapText(text, this.#options.width).map(line => this.#paint('dim', line)),
+      ),
     ]
   }
 

@@ -29,6 +29,12 @@ export function limitWords(timeoutMs: number): string | undefined {
   return timeoutMs === LIMITS.stepMs ? undefined : waitWords(timeoutMs)
 }
 
+/** What a playbook's own limit of failures means; `hosts` in words, absent where there must be none. */
+export function endWords(hosts: string | undefined): string {
+  const many = hosts === undefined ? 'a host' : `more than ${hosts}`
+  return `Nothing new starts, but for cleanup, once ${many} failed or could not be reached.`
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(words: readonly string[], last = 'and'): string {
   if (words.length < 2) return words.join('')

@@ -32,8 +32,8 @@ export function usageLines({ params }: PlaybookFile, use: string): string[] {
   return [`  - use: ${escapeText(use)}`, ...(given.length === 0 ? [] : ['    with:', ...given])]
 }
 
-function exampleOf({ fallback, choices, type }: ParamDecl): string {
-  const [choice] = choices ?? []
+function exampleOf({ fallback, choices, examples, type }: ParamDecl): string {
+  const [choice] = [...(examples ?? []), ...(choices ?? [])]
   if (choice !== undefined) return escapeText(valueText(choice))
   return fallback === undefined ? `… (${typeName(type)})` : escapeText(valueText(fallback.value))
 }

@@ -20,7 +20,10 @@ export function checkParams(
 
 function checkParam(source: LinedText, key: YamlScalar, schema: YamlNode): readonly Problem[] {
   const check = paramCheck(key.text, schema)
-  if (check.kind === 'unsound') return [problemAt(source, key, { message: `"${key.text}" ${check.why}` })]
+  if (check.kind === 'unsound') {
+    const at = check.pattern === undefined ? undefined : patternNode(schema, check.pattern)
+    return [problemAt(source, at ?? key, { message: `"${key.text}" ${check.why}` })]
+  }
   const ownValues = ['enum', 'examples'].flatMap(name => itemsOf(child(schema, name)))
   return [
     ...[child(schema, 'const'), ...ownValues].flatMap(node =>
@@ -28,6 +31,19 @@ function checkParam(source: LinedText, key: YamlScalar, schema: YamlNode): reado
     ),
     ...checkValue(source, check, child(schema, 'default'), 'the default does not fit'),
   ]
+}
+
+/** The first `pattern:` with this text, at any depth. */
+function patternNode(schema: YamlNode, text: string): YamlNode | undefined {
+  if (schema.kind === 'scalar') return undefined
+  const own = child(schema, 'pattern')
+  if (own?.kind === 'scalar' && own.text === text) return own
+  const inner = schema.kind === 'list' ? schema.items : [...schema.entries.values()].map(({ value }) => value)
+  for (const node of inner) {
+    const found = patternNode(node, text)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const itemsOf = (node: YamlNode | undefined) => (node?.kind === 'list' ? node.items : [])

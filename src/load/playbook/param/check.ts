@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
 import { type Value, WrittenNumber } from '../../../model/value.ts'
 import { plainData } from '../../yaml/plain.ts'
 import type { YamlNode } from '../../yaml/tree.ts'
 import { misfitWords } from './wording.ts'
 
-/** What a param's JSON Schema makes of values; or why it is none, a sentence to follow the param's name. */
-export type ParamCheck = SoundParam | { readonly kind: 'unsound'; readonly why: string }
+/**
+ * What a param's JSON Schema makes of values; or why it is none, a sentence to follow the param's name, and the pattern
+ * that is to blame, if one is.
+ */
+export type ParamCheck =
+  | SoundParam
+  | { readonly kind: 'unsound'; readonly why: string; readonly pattern?: string }
 
 export interface SoundParam {
   readonly kind: 'check'
@@ -38,6 +44,7 @@ export function paramCheck(name: string, schema: YamlNode): ParamCheck {
     }
     return { kind: 'check', misfit }
   } catch (error) {
+    if (error instanceof PatternError) return { kind: 'unsound', why: error.message, pattern: error.pattern }
     return { kind: 'unsound', why: unsoundness(error instanceof Error ? error.message : String(error)) }
   }
 }
@@ -48,12 +55,30 @@ export function paramCheck(name: string, schema: YamlNode): ParamCheck {
  */
 const linearRegExp = Object.assign(
   (pattern: string) => {
-    const { RE2JS } = require('re2js') as typeof import('re2js')
-    const compiled = RE2JS.compile(pattern)
+    const compiled = compilePattern(pattern)
     return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern }
   },
   { code: 'linearRegExp' },
 )
+
+class PatternError extends Error {
+  readonly pattern: string
+
+  constructor(pattern: string, why: string) {
+    super(`has a pattern that is no regular expression of RE2: ${why}`)
+    this.pattern = pattern
+  }
+}
+
+function compilePattern(pattern: string): RE2JS {
+  try {
+    const { RE2JS } = require('re2js') as typeof import('re2js')
+    return RE2JS.compile(pattern)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new PatternError(pattern, message.replace(/^error parsing regexp: /, ''))
+  }
+}
 
 /** What ajv's strict mode refuses, in drover's words. */
 function unsoundness(message: string): string {
@@ -63,8 +88,6 @@ function unsoundness(message: string): string {
     const type = types[2] === 'format' ? 'string' : types[1] === 'number' ? numbers : types[1]
     return `has "${types[2]}", which goes with "type: ${type}" only`
   }
-  const pattern = /error parsing regexp: (.*)/.exec(message)
-  if (pattern !== null) return `has a pattern that is no regular expression of RE2: ${pattern[1]}`
   return `has a schema that is wrong: ${message.replace(/^strict mode: /, '')}`
 }
 

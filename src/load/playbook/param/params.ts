@@ -11,7 +11,7 @@ export function readParams(source: LinedText, node: YamlNode | undefined): reado
   if (node?.kind !== 'map') return []
   return [...node.entries.values()].map(({ key, value }) => {
     const fallback = child(value, 'default')
-    const choices = child(value, 'enum')
+    const [choices, examples] = [child(value, 'enum'), child(value, 'examples')]
     const check = paramCheck(key.text, value)
     return {
       name: key.text,
@@ -21,6 +21,7 @@ export function readParams(source: LinedText, node: YamlNode | undefined): reado
       ...present({
         description: textOf(source, child(value, 'description'))?.value,
         choices: choices?.kind === 'list' ? choices.items.map(nodeValue) : undefined,
+        examples: examples?.kind === 'list' ? examples.items.map(nodeValue) : undefined,
         fallback: fallback === undefined ? undefined : settingOf(source, fallback),
       }),
     }
