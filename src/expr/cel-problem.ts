@@ -65,10 +65,30 @@ const HABITS: readonly (readonly [RegExp, string])[] = [
   [/^Unexpected character: \$/i, 'inside ${{ }} names stand without a sign: vars.x'],
 ]
 
-function syntaxProblem({ code, summary }: ParseError): CelProblem {
+/** The same by the piece that CEL stumbles over, with what stands before it. */
+const FOREIGN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\bnot\s+\S*$/, 'write "!" for "not"'],
+  [/\band$/, 'write "&&" for "and"'],
+  [/\bor$/, 'write "||" for "or"'],
+  [/\bis$/, 'x == … compares; has(x) asks whether it is there'],
+  [/===?$|!==$/, 'write "==" or "!="'],
+  [/=$/, 'write "==" to compare'],
+  [/~$/, '"+" joins texts'],
+]
+
+function syntaxProblem({ code, summary, node, range }: ParseError): CelProblem {
   if (code === 'limit_exceeded') return TOO_LARGE
-  const told = summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token)
-  const hint = HABITS.find(([pattern]) => pattern.test(summary))?.[1]
+  const input = node?.input ?? ''
+  const word = /^\w+$/.exec(input.slice(range?.start, range?.end))?.[0]
+  const told =
+    code === 'unexpected_character' && word !== undefined
+      ? `unexpected "${word}"`
+      : summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token)
+  const hint =
+    HABITS.find(([pattern]) => pattern.test(summary))?.[1] ??
+    (code === 'unexpected_character'
+      ? FOREIGN_WORDS.find(([pattern]) => pattern.test(input.slice(0, range?.end)))?.[1]
+      : undefined)
   return {
     code: 'expression_syntax',
     message: `the expression does not parse: ${lowerFirst(told)}`,
@@ -100,7 +120,7 @@ function overloadWords(overload: string): { readonly message: string; readonly h
   const message = `these types do not go together: ${overload}`
   const [, left = '', operator = '', right = ''] =
     /^(.+?) (==|!=|<=|>=|[-+*/%<>]|in) (.+)$/.exec(overload) ?? []
-  const types = [left, right]
+  const types = [left, right].map(type => type.replace(/^dyn<(.*)>$/, '$1'))
   const has = (type: string) => types.includes(type)
   if (has('int') && has('double'))
     return { message, hint: 'make both the same: double(x) of the int, or write 1.0 for 1' }
@@ -111,6 +131,11 @@ function overloadWords(overload: string): { readonly message: string; readonly h
     return { message, hint: `${number}(x) makes a number of the text; a text is written in quotes` }
   }
   if (has('string') && has('bool')) return { message, hint: 'true and false are written without quotes' }
+  if (left === 'bool' && /^[<>]/.test(operator))
+    return { message, hint: 'several comparisons are joined by &&: a < b && b < c' }
+  if (/^!/.test(overload))
+    return { message, hint: 'only true and false have an opposite: compare, as x == 0' }
+  if (has('null')) return { message, hint: 'it always has a value; has(x) asks whether there is one' }
   if (operator === 'in') return { message, hint: 'x in list, or key in map; for texts: text.contains(x)' }
   if (has('string')) return { message, hint: 'string(x), int(x) and double(x) convert' }
   return { message }
@@ -128,7 +153,20 @@ function valueProblem({ summary }: EvaluationError): CelProblem {
   if (overload !== undefined) return { code: 'expression_value', ...overloadWords(overload) }
   const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]?.replace('re2_matches', 'matches')
   if (call !== undefined) return { code: 'expression_value', ...callWords(call) }
+  const conversion = /^(int|double|uint|bool)\(\) (?:type|conversion) error: (?!.*overflow)/.exec(summary)?.[1]
+  if (conversion !== undefined) return { code: 'expression_value', ...conversionWords(conversion) }
   return { code: 'expression_value', message: lowerFirst(summary) }
+}
+
+const CONVERTED: Readonly<Record<string, string>> = {
+  int: 'whole number',
+  uint: 'whole number above 0',
+  double: 'number',
+  bool: 'truth value',
+}
+
+function conversionWords(name: string): { readonly message: string } {
+  return { message: `the value that ${name}(…) is to convert is no ${CONVERTED[name]}` }
 }
 
 /** The name that an evaluation asked for in vain, where that is why it failed. */

@@ -58,11 +58,18 @@ const MODELS: Readonly<Partial<Record<ParamType['kind'], Value>>> = {
   boolean: false,
 }
 
-/** Relative paths in a value, wherever its type has them, made absolute. */
+/**
+ * Relative paths in a value, wherever its type has them, made absolute; and whole numbers, which JSON Schema also takes
+ * as `3.0` and `1e3`, written as such.
+ */
 export function withPaths(value: Value, type: ParamType, folder: string): Value {
   switch (type.kind) {
     case 'path':
       return typeof value === 'string' && value !== '' ? absolute(folder, value) : value
+    case 'integer':
+      return WrittenNumber.is(value) && Number.isSafeInteger(Number(value.text))
+        ? new WrittenNumber(String(BigInt(Number(value.text))))
+        : value
     case 'list':
       return Array.isArray(value) ? value.map((item: Value) => withPaths(item, type.items, folder)) : value
     case 'map': {
