@@ -245,7 +245,7 @@ test('an unreachable delegate is told, and what it held up', () => {
 ✖ web[1-2]            1        1
 
 ✖ drain unreachable on web[1-2]: lb1 is unreachable (deploy.yml:5)
-  2 steps blocked because drain was unreachable on them
+  2 steps blocked because drain was unreachable on 2 hosts
 
 ✖ lb1 unreachable: refused
 

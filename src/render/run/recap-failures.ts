@@ -80,7 +80,9 @@ function blockedLine(failure: RankedFailure, labels: RunLabels): string {
       : `${steps} they are unreachable`
   const id = shortId(labels.step(step), STEP_WIDTH)
   const word = failure.outcome === 'unreachable' ? 'was unreachable' : endWord(failure)
-  return hosts.length === 1 ? `${steps} ${labels.host(only)}/${id} ${word}` : `${steps} ${id} ${word} on them`
+  return hosts.length === 1
+    ? `${steps} ${labels.host(only)}/${id} ${word}`
+    : `${steps} ${id} ${word} on ${hosts.length} hosts`
 }
 
 function endWord({ outcome }: RankedFailure): string {

@@ -1,13 +1,21 @@
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import { count } from '../../model/quantity.ts'
 import { formatDuration } from '../duration.ts'
+import { hostNames } from '../host-names.ts'
 import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import { textWidth } from '../width.ts'
 import type { RunLabels } from './labels.ts'
 import { recapFailures } from './recap-failures.ts'
 import { recapTable } from './recap-table.ts'
+import { shortId } from './short-id.ts'
 import type { RunTally, Stopped } from './tally.ts'
+
+/** Room for hosts' names and ids in a line that must fit 80 columns. */
+const NAMES_WIDTH = 32
+const STEP_WIDTH = 20
+
+const MOST_CLEANUPS = 10
 
 export interface RecapOptions {
   readonly paint: Paint
@@ -31,7 +39,8 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
   if (options.quiet && !trouble && tally.stopped === undefined) return ''
   const table = options.table ? recapTable(tally, labels, paint, options.columns) : []
   const failures = trouble ? failureLines(tally, labels, options) : []
-  const ending = [...stoppedLine(tally.stopped, paint), totalLine(tally, options)]
+  const left = leftLines(tally, labels).map(line => paint('yellow', line))
+  const ending = [...stoppedLine(tally.stopped, paint), ...left, totalLine(tally, options)]
   const blocks = [table, failures, ending].filter(block => block.length > 0)
   const lead = options.totals === 'steps' && !options.quiet ? '\n' : ''
   const between = options.totals === 'steps' ? '\n\n' : '\n'
@@ -57,6 +66,26 @@ function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
         paint('yellow', 'Stopped: more hosts failed than max_failures allows, nothing new was started.'),
       ]
   }
+}
+
+/** Where a rolling group did not get to, and what an interrupted run did not put in order. */
+function leftLines(tally: RunTally, labels: RunLabels): string[] {
+  const names = (hosts: readonly number[]) => hostNames(hosts, labels, NAMES_WIDTH)
+  return [
+    ...tally
+      .cutRollings()
+      .map(
+        ({ group, number, of, hosts }) =>
+          `${shortId(group, STEP_WIDTH)} ended with batch ${number} of ${of}: not begun on ${names(hosts)}.`,
+      ),
+    ...tally
+      .missedCleanup()
+      .slice(0, MOST_CLEANUPS)
+      .map(
+        ({ step, hosts }) =>
+          `Cleanup that did not run: ${shortId(labels.step(step), STEP_WIDTH)} on ${names(hosts)}.`,
+      ),
+  ]
 }
 
 /** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */

@@ -3,7 +3,9 @@ import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import { delegateOf } from '../carrier.ts'
 import { isTrouble } from '../outcome-style.ts'
+import { BatchWatch, type CutRolling } from './batches.ts'
 import { type FailureGroup, FailureGroups } from './failure-groups.ts'
+import { CleanupWatch, type MissedCleanup } from './missed-cleanup.ts'
 import { nodesByHost } from './node-count.ts'
 
 export interface RankedFailure extends FailureGroup {
@@ -21,6 +23,8 @@ export class RunTally {
   readonly hosts: readonly number[]
   readonly #counts: Uint32Array
   readonly #failures: FailureGroups
+  readonly #batches: BatchWatch
+  readonly #cleanup: CleanupWatch
   readonly #blockedBy = new Map<number, number>()
   /** For each node that was tried again, the last attempt that did not do. */
   readonly #attempts = new Map<number, number>()
@@ -36,9 +40,13 @@ export class RunTally {
     this.hosts = [...nodesByHost(plan).entries()].flatMap(([host, nodes]) => (nodes > 0 ? [host] : []))
     this.#counts = new Uint32Array(plan.hosts.length * OUTCOMES.length)
     this.#failures = new FailureGroups(plan, withOutput)
+    this.#batches = new BatchWatch(plan)
+    this.#cleanup = new CleanupWatch(plan)
   }
 
   add(event: RunEvent): void {
+    this.#batches.add(event)
+    this.#cleanup.add(event)
     switch (event.kind) {
       case 'run_started':
         this.#startedAt = event.at
@@ -97,6 +105,16 @@ export class RunTally {
 
   get stopped(): Stopped | undefined {
     return this.#stopped
+  }
+
+  /** Rolling groups that did not come to all of their hosts, when the run is over. */
+  cutRollings(): readonly CutRolling[] {
+    return this.#batches.cut()
+  }
+
+  /** What an interrupted run did not put in order. */
+  missedCleanup(): readonly MissedCleanup[] {
+    return this.#cleanup.all()
   }
 
   /** Alike failures together; those that others were blocked by first, then in the order in which they came. */

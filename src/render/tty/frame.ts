@@ -37,7 +37,7 @@ export function renderFrame(
   // The last column stays free (terminals wrap there), as does the last row (the cursor rests there).
   const columns = Math.max(1, size.columns - 1)
   const below = [
-    ...(size.rows >= 12 ? ['', ...batchLines(view, labels, columns, paint)] : []),
+    ...(size.rows >= 12 ? ['', ...batchLines(view, labels, clock.now, columns, paint)] : []),
     summaryLine(view, clock, columns, paint),
   ]
   const room = size.rows - 1 - below.length
@@ -77,13 +77,20 @@ function first(values: Iterable<number>, n: number): number[] {
 /** So many rolling groups at the same time are shown. */
 const MOST_BATCHES = 3
 
-/** `↻ roll  batch 2 of 5  web[02-04]` for each rolling group under way. */
-function batchLines(view: FleetView, labels: RunLabels, columns: number, paint: Paint): string[] {
+/** `↻ roll  batch 2 of 5  web[02-04]` for each rolling group under way, or `… 2 of 5 done, next in 24s  …`. */
+function batchLines(
+  view: FleetView,
+  labels: RunLabels,
+  now: number,
+  columns: number,
+  paint: Paint,
+): string[] {
   return view.batches
     .current()
     .slice(0, MOST_BATCHES)
-    .map(({ group, number, of, hosts }) => {
-      const lead = `${shortId(group, Math.floor(columns / 3))}  batch ${number} of ${of}`
+    .map(({ group, number, of, hosts, nextAt }) => {
+      const pause = nextAt === undefined ? '' : ` done, next in ${formatElapsed(Math.max(0, nextAt - now))}`
+      const lead = `${shortId(group, Math.floor(columns / 3))}  batch ${number} of ${of}${pause}`
       const room = columns - textWidth(lead) - 4
       const names = room < 12 ? '' : `  ${hostNames(hosts, labels, room)}`
       return truncate(`${lead}${names}`, columns - 2)
