@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { EXIT } from '../model/errors.ts'
 import type { CliContext } from './context.ts'
 import { rethrowUsage, UsageError } from './usage.ts'
 
@@ -90,7 +91,9 @@ async function overview(context: CliContext, options: readonly string[]): Promis
   const [option] = options
   if (option === '--version' || option === '-V') return void context.stdout.write(`${version()}\n`)
   if (option === '--help' || option === '-h') return void context.stdout.write(helpText())
-  throw new UsageError(option === undefined ? 'no verb given' : `no verb after ${option}`, 'drover')
+  if (option !== undefined) throw new UsageError(`no verb after ${option}`, 'drover')
+  context.stderr.write(helpText())
+  context.exit(EXIT.invalid)
 }
 
 async function unknownVerb(name: string): Promise<UsageError> {

@@ -1,7 +1,6 @@
 import type { Host, Inventory } from '../model/host.ts'
 import type { Edge, Plan, PlanStep, Rolling } from '../model/plan.ts'
 import type { Playbook, PlaybookFile } from '../model/playbook.ts'
-import type { Template } from '../model/template.ts'
 import type { Carriers } from './delegates.ts'
 import { factsStep } from './facts-step.ts'
 import type { StepGraph } from './graph.ts'
@@ -12,6 +11,7 @@ import { countOf, planStep } from './plan-step.ts'
 import type { PlanIndex } from './program/program.ts'
 import { rollingMembers, rollingOf } from './rolling.ts'
 import type { Selection } from './select.ts'
+import type { CheckedContent } from './template-files.ts'
 
 /** Everything that a plan is put together from. */
 export interface Parts {
@@ -23,7 +23,7 @@ export interface Parts {
   readonly graph: StepGraph
   readonly excluded: Selection['excluded']
   readonly carriers: Carriers
-  readonly contents: ReadonlyMap<Draft, { readonly template: Template }>
+  readonly contents: ReadonlyMap<Draft, CheckedContent>
 }
 
 export interface Assembled {
@@ -115,7 +115,7 @@ class Assembly {
       semaphores: draft.checked.step.semaphores.map(({ name }) => this.#semaphore(name, draft)),
       rolling: rolling === undefined ? undefined : this.#rollings.get(rolling),
       delegates: this.#delegates(draft),
-      content: contents.get(draft)?.template,
+      content: contents.get(draft),
     })
   }
 

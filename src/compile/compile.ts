@@ -33,10 +33,12 @@ export function compile(playbook: Playbook, inventory: Inventory, options: Compi
     facts: host => around.facts(host),
   })
   const skeleton = skeletonOf(front, files)
+  const forOthers = unusedParams(playbook)
   const problems = [
     ...unknownVars(given, playbook.vars),
-    ...unusedParams(playbook),
-    ...targets.problems,
+    ...forOthers,
+    // Who uses such a file has the hosts.
+    ...targets.problems.filter(({ code }) => code !== 'targets_empty' || forOthers.length === 0),
     ...front.problems,
     ...skeleton.problems,
   ]

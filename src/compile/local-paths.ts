@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Language } from '../expr/environment.ts'
-import type { Problem } from '../model/problem.ts'
+import type { Problem, Where } from '../model/problem.ts'
 import type { Expr, Template, TemplatePart } from '../model/template.ts'
 import type { Draft, Place } from './lower/block.ts'
 
@@ -36,6 +36,18 @@ export function beginningOf(path: Standing, folder: string): Beginning {
   const at = path.code.findIndex(isLatePart)
   const late = path.code.find(isLatePart)
   return { ...path, code: at < 0 ? path.code : path.code.slice(0, at), folder, late }
+}
+
+/** Where a text is written that may be nothing but a parameter: there where that is given, as far out as that leads. */
+export function writtenAt(text: Standing & { readonly where: Where }): Where {
+  const [first, ...others] = text.code
+  if (first === undefined || typeof first === 'string' || first.kind !== 'expr' || others.length > 0)
+    return text.where
+  const binding = text.place.frame.bindings.get(paramIn(first))
+  if (binding === undefined) return text.where
+  const { code } = binding
+  const inner: Template = code.kind === 'text' ? code.text : code.kind === 'expr' ? [code.expr] : []
+  return writtenAt({ ...binding, code: inner })
 }
 
 /** Whether a path, absolute and without `..`, is below its beginning, that names something itself. */

@@ -16,8 +16,8 @@ export interface StepFacts {
   readonly semaphores: readonly number[]
   readonly rolling: number | undefined
   readonly delegates: Uint32Array | undefined
-  /** Of its template file. */
-  readonly content: Template | undefined
+  /** Its template file. */
+  readonly content: { readonly template: Template; readonly file: string } | undefined
 }
 
 export function planStep(draft: Draft, facts: StepFacts): PlanStep {
@@ -68,7 +68,7 @@ export function countOf({ kind, n }: HostCount, all: number): number {
 function actionTemplate(
   { action }: CheckedLeaf,
   inherited: Inherited,
-  content: Template | undefined,
+  content: StepFacts['content'],
 ): ActionTemplate {
   const { cwd, env, timeoutMs = LIMITS.stepMs } = inherited
   const become = becomeTemplate(inherited)
@@ -83,7 +83,10 @@ function actionTemplate(
       }
     case 'put': {
       const { kind, text, shownAs } = action.source
-      const source = kind === 'template' ? { kind, text: content ?? [], file: shownAs } : { kind, text }
+      const source =
+        kind === 'template'
+          ? { kind, text: content?.template ?? [], file: content?.file ?? shownAs }
+          : { kind, text }
       return { ...action, source, ...common }
     }
     case 'get':

@@ -6,15 +6,18 @@ import type { Problem } from '../model/problem.ts'
 import type { Template } from '../model/template.ts'
 import type { CheckedStep, LeafSource } from './check/checked.ts'
 import { dependsOn } from './check/params.ts'
-import type { Draft, Place } from './lower/block.ts'
+import { writtenAt } from './local-paths.ts'
+import type { Draft, Frame, Place } from './lower/block.ts'
 import type { LocalFiles } from './program/local-files.ts'
 import { expressionsIn } from './program/template-traits.ts'
 
 /** The path of a template as the controller knows it for a draft; undefined: it is not known yet. */
 export type TemplatePath = (draft: Draft, source: LeafSource) => string | Problem | undefined
 
-interface CheckedContent {
+export interface CheckedContent {
   readonly template: Template
+  /** The file's name for people. */
+  readonly file: string
   readonly references: readonly LocatedReference[]
 }
 
@@ -49,9 +52,9 @@ export class TemplateFiles {
   #take(draft: Draft, path: string, source: LeafSource): void {
     const file = draft.place.frame.file?.file
     const folder = file?.folder ?? ''
-    const read = this.#files.text(folder, path, file === undefined ? path : shownBeside(file, path))
+    const read = this.#files.text(folder, path, shownAs(draft.place.frame, path))
     if (read.kind === 'unreadable') {
-      this.problems.push({ ...read.problem, where: read.problem.where ?? source.where })
+      this.problems.push(unreadable(read.problem, draft, source))
       return
     }
     const known = this.#checked.get(draft.checked) ?? new Map<string, CheckedContent>()
@@ -69,12 +72,18 @@ export class TemplateFiles {
     })
     const { template, references, problems } = checkTemplateFile(read.text, draft.checked.language, depends)
     this.problems.push(...problems)
-    known.set(key, { template, references })
-    this.contents.set(draft, { template, references })
+    const content = { template, file: read.text.where.file, references }
+    known.set(key, content)
+    this.contents.set(draft, content)
   }
 }
 
-/** A local file as messages name it: from where the user stands, as the playbook beside it is named. */
+/** A local file as messages name it: from where the user stands, as the playbook, or the file beside it, is named. */
+function shownAs({ file, outside }: Frame, path: string): string {
+  if (isAbsolute(path) && outside !== undefined) return shownAs(outside.frame, path)
+  return file === undefined ? path : shownBeside(file.file, path)
+}
+
 function shownBeside({ file, folder }: PlaybookFile, path: string): string {
   const shown = join(dirname(file), isAbsolute(path) ? relative(folder, path) : path)
   return isAbsolute(path) && shown.startsWith('..') ? path : shown
@@ -84,6 +93,15 @@ function itemTraits(place: Place, { entry }: CheckedStep) {
   for (let at: Place | undefined = place; at !== undefined; at = at.outer)
     if (at.item !== undefined) return { perHost: entry.loops.length > 0, late: false }
   return { perHost: false, late: false }
+}
+
+/** Told where the path is written; of an include the place inside, too. */
+function unreadable(problem: Problem, { place, checked }: Draft, source: LeafSource): Problem {
+  if (problem.where !== undefined) return problem
+  const inside = source.where
+  const where = writtenAt({ code: source.text, language: checked.language, place, where: inside })
+  if (where === inside) return { ...problem, where }
+  return { ...problem, where, hint: problem.hint ?? `the template of ${inside.file}:${inside.line}` }
 }
 
 function unfixed(late: boolean, where: Problem['where'] & {}): Problem {

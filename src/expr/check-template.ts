@@ -76,7 +76,7 @@ export function checkInText(
     checked,
     references: checked.references.map(reference => ({
       ...reference,
-      where: at(reference.range.start, reference.range.end),
+      where: at(reference.range.start, endOf(reference, source)),
     })),
     problems: checked.problems.map(({ range, unknown: _, ...problem }) => ({
       ...problem,
@@ -84,6 +84,12 @@ export function checkInText(
       where: range === undefined ? where : at(range.start, range.end),
     })),
   }
+}
+
+/** A bracket closes the key before it. */
+function endOf({ range, keyRanges }: Reference, source: string): number {
+  const end = keyRanges.at(-1)?.end ?? range.end
+  return source[end] === ']' ? end + 1 : end
 }
 
 export function tooMany(text: Text): Problem {

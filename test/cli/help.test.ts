@@ -54,6 +54,22 @@ test('a mistyped option gets a suggestion, on one line', async () => {
   )
 })
 
+test('nothing at all gets the help, on stderr and with the status of a call that is wrong', async () => {
+  const stderr = new PassThrough()
+  let status = 0
+  const context = {
+    ...{ program: 'drover' as const, cwd: '/', env: {}, stdin: process.stdin, stdout: process.stdout },
+    stderr: stderr as unknown as CliContext['stderr'],
+    exit: (code: number) => {
+      status = code
+    },
+  }
+  await runProgram(context, [])
+  stderr.end()
+  expect(await readAll(stderr)).toBe(await output('drover', '--help'))
+  expect(status).toBe(3)
+})
+
 test('what is no verb gets a suggestion, a playbook too', async () => {
   await expect(output('drover', 'aply')).rejects.toThrow('there is no verb "aply"; did you mean "apply"?')
   await expect(output('drover', 'web.yml')).rejects.toThrow(

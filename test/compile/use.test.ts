@@ -107,6 +107,27 @@ describe('use', () => {
     const { render } = planned('hosts: all\nsteps: [{ id: w, use: page.yml, with: { who: you } }]')
     expect(render(0, 0)).toMatchObject({ source: { kind: 'content', text: 'Hello web1 you\n' } })
   })
+
+  test('a template is shown by the name of its file, wherever its path comes from', () => {
+    const text = 'hosts: all\nsteps: [{ id: w, use: page.yml, with: { who: you, file: "${{ vars.f }}" } }]'
+    const { plan } = planned(text.replace('steps', 'vars: { f: page.tmpl }\nsteps'))
+    expect(plan.steps[0]?.action).toMatchObject({ source: { kind: 'template', file: 'page.tmpl' } })
+  })
+
+  test('a template that is not there is told where its path is written, with the place inside', () => {
+    const text = 'hosts: all\nsteps: [{ id: w, use: page.yml, with: { who: you, file: nope.tmpl } }]'
+    expect(wrong(text)).toEqual([
+      expect.stringMatching(/^2:57 nope\.tmpl does not exist .the template of page\.yml:2/),
+    ])
+  })
+})
+
+describe('a file with parameters', () => {
+  test('is told to be for others, and not that it has no hosts', () => {
+    expect(wrong('params: { n: { type: integer } }\nsteps: [{ id: a, run: "true" }]')).toEqual([
+      expect.stringContaining('this file is for others to use'),
+    ])
+  })
 })
 
 describe('what is wrong in an included file', () => {

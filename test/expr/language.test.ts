@@ -233,6 +233,15 @@ describe('results', () => {
   })
 })
 
+test.each([
+  ['host.vars.rack', 14],
+  ['host.vars["rack"] + "x"', 17],
+  ['host', 4],
+])('the place of a reference is all of it: %s', (source, length) => {
+  const { references } = checkTemplate(text(`\${{ ${source} }}`), 'plain', LANGUAGE, depends)
+  expect(references[0]?.where).toMatchObject({ col: 5, length })
+})
+
 describe('values of any form', () => {
   test('one expression keeps its type, and what is written stays as written', () => {
     const given: Value = {
