@@ -1,5 +1,5 @@
 import { someOf } from '../expr/host-list.ts'
-import type { RenderProblem } from '../expr/render-template.ts'
+import { type RenderProblem, withOthers } from '../expr/render-problem.ts'
 import type { Host } from '../model/host.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Binding, Draft, Frame, Hosts } from './lower/block.ts'
@@ -85,12 +85,13 @@ function folded(
   const found = new Map<string, { readonly problem: RenderProblem; readonly names: string[] }>()
   for (const host of indexes) {
     const problem = problemOn(host)
-    if (problem === undefined) continue
-    const { file, line, col } = problem.where
-    const key = `${file}:${line}:${col} ${problem.message}`
-    const entry = found.get(key) ?? { problem, names: [] }
-    found.set(key, entry)
-    entry.names.push(hosts[host]?.name ?? '')
+    for (const each of problem === undefined ? [] : withOthers(problem)) {
+      const { file, line, col } = each.where
+      const key = `${file}:${line}:${col} ${each.message}`
+      const entry = found.get(key) ?? { problem: each, names: [] }
+      found.set(key, entry)
+      entry.names.push(hosts[host]?.name ?? '')
+    }
   }
   return [...found.values()].map(({ problem, names }) => ({
     ...problem,

@@ -6,20 +6,13 @@ import { celToValue, isList, isMap } from './cel-value.ts'
 import type { Language } from './environment.ts'
 import { ExpressionFailure } from './failure.ts'
 import { read } from './read.ts'
+import { allOf, type RenderProblem, withOthers } from './render-problem.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scope } from './scope.ts'
 import { ANY } from './shape.ts'
 import { quoteFor } from './shell/quote.ts'
 
-/** Why a template or an expression has no value for a host. */
-export interface RenderProblem {
-  readonly code: 'expression_value'
-  readonly message: string
-  readonly hint?: string
-  readonly where: Where
-  /** Only the run knows what it needs. */
-  readonly unknown?: true
-}
+export type { RenderProblem }
 
 /** How many times the bodies of loops in one text are written. */
 const MOST_ROUNDS = 1_000_000
@@ -46,15 +39,19 @@ class Renderer {
 
   render(template: Template, language: Language, scope: Scope): string | RenderProblem {
     let text = ''
+    const problems: RenderProblem[] = []
     for (const part of template) {
       const added = typeof part === 'string' ? part : this.#part(part, language, scope)
-      if (typeof added !== 'string') return added
+      if (typeof added !== 'string') {
+        problems.push(...withOthers(added))
+        continue
+      }
       text += added
       if (typeof part === 'string' || part.kind === 'expr') this.#length += added.length
       // Defaults that take each other twice would grow without end.
       if (this.#length > LIMITS.contentBytes) return valueProblem(tooLong(), placeOf(template))
     }
-    return text
+    return allOf(problems) ?? text
   }
 
   #part(part: Expr | ForBlock | IfBlock, language: Language, scope: Scope): string | RenderProblem {

@@ -128,6 +128,15 @@ describe('a value that does not fit is told before anything is touched', () => {
     ])
   })
 
+  test('all texts of a step tell all that is wrong with them', () => {
+    const step = 'run: "${{ env.NO }} ${{ groups.none[0] }}"\n    cwd: "${{ env.NOPE }}"'
+    expect(wrong(step)).toEqual([
+      expect.stringContaining('4:15 env.NO has no value'),
+      expect.stringContaining('4:29 groups.none.0 has no value'),
+      expect.stringContaining('5:15 env.NOPE has no value'),
+    ])
+  })
+
   test('no name of a host leads a get out of its folder', () => {
     for (const name of ['..', '.', 'a/../../b'])
       expect(

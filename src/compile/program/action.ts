@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Language } from '../../expr/environment.ts'
-import type { RenderProblem } from '../../expr/render-template.ts'
+import { allOf, type RenderProblem, withOthers } from '../../expr/render-problem.ts'
 import type { GetAction, PutAction, RunAction } from '../../model/action.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Template } from '../../model/template.ts'
@@ -43,7 +43,7 @@ export type ActingLeaf = Extract<LeafAction, { kind: 'run' | 'put' | 'get' }>
 class ActionRenderer {
   readonly #inputs: ActionInputs
   readonly #timeoutMs: number
-  #problem: RenderProblem | undefined
+  readonly #problems: RenderProblem[] = []
 
   constructor(inputs: ActionInputs) {
     this.#inputs = inputs
@@ -52,7 +52,7 @@ class ActionRenderer {
 
   render(action: ActingLeaf): BareAction | RenderProblem {
     const rendered = this.#action(action)
-    return this.#problem ?? rendered
+    return allOf(this.#problems) ?? rendered
   }
 
   #action(action: ActingLeaf): BareAction {
@@ -183,13 +183,14 @@ class ActionRenderer {
   #render(source: TextSource): string {
     const text = this.#inputs.text(source)
     if (typeof text === 'string') return text
-    this.#problem ??= text
+    this.#problems.push(...withOthers(text))
     return ''
   }
 
+  /** Only where all texts have a value: it may be about one that has none. */
   #fail(message: string): void {
     const { where } = this.#inputs.draft.checked.step
-    this.#problem ??= { code: 'expression_value', message, where }
+    if (this.#problems.length === 0) this.#problems.push({ code: 'expression_value', message, where })
   }
 
   #isOpen(template: Template): boolean {
