@@ -92,8 +92,8 @@ function endOf({ range, keyRanges }: Reference, source: string): number {
   return source[end] === ']' ? end + 1 : end
 }
 
-export function tooMany(text: Text): Problem {
-  const message = `this text has more than ${MOST_EXPRESSIONS} expressions`
+export function tooMany(text: Text, most = MOST_EXPRESSIONS): Problem {
+  const message = `this text has more than ${most} expressions`
   return { code: 'yaml_limit', severity: 'error', message, where: text.where }
 }
 

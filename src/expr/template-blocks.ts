@@ -20,12 +20,16 @@ export type BlockNode =
       readonly otherwise: readonly BlockNode[]
     }
 
+/** A file with more expressions is refused. */
+const MOST_IN_FILE = 10 * MOST_EXPRESSIONS
 /** Deeper blocks are refused. */
 const DEEPEST = 32
 
 const WORDS = ['for', 'if', 'elif', 'else', 'end'] as const
 /** A tag of a block: its word, and what follows it. No expression begins like this. */
 const TAG = /^(for|if|elif|else|end|endfor|endif|elseif|elsif)(?:\s+([\s\S]*))?$/
+/** What no expression is like, and is meant for a loop. */
+const LIKE_LOOP = /^\w+(?=\s+[A-Za-z_]\w*\s+in\s+\S)/
 const LOOP = /^([A-Za-z_]\w*)\s+in\s+(?=\S)/
 
 interface Open {
@@ -42,7 +46,7 @@ export function parseBlocks(text: Text): {
   readonly problems: Problem[]
 } {
   const { segments, problems } = scanText(text)
-  if (segments.length > 20 * MOST_EXPRESSIONS) return { nodes: [], problems: [tooMany(text)] }
+  if (segments.length > 2 * MOST_IN_FILE) return { nodes: [], problems: [tooMany(text, MOST_IN_FILE)] }
   const parser = new BlockParser(text, problems)
   for (const segment of withoutTagLines(segments)) parser.take(segment)
   return { nodes: parser.finish(), problems }
@@ -53,17 +57,19 @@ class BlockParser {
   readonly #problems: Problem[]
   readonly #root: BlockNode[] = []
   readonly #open: Open[] = []
+  readonly #isCut: boolean
   #into: BlockNode[] = this.#root
 
   constructor(text: Text, problems: Problem[]) {
     this.#text = text
     this.#problems = problems
+    this.#isCut = problems.length > 0
   }
 
   take(segment: Segment): void {
     if (segment.kind === 'literal') this.#into.push(segment)
     else {
-      const [, word, rest = ''] = TAG.exec(segment.source) ?? []
+      const [, word = LIKE_LOOP.exec(segment.source)?.[0], rest = ''] = TAG.exec(segment.source) ?? []
       if (word === undefined) this.#into.push(segment)
       else
         this.#tag(
@@ -75,6 +81,8 @@ class BlockParser {
   }
 
   finish(): readonly BlockNode[] {
+    // What is not closed may have been, behind an expression without an end.
+    if (this.#isCut) return this.#root
     for (const { tag } of this.#open) this.#wrong(tag, 'this block is not closed', 'close it with ${{ end }}')
     return this.#root
   }
@@ -96,16 +104,25 @@ class BlockParser {
       case 'end':
         this.#end(rest, whole)
         break
-      default: {
-        const meant = word.startsWith('end') ? 'end' : 'elif'
-        this.#wrong(
-          whole,
-          `there is no block word "${word}"`,
-          didYouMean(word, WORDS) ?? `did you mean "${meant}"?`,
-        )
-        if (meant === 'end') this.#end({ source: '', offset: whole.offset }, whole)
-        else this.#elif(rest, whole)
-      }
+      default:
+        this.#misspelt(word, rest, whole)
+    }
+  }
+
+  #misspelt(word: string, rest: Tag, whole: Tag): void {
+    const meant = word.startsWith('end') ? 'end' : LIKE_LOOP.test(whole.source) ? 'for' : 'elif'
+    const hint = didYouMean(word, WORDS) ?? `did you mean "${meant}"?`
+    this.#wrong(whole, `there is no block word "${word}"`, hint)
+    if (meant === 'end') this.#end({ source: '', offset: whole.offset }, whole)
+    else if (
+      meant === 'elif' &&
+      this.#open.at(-1)?.branches.length &&
+      this.#open.at(-1)?.otherwise === undefined
+    )
+      this.#elif(rest, whole)
+    else if (meant === 'for') {
+      const source = whole.source.slice(word.length).trimStart()
+      this.#for({ source, offset: whole.offset + whole.source.length - source.length }, whole)
     }
   }
 

@@ -53,6 +53,9 @@ describe('a template file', () => {
     ['a\n  ${{ end }}\n', '2:7 this end closes nothing'],
     ['${{ if vars.tls }}${{ endif }}', '1:23 there is no block word "endif"'],
     ['${{ else }}', '1:5 else stands outside of an if'],
+    ['${{ elseif vars.tls }}', '1:5 there is no block word "elseif"'],
+    ['${{ fro x in vars.ports }}${{ x }}${{ end }}', '1:5 there is no block word "fro"'],
+    ['${{ for x in vars.ports }}${{ x ', '1:27 this ${{ is not closed by }}'],
     [
       '${{ if vars.tls }}${{ else }}${{ elif vars.tls }}${{ end }}',
       '1:34 elif comes after the else of its if',
