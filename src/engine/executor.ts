@@ -29,6 +29,3 @@ export interface ExecutorEvents {
   output(step: number, host: number, stream: 'stdout' | 'stderr', text: string): void | Promise<void>
   finished(step: number, host: number, result: NodeResult): void
 }
-
-/** Renders a node's action; what a compiled playbook gives as long as it has no `Program`. */
-export type RenderAction = (step: number, host: number) => Action | Failure

@@ -5,16 +5,6 @@ import { evaluateExpr, type RenderProblem, renderTemplate } from './render-templ
 import type { Scope } from './scope.ts'
 
 /** A value as it is for one host, or why it has none. */
-export function evaluateValue(
-  template: ValueTemplate,
-  language: Language,
-  scope: Scope,
-): Value | RenderProblem {
-  const evaluated = evaluateTemplate(template, language, scope)
-  return 'code' in evaluated ? evaluated : evaluated.value
-}
-
-/** The same, told apart whatever the value is. */
 export function evaluateTemplate(
   template: ValueTemplate,
   language: Language,

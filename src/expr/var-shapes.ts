@@ -36,7 +36,7 @@ export function shapesOfVars(
 }
 
 /** What is known of a value whose strings may hold expressions. */
-export function shapeOfSetting(setting: Setting, ofSource: (source: string) => Shape): Shape {
+function shapeOfSetting(setting: Setting, ofSource: (source: string) => Shape): Shape {
   return shapeOf(setting.value, path => {
     const source = loneExpression(setting.texts.get(path)?.value ?? '')
     return source === undefined ? undefined : ofSource(source)

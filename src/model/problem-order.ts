@@ -3,7 +3,7 @@ import type { PlaybookFile, Step } from './playbook.ts'
 import type { Problem } from './problem.ts'
 
 /** By line and column; what has no place comes first. Only for problems of one file. */
-export function byPlace({ where: a }: Problem, { where: b }: Problem): number {
+function byPlace({ where: a }: Problem, { where: b }: Problem): number {
   return (a?.line ?? 0) - (b?.line ?? 0) || (a?.col ?? 0) - (b?.col ?? 0)
 }
 

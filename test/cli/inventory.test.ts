@@ -25,14 +25,14 @@ db
 )
 writeFileSync(join(cwd, 'open.ini'), 'h1 ansible_password=hunter2\n', { mode: 0o644 })
 
-async function run(args: readonly string[], env: Record<string, string> = {}) {
+async function run(args: readonly string[], env: Record<string, string> = {}, folder = cwd) {
   let stdout = ''
   let stderr = ''
   let status: number | undefined
   const stream = (write: (text: string) => void) => ({ write, isTTY: false }) as unknown as NodeJS.WriteStream
   const context: CliContext = {
     program: 'drover',
-    cwd,
+    cwd: folder,
     env,
     stdin: process.stdin,
     stdout: stream(text => {
@@ -105,6 +105,13 @@ test('-i, then $DROVER_INVENTORY, name the inventory', async () => {
   expect((await run(['-i', 'one,two'])).stdout).toBe('one\ntwo\n')
   expect((await run([], { DROVER_INVENTORY: 'three,' })).stdout).toBe('three\n')
   expect((await run(['-i', 'one,', '-i', 'two,'])).stdout).toBe('one\ntwo\n')
+})
+
+test('without one, the ways to name it are told', async () => {
+  const error = await run([], {}, join(cwd, 'nowhere')).catch((reason: unknown) => reason)
+  expect((error as ProblemsError).problems).toMatchObject([
+    { code: 'inventory_missing', hint: expect.stringContaining('$DROVER_INVENTORY') },
+  ])
 })
 
 test('warnings go to stderr, and nowhere with -q', async () => {

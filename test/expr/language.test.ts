@@ -4,7 +4,7 @@ import { checkSetting } from '../../src/expr/check-setting.ts'
 import { checkTemplate } from '../../src/expr/check-template.ts'
 import type { Language } from '../../src/expr/environment.ts'
 import { evaluateCondition } from '../../src/expr/evaluate-condition.ts'
-import { evaluateValue } from '../../src/expr/evaluate-value.ts'
+import { evaluateTemplate } from '../../src/expr/evaluate-value.ts'
 import { renderTemplate, sketchTemplate } from '../../src/expr/render-template.ts'
 import type { Scope } from '../../src/expr/scope.ts'
 import type { Value } from '../../src/model/value.ts'
@@ -251,10 +251,8 @@ describe('values of any form', () => {
     }
     const { value, type, problems: told } = checkSetting(setting(given), LANGUAGE, depends)
     expect([told, type]).toEqual([[], 'map<string, dyn>'])
-    expect(evaluateValue(value, LANGUAGE, scope({ vars: VALUES }))).toEqual({
-      a: num('8081'),
-      b: [num('1.10'), 'x8080'],
-      c: ['a', 'b'],
+    expect(evaluateTemplate(value, LANGUAGE, scope({ vars: VALUES }))).toEqual({
+      value: { a: num('8081'), b: [num('1.10'), 'x8080'], c: ['a', 'b'] },
     })
     expect(checkSetting(setting('${{ vars.list }}'), LANGUAGE, depends).type).toBe('list<string>')
     expect(checkSetting(setting('${{ vars.again }}'), LANGUAGE, depends).type).toBe('int')

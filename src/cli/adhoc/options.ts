@@ -46,7 +46,7 @@ export const groupsOption = () =>
 export const hostsOption = () =>
   new Option('-H, --hosts <pattern>', 'hosts, as in h1,h2 or h[1-9]*; may be repeated').argParser(collect)
 
-export const timeoutOption = () =>
+const timeoutOption = () =>
   new Option('--timeout <duration>', 'end it on a host after this long, as 30s or 5m').argParser(duration)
 
 export const envOption = () =>

@@ -3,7 +3,7 @@ import { Secret } from '../../model/secret.ts'
 /** A variable whose name ends in pass, pwd, password, passwd, passphrase (`ansible_ssh_pass`, `db_password`). */
 const SECRET_NAME = /(?:^|[_.-])(?:pass|pwd)$|(?:password|passwd|passphrase)$/i
 
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name)
 }
 

@@ -79,7 +79,7 @@ function useWords({ path, with: given, file }: UseSpec): string {
 }
 
 /** ` as root`, ` as app, by doas`; empty where it stays the user who logs in. */
-export function becomeWords(entry: OutlineStep): string {
+function becomeWords(entry: OutlineStep): string {
   const become = optionOf(entry, 'become')
   if (become === undefined || become === false) return ''
   const method = optionOf(entry, 'becomeMethod')

@@ -102,7 +102,7 @@ export function* everyStep(steps: readonly OutlineStep[]): Generator<OutlineStep
 }
 
 /** What a step, the groups around it and the `defaults:` of its file say of an option, the nearest first. */
-export function* optionsAround(entry: OutlineStep): Generator<StepOptions> {
+function* optionsAround(entry: OutlineStep): Generator<StepOptions> {
   let at: OutlineStep | undefined = entry
   while (at !== undefined) {
     yield at.step

@@ -29,7 +29,7 @@ export function readParams(source: LinedText, node: YamlNode | undefined): reado
 }
 
 /** What expressions know about a value of this schema. */
-export function paramType(schema: YamlNode): ParamType {
+function paramType(schema: YamlNode): ParamType {
   const type = child(schema, 'type')
   switch (type?.kind === 'scalar' ? type.text : undefined) {
     case 'string': {
