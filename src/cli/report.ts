@@ -4,6 +4,7 @@ import type { Plan } from '../model/plan.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { escapeText } from '../render/escape.ts'
 import { leftOut } from '../render/left-out.ts'
+import { wrapText } from '../render/wrap.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { UsageError } from './usage.ts'
@@ -42,5 +43,7 @@ export async function tellWarnings(
 
 /** Names the steps that options leave without hosts: once, before anything runs. */
 export function tellLeftOut({ stderr }: CliContext, plan: Plan): void {
-  for (const line of leftOut(plan)) stderr.write(`${escapeText(line)}\n`)
+  const columns = stderr.columns ?? Number.POSITIVE_INFINITY
+  for (const line of leftOut(plan).flatMap(text => wrapText(escapeText(text), columns)))
+    stderr.write(`${line}\n`)
 }

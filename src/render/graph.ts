@@ -1,13 +1,14 @@
 import type { NeedIf, StepSpec } from '../model/playbook.ts'
 import { count } from '../model/quantity.ts'
 import { foldHosts } from './fold-hosts.ts'
+import { type PlanSize, sizeWords } from './plan-size.ts'
 
 /** The order of a playbook's steps, ready to be drawn. Without an inventory hosts are patterns. */
 export interface Graph {
   readonly name: string
   readonly file: string
-  /** How many hosts take part; absent without an inventory. */
-  readonly hostCount?: number
+  /** Of the plan, where a loop has a step for each item; absent without an inventory. */
+  readonly size?: PlanSize
   /** In source order. A loop is one step. */
   readonly steps: readonly GraphStep[]
   /** Step indexes in a topological order. */
@@ -56,9 +57,8 @@ export interface GraphNeed {
 }
 
 /** `Deploy the web tier: 9 steps on 6 hosts`. */
-export function graphTitle({ name, steps, hostCount }: Graph): string {
-  const hosts = hostCount === undefined ? '' : ` on ${count(hostCount, 'host')}`
-  return `${name}: ${count(steps.filter(({ hidden }) => !hidden).length, 'step')}${hosts}`
+export function graphTitle({ name, steps, size }: Graph): string {
+  return `${name}: ${size === undefined ? count(steps.length, 'step') : sizeWords(size)}`
 }
 
 /** Left out by `--limit` and the like. */

@@ -5,6 +5,7 @@ import { escapeText } from './escape.ts'
 import { foldHosts } from './fold-hosts.ts'
 import { leftOut } from './left-out.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { planSize, sizeWords } from './plan-size.ts'
 import { describeSketch } from './preview/action.ts'
 import { type PreviewEntry, previewEntries } from './preview/entries.ts'
 import { foldSketches, type SketchGroup } from './preview/fold.ts'
@@ -40,11 +41,9 @@ export function renderPreview(plan: Plan, sketch: SketchNode, options: PreviewOp
   return `${preview.lines().join('\n')}\n`
 }
 
-/** `Plan: 27 nodes on 6 hosts (…)`. */
-export function summary({ hosts, steps }: Plan): string {
-  const shown = steps.filter(({ hidden }) => !hidden)
-  const nodes = shown.reduce((sum, { targets }) => sum + targets.length, 0)
-  return `Plan: ${count(nodes, 'node')} on ${count(hosts.length, 'host')} (not connected: what would change is not known)`
+/** `Plan: 14 steps on 6 hosts (…)`. */
+export function summary(plan: Plan): string {
+  return `Plan: ${sizeWords(planSize(plan))} (not connected: what would change is not known)`
 }
 
 class Preview {

@@ -96,7 +96,7 @@ describe('attempts', () => {
         outcome: 'failed',
         failure: {
           code: 'step_condition',
-          message: 'after 2 attempts this is still false: result.stdout == "up"',
+          message: 'until is still false: result.stdout == "up"',
         },
       },
     })

@@ -61,7 +61,7 @@ const drawn = (graph: Graph, width = 100) => renderGraph(graph, { color: false, 
 describe('the graph of a plan', () => {
   test('draws groups as headings, loops as one step, and says what edges want', () => {
     expect(drawn(graphOfPlan(PLAN))).toBe(
-      `Deploy the web tier: 7 steps on 4 hosts
+      `Deploy the web tier: 10 steps on 4 hosts
 
 ●   facts      facts      web[1-3]
 ●   users      run × 2    web[1-3]

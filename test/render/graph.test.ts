@@ -14,7 +14,7 @@ function graphOf(steps: readonly (readonly [id: string, needs: Needs, rest?: Par
   return {
     name: 'Release the shop',
     file: 'play.yml',
-    hostCount: 3,
+    size: { steps: steps.length, hosts: 3 },
     order: steps.map((_, index) => index),
     groups: [],
     steps: steps.map(([id, needs, rest]) => ({

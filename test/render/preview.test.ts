@@ -136,7 +136,7 @@ looked at.
    db1:
      get /var/dump.sql → dumps/<host>/
 
-Plan: 13 nodes on 4 hosts (not connected: what would change is not known)
+Plan: 5 steps on 4 hosts (not connected: what would change is not known)
 `)
   })
 
@@ -289,10 +289,35 @@ Plan: 13 nodes on 4 hosts (not connected: what would change is not known)
     })
     const text = preview(plan)
     expect(text).toContain(
-      '\nLeft out by --limit: d\nLeft out by --tags or --skip-tags: a, c\nPlan: 1 node on 1 host',
+      '\nLeft out by --limit: d\nLeft out by --tags or --skip-tags: a, c\nPlan: 2 steps on 1 host',
     )
     expect(text.match(/^\d\. \w+/gm)).toEqual(['1. b', '2. e'])
     expect(text).toContain('2. e\n   starts at once\n   no host has it to do\n')
+  })
+
+  test('groups of which nothing is left stand for their steps', () => {
+    const plan = richPlan(
+      ['web1'],
+      {
+        'web.a': { on: [], excluded: 'step', in: 'web' },
+        'web.in.b': { on: [], excluded: 'step', in: 'web.in' },
+        'db.a': { on: [], excluded: 'step', in: 'db' },
+        'db.b': { on: ['web1'], in: 'db' },
+      },
+      {
+        groups: [
+          { kind: 'use', id: 'web' },
+          { kind: 'group', id: 'web.in', in: 'web' },
+          { kind: 'use', id: 'db' },
+        ],
+      },
+    )
+    expect(preview(plan)).toContain('\nLeft out by --step: web, db.a\nPlan: 1 step on 1 host (')
+  })
+
+  test('hosts that only carry out steps of others, or have none, are not counted', () => {
+    const plan = richPlan(['lb1', 'web1', 'web2'], { a: { on: ['web1'], delegate: 'lb1' } })
+    expect(preview(plan)).toContain('Plan: 1 step on 1 host (')
   })
 
   test('facts are a line', () => {
@@ -303,7 +328,7 @@ Plan: 13 nodes on 4 hosts (not connected: what would change is not known)
     expect(preview(plan)).toContain(
       '\n•  facts are gathered first, on web[1-3] (3 hosts)\n\n1. a\n   after facts\n',
     )
-    expect(preview(plan)).toContain('Plan: 3 nodes on 3 hosts')
+    expect(preview(plan)).toContain('Plan: 1 step on 3 hosts')
   })
 })
 

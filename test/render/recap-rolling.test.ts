@@ -69,7 +69,7 @@ test('a roll-out that failures end says which hosts it did not come to', () => {
       run.dropped(host, step, 'blocked', ['web1', 'restart'])
   expect(ending(run.end())).toEqual([
     'roll ended with batch 1 of 3: not begun on web[3-4].',
-    '✖ 12 steps on 4 hosts: 5 changed, 1 failed, 6 blocked · 0ms',
+    '✖ 3 steps on 4 hosts: 5 changed, 1 failed, 6 blocked · 0ms',
   ])
 })
 
@@ -83,7 +83,7 @@ test('an interrupted run says what it left undone where it had begun', () => {
     'Interrupted: what was running has been ended, nothing new was started.',
     'roll ended with batch 1 of 3: not begun on web[3-4].',
     'Cleanup that did not run: undrain on web[1-2].',
-    '⊘ 12 steps on 4 hosts: 2 changed, 10 cancelled · 0ms',
+    '⊘ 3 steps on 4 hosts: 2 changed, 10 cancelled · 0ms',
   ])
 })
 

@@ -76,7 +76,7 @@ test('a bad day, told in the order that helps', () => {
 ? migrate ended unknown on db1: the connection broke after 12s (deploy.yml:9)
   It may or may not have run there: look before you apply again.
 
-✖ 25 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked · 12s
+✖ 3 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked · 12s
 `)
 })
 
@@ -88,11 +88,11 @@ test('a good day is a table and a line', () => {
 ✔ web[01-12]   1        1
 ✔ db1          1        ·
 
-✔ 25 steps on 13 hosts: 13 ok, 12 changed · 2.1s
+✔ 3 steps on 13 hosts: 13 ok, 12 changed · 2.1s
 `)
 })
 
-test('the same trouble on many hosts is told once, without their names and addresses', () => {
+test('the same trouble on many hosts is told once, with the names and addresses of one', () => {
   const run = deploy()
   names.slice(0, 6).forEach((name, at) => {
     run.unreachable(name, {
@@ -103,8 +103,8 @@ test('the same trouble on many hosts is told once, without their names and addre
     run.dropped(name, 'upload', 'unreachable')
   })
   const text = recap(run.end())
-  expect(text).toContain('✖ web[01-06] unreachable: <address> refused <host>\n  hint: start it\n')
-  expect(text.match(/unreachable:/g)).toHaveLength(1)
+  expect(text).toContain('✖ web[01-06] unreachable, as web01: 10.0.0.0:22 refused web01\n  hint: start it\n')
+  expect(text.match(/unreachable,/g)).toHaveLength(1)
 })
 
 test('failures with different output stay apart; equal ones fold', () => {
@@ -140,7 +140,7 @@ test.each([
   const run = deploy().finished('web01', 'upload', 'ok').dropped('web02', 'upload', 'cancelled')
   const text = recap(run.end(stopped))
   expect(text).toContain(words)
-  expect(text).toContain('⊘ 2 steps on 13 hosts: 1 ok, 1 cancelled')
+  expect(text).toContain('⊘ 3 steps on 13 hosts: 1 ok, 1 cancelled')
 })
 
 test('long output is cut in the middle, and says by how much', () => {
@@ -206,11 +206,22 @@ test('attempts, retries and skipped steps are counted', () => {
 ✔ web2   1        1       ·        ·
 ✖ web1   ·        ·       1        1
 
-✖ a failed on web1: exit status 7 after 3 attempts (deploy.yml:5)
+✖ a failed on web1: exit status 7, after 3 attempts (deploy.yml:5)
   1 step blocked because web1/a failed
 
-✖ 4 steps on 2 hosts: 1 ok, 1 skipped, 1 failed, 1 blocked · 3 retries · 9.0s
+✖ 2 steps on 2 hosts: 1 ok, 1 skipped, 1 failed, 1 blocked · 3 retries · 9.0s
 `)
+})
+
+test('an assertion that names its host is one trouble, with an example', () => {
+  const run = new SampleRun(samplePlan(['web1', 'web2'], { size: ['web1', 'web2'] }))
+  for (const name of ['web1', 'web2']) {
+    const failure = { code: 'step_assert', message: `${name} is too small` } as const
+    run.finished(name, 'size', 'failed', { failure })
+  }
+  expect(recap(run.end())).toContain(
+    '✖ size failed on web[1-2], as on web1: web1 is too small (deploy.yml:5)\n',
+  )
 })
 
 test('ids of loops are shortened where their keys are long', () => {
@@ -249,14 +260,14 @@ test('an unreachable delegate is told, and what it held up', () => {
 
 ✖ lb1 unreachable: refused
 
-✖ 4 steps on 2 hosts: 2 unreachable, 2 blocked · 0ms
+✖ 2 steps on 2 hosts: 2 unreachable, 2 blocked · 0ms
 `)
 })
 
 test('on a terminal the last line does not break inside of a word', () => {
   const lines = recap(badDay().end(), { isTerminal: true, columns: 90 }).trimEnd().split('\n')
   expect(lines.slice(-2)).toEqual([
-    '✖ 25 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked',
+    '✖ 3 steps on 13 hosts: 10 ok, 10 changed, 1 failed, 1 unreachable, 1 unknown, 2 blocked',
     '  12s',
   ])
 })

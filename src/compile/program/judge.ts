@@ -35,7 +35,7 @@ export function judgeResult(
     return { kind: 'again', ms: Math.min(LIMITS.timeoutMs, delayMs * backoff ** (attempt - 1)) }
   return {
     kind: 'stands',
-    result: satisfies(judged.outcome) ? inVain(judged, until, wanted, attempt) : judged,
+    result: satisfies(judged.outcome) ? inVain(judged, until, wanted) : judged,
   }
 }
 
@@ -86,17 +86,11 @@ function isWanted(until: Expr | undefined, result: NodeResult, ask: AskResult): 
   return until === undefined ? satisfies(result.outcome) : ask(until, result)
 }
 
-function inVain(
-  result: NodeResult,
-  until: Expr | undefined,
-  wanted: boolean | RenderProblem,
-  attempts: number,
-): NodeResult {
+function inVain(result: NodeResult, until: Expr | undefined, wanted: boolean | RenderProblem): NodeResult {
   if (typeof wanted !== 'boolean') return failedBy(result, conditionFailure('until', wanted))
-  const after = attempts === 1 ? '1 attempt' : `${attempts} attempts`
   return failedBy(result, {
     code: 'step_condition',
-    message: `after ${after} this is still false: ${until?.source ?? ''}`,
+    message: `until is still false: ${until?.source.trim() ?? ''}`,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Plan, PlanGroup, PlanStep } from '../../model/plan.ts'
 import type { Graph, GraphGroup, GraphNeed, GraphStep } from '../graph.ts'
 import { PlanGroups } from '../plan-groups.ts'
+import { planSize } from '../plan-size.ts'
 import { rollingSize } from '../rolling-words.ts'
 import { topological } from './order.ts'
 
@@ -36,7 +37,7 @@ class PlanGraph {
   }
 
   graph(): Graph {
-    const { name, file, hosts, steps } = this.#plan
+    const { name, file, steps } = this.#plan
     this.#drawGroups()
     const loops = new Map<number, number>()
     for (const step of steps) this.#place(step, loops)
@@ -47,7 +48,7 @@ class PlanGraph {
     return {
       name,
       file,
-      hostCount: hosts.length,
+      size: planSize(this.#plan),
       steps: made,
       order: topological(needs, starts),
       groups: this.#graphGroups,

@@ -12,12 +12,14 @@ import { resultReason } from './result-text.ts'
 export interface FailureGroup {
   readonly step: number | undefined
   readonly outcome: Outcome
-  /** Escaped, as is the hint. With several hosts their own name and address stand as `<host>` and `<address>`. */
+  /** Escaped, as is the hint. Where hosts' own names or addresses are in it, it is that of `example`. */
   readonly reason: string
   readonly hint: string | undefined
   readonly stdout: readonly string[]
   readonly stderr: readonly string[]
   readonly hosts: readonly number[]
+  /** The host whose words the reason and the hint are, where the others' differ by names. */
+  readonly example?: number
 }
 
 interface OpenGroup extends FailureGroup {
@@ -26,11 +28,12 @@ interface OpenGroup extends FailureGroup {
   readonly hosts: number[]
 }
 
-type Found = Omit<FailureGroup, 'hosts'>
+type Found = Omit<FailureGroup, 'hosts' | 'example'>
 
 /** So many different failures keep their output; of more than that, only reasons are kept. */
 const GROUPS_WITH_OUTPUT = 100
 const GROUPS = 1000
+const VARIOUS = 'for various reasons'
 
 /** Folds failures as they come, so that 10,000 hosts with one trouble take the memory of one. */
 export class FailureGroups {
@@ -70,9 +73,12 @@ export class FailureGroups {
   }
 
   all(): readonly FailureGroup[] {
-    return [...this.#groups.values()].map(({ first, ...group }) =>
-      group.hosts.length === 1 ? { ...group, ...first } : group,
-    )
+    return [...this.#groups.values()].map(({ first, ...group }) => {
+      const [example] = group.hosts
+      const isSame = first.reason === group.reason && first.hint === group.hint
+      if (group.hosts.length === 1 || isSame || example === undefined) return { ...group, ...first }
+      return group.reason === VARIOUS ? group : { ...group, ...first, example }
+    })
   }
 
   #add(host: number, found: Found): void {
@@ -98,11 +104,11 @@ export class FailureGroups {
 }
 
 function withAttempts(reason: string, attempts: number): string {
-  return attempts === 1 ? reason : [reason, `after ${count(attempts, 'attempt')}`].filter(Boolean).join(' ')
+  return attempts === 1 ? reason : [reason, `after ${count(attempts, 'attempt')}`].filter(Boolean).join(', ')
 }
 
 function withoutReason(found: Found): Found {
-  return { ...found, reason: 'for various reasons', hint: undefined, stdout: [], stderr: [] }
+  return { ...found, reason: VARIOUS, hint: undefined, stdout: [], stderr: [] }
 }
 
 function quote(text: string): string {

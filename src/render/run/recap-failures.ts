@@ -37,7 +37,7 @@ function describe(
 ): string[] {
   const { sign, style } = OUTCOME_STYLE[failure.outcome]
   const subject = whatEnded(failure, labels)
-  const reason = failure.reason === '' ? '' : `: ${failure.reason}`
+  const reason = failure.reason === '' ? '' : `${exampleOf(failure, labels)}: ${failure.reason}`
   const lines = [`${paint(style, `${sign} ${subject}`)}${reason}${place(failure, tally, paint)}`]
   if (output) lines.push(...outputLines(failure, paint))
   if (failure.hint !== undefined) lines.push(`  ${paint('cyan', 'hint:')} ${failure.hint}`)
@@ -45,6 +45,12 @@ function describe(
     lines.push(`  ${paint('dim', 'It may or may not have run there: look before you apply again.')}`)
   if (failure.blocked > 0) lines.push(`  ${paint('dim', blockedLine(failure, labels))}`)
   return lines
+}
+
+/** Whose words the reason is, where other hosts' have other names in them. */
+function exampleOf({ example, step }: RankedFailure, labels: RunLabels): string {
+  if (example === undefined) return ''
+  return `, as ${step === undefined ? '' : 'on '}${labels.host(example)}`
 }
 
 function whatEnded(failure: RankedFailure, labels: RunLabels): string {

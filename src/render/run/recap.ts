@@ -4,6 +4,7 @@ import { formatDuration } from '../duration.ts'
 import { hostNames } from '../host-names.ts'
 import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
+import { planSize, sizeWords } from '../plan-size.ts'
 import { textWidth } from '../width.ts'
 import type { RunLabels } from './labels.ts'
 import { recapFailures } from './recap-failures.ts'
@@ -88,22 +89,17 @@ function leftLines(tally: RunTally, labels: RunLabels): string[] {
   ]
 }
 
-/** `49 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
+/** `4 steps on 12 hosts: 36 ok, 12 changed, 1 failed · 12.3s`, or `38 ok, 2 failed of 40 hosts · 2.3s`. */
 function totalLine(tally: RunTally, { paint, totals, isTerminal, columns }: RecapOptions): string {
   const { sign, style } = OUTCOME_STYLE[overall(tally)]
-  const hosts = count(tally.hosts.length, 'host')
   const counted = totals === 'steps' ? stepTotals(tally) : hostTotals(tally)
   const what = (write: Paint) =>
     counted.map(([outcome, n]) => write(OUTCOME_STYLE[outcome].style, `${n} ${outcome}`)).join(', ') ||
     'nothing to do'
-  const steps = count(
-    counted.reduce((sum, [, n]) => sum + n, 0),
-    'step',
-  )
   const line = (write: Paint) =>
     totals === 'hosts'
-      ? `${write(style, sign)} ${what(write)} of ${hosts}`
-      : `${write(style, sign)} ${steps} on ${hosts}: ${what(write)}`
+      ? `${write(style, sign)} ${what(write)} of ${count(tally.hosts.length, 'host')}`
+      : `${write(style, sign)} ${sizeWords(planSize(tally.plan))}: ${what(write)}`
   const retries = tally.retries === 0 ? '' : `${count(tally.retries, 'retry', 'retries')} · `
   const tail = `${retries}${formatDuration(tally.durationMs)}`
   // A terminal would break it anywhere; in a log it stays one line.
