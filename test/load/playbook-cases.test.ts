@@ -19,9 +19,12 @@ function playbookOf(input: string): string {
   return ROOT_KEY.test(input) ? input : `hosts: all\nsteps:\n${input}`
 }
 
+/** Where the project lies differs from machine to machine. */
+const anywhere = (message: string) => message.replace(/(outside of the project) \(.*\)$/, '$1 (…)')
+
 function tell({ where, code, message, hint }: Problem): string {
   const file = where?.file === 'play.yml' ? '' : `${where?.file}:`
-  return `=> ${file}${where?.line}:${where?.col} ${code}: ${message}${hint === undefined ? '' : `\n   ${hint}`}`
+  return `=> ${file}${where?.line}:${where?.col} ${code}: ${anywhere(message)}${hint === undefined ? '' : `\n   ${hint}`}`
 }
 
 function toldOf(input: string): string {
