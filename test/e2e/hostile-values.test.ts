@@ -135,7 +135,8 @@ describe('sources, in shell text', () => {
 
   test('keys of maps, params, env and file()', async () => {
     const folder = project()
-    const map = Object.fromEntries(VALUES.map((value, at) => [value, String(at)]))
+    const names = VALUES.filter(value => !value.includes('${{'))
+    const map = Object.fromEntries(names.map((value, at) => [value, String(at)]))
     const finished = await apply(
       folder,
       `  - for_each: ${json(map)}
@@ -151,7 +152,7 @@ describe('sources, in shell text', () => {
       HEAD,
     )
     expect(finished.status, finished.stdout + finished.stderr).toBe(0)
-    expect(read(folder, 'k')).toEqual(VALUES)
+    expect(read(folder, 'k')).toEqual(names)
     expect(read(folder, 'p')).toEqual(VALUES)
     expect(read(folder, 'e')).toEqual([VALUES[0]])
     expect(read(folder, 'f')).toEqual([json(VALUES)])

@@ -4,6 +4,7 @@ import { child, type YamlNode } from '../yaml/tree.ts'
 import { checkTimes } from './check/amounts.ts'
 import { checkConditions, checkStatic } from './check/expressions.ts'
 import { checkIds } from './check/ids.ts'
+import { checkKeys, defaultsOf, valuesOf } from './check/keys.ts'
 import { checkItems } from './check/loops.ts'
 import { checkNames } from './check/names.ts'
 import { checkParams } from './check/params.ts'
@@ -28,11 +29,13 @@ export function checkPlaybook(
     ...checkNames(source, child(root, 'vars'), 'variable'),
     ...checkNames(source, child(root, 'params'), 'param'),
     ...checkParams(source, child(root, 'params'), wrongParams),
+    ...checkKeys(source, [...valuesOf(child(root, 'vars')), ...defaultsOf(child(root, 'params'))]),
     ...steps.flatMap(step => [
       ...checkTimes(source, step),
       ...checkStatic(source, step, ['name', 'use']),
       ...checkConditions(source, step),
       ...checkItems(source, step),
+      ...checkKeys(source, [child(step, 'for_each'), ...valuesOf(child(step, 'with'))]),
       ...checkShell(source, step),
     ]),
     ...checkTexts(source, root),
