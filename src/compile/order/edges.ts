@@ -93,9 +93,15 @@ function both(known: Wait, wait: Wait): Wait {
   if (mild.if === 'always' && mild.on === 'all' && strict.if === 'success' && strict.on === 'host')
     return { ...strict, kind, where, endsEverywhere: true }
   const on = known.on === 'all' || wait.on === 'all' ? 'all' : 'host'
-  const alsoHere = known.alsoHere ?? wait.alsoHere
+  const alsoHere = known.alsoHere ?? wait.alsoHere ?? forgivesElsewhere(known, wait)
   const condition = stricter(known.if, wait.if)
   return { ...known, on, if: condition, where, ...(alsoHere === undefined ? {} : { alsoHere }) }
+}
+
+/** Of a step that some hosts may fail: what they are forgiven is not forgiven on one's own. */
+function forgivesElsewhere(known: Wait, wait: Wait): true | undefined {
+  const isStrict = known.if === 'success' && wait.if === 'success' && known.on !== wait.on
+  return isStrict && known.from.inherited.maxFailures !== undefined ? true : undefined
 }
 
 /** Whether a step runs on a host, or would if it had something to do there. */
