@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../sshd/requirements.ts'
@@ -27,7 +28,10 @@ describeWith(['root', 'sshd'], 'what hosts print', () => {
   async function onSickHost(script: string, format: 'lines' | 'json', status = 0) {
     const cwd = workFolder()
     const hosts = writeHosts(cwd, { good, sick })
-    const text = `if test \${{ host.name }} = good; then echo fine; else ${script}; fi`
+    // Only so much of the output is kept: the good host's line comes first.
+    const spoken = join(cwd, 'spoken')
+    await chmod(cwd, 0o777)
+    const text = `if test \${{ host.name }} = good; then echo fine; sleep 1; touch ${spoken}; else until [ -e ${spoken} ]; do sleep 0.1; done; ${script}; fi`
     const finished = await drover(['run', ...hosts, '-g', 'all', '--format', format, '--', text], {
       cwd,
       keep: 1 << 20,
@@ -68,8 +72,7 @@ describeWith(['root', 'sshd'], 'what hosts print', () => {
     const local = hosts.map(word => `'${word}'`).join(' ')
     const bin = resolve(import.meta.dirname, '../../bin/drover.js')
     const script = `yes | head -c 1000000; touch ${made}$$`
-    const chmod = spawn('chmod', ['777', cwd])
-    await once(chmod, 'close')
+    await chmod(cwd, 0o777)
     const line = `{ '${process.execPath}' '${bin}' run ${local} -g all -- '${script}'; echo $? >status; } | head -1`
     const child = spawn('/bin/sh', ['-c', line], { cwd, stdio: 'ignore' })
     await once(child, 'close')
