@@ -89,13 +89,18 @@ function batchLines(
     .current()
     .slice(0, MOST_BATCHES)
     .map(({ group, number, of, hosts, nextAt }) => {
-      const pause = nextAt === undefined ? '' : ` done, next in ${formatElapsed(Math.max(0, nextAt - now))}`
+      const pause = nextAt === undefined ? '' : ` done, next ${untilWords(nextAt - now)}`
       const lead = `${shortId(group, Math.floor(columns / 3))}  batch ${number} of ${of}${pause}`
       const room = columns - textWidth(lead) - 4
       const names = room < 12 ? '' : `  ${hostNames(hosts, labels, room)}`
       return truncate(`${lead}${names}`, columns - 2)
     })
     .map(line => `${paint('cyan', '↻')} ${paint('dim', line)}`)
+}
+
+/** A batch that is due may still wait until others make room. */
+function untilWords(ms: number): string {
+  return ms > 0 ? `in ${formatElapsed(ms)}` : 'is due'
 }
 
 const SUMMARY: readonly Outcome[] = [
