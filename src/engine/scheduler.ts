@@ -9,10 +9,10 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst, type StopReason } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, NOTHING_FAILED, namingDelegate, ownResult } from './results.ts'
+import { judgementOf, namingDelegate, ownResult } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
-import { type Listening, type NodeEnd, Told } from './told.ts'
+import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
 import { Turns } from './turns.ts'
 import { type Schedule, Waits } from './waits.ts'
 
@@ -46,6 +46,8 @@ export class Scheduler implements ExecutorEvents {
   readonly #batchPauses: Waits
   #executor: Executor | undefined
   #inFlight = 0
+  /** What is blocked now is so because the run ends, and not for what it needs. */
+  #isStopping = false
   #finished = false
 
   constructor(options: SchedulerOptions) {
@@ -191,8 +193,8 @@ export class Scheduler implements ExecutorEvents {
     const { outcome } = result
     this.#tellEnd(node, { outcome, result })
     const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
-    if (reason !== undefined) this.#stop(reason, node)
     this.#state.end(node, outcome)
+    if (reason !== undefined) this.#stop(reason, node)
   }
 
   /** The first reason stays. */
@@ -200,17 +202,15 @@ export class Scheduler implements ExecutorEvents {
     if (this.stopped !== undefined) return
     this.stopped = reason
     this.#batchPauses.clear()
+    this.#isStopping = true
     this.#rollings.close(cause)
     this.#state.stop(cause)
+    this.#isStopping = false
   }
 
   #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
     const first = cause === undefined ? undefined : this.#at(cause)
-    this.#tellEnd(node, {
-      outcome,
-      ...(outcome === 'skipped' ? { result: NOTHING_FAILED } : {}),
-      ...(first === undefined ? {} : { cause: { step: first[0], host: first[1] } }),
-    })
+    this.#tellEnd(node, unrun(outcome, first, this.#isStopping))
   }
 
   #tellEnd(node: number, end: NodeEnd): void {

@@ -1,6 +1,7 @@
 import type { Failure } from '../model/errors.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { NodeResult } from '../model/outcome.ts'
+import { NOTHING_FAILED } from './results.ts'
 
 export interface Listening {
   /** Milliseconds since the epoch. */
@@ -12,6 +13,18 @@ export interface Listening {
 
 /** How a node ended, for its event. */
 export type NodeEnd = Omit<Extract<RunEvent, { kind: 'node_finished' }>, 'kind' | 'at' | 'step' | 'host'>
+
+/** The end of a node that never ran. @param stopping whether the run is being ended */
+export function unrun(
+  outcome: 'blocked' | 'cancelled' | 'skipped',
+  cause: readonly [step: number, host: number] | undefined,
+  stopping: boolean,
+): NodeEnd {
+  if (outcome === 'skipped') return { outcome, result: NOTHING_FAILED }
+  if (cause === undefined) return { outcome }
+  const [step, host] = cause
+  return { outcome, cause: { step, host }, ...(stopping ? { stopped: true } : {}) }
+}
 
 /** Says what happens as events, each with its time. */
 export class Told {
@@ -44,10 +57,11 @@ export class Told {
   }
 
   /** Literal objects, since this is told of every node: spreading one into another takes as long as all the rest. */
-  finished(step: number, host: number, { outcome, result, cause }: NodeEnd): void {
+  finished(step: number, host: number, { outcome, result, cause, stopped }: NodeEnd): void {
     const at = this.#to.clock()
     const kind = 'node_finished'
     if (result !== undefined) this.#to.emit({ kind, at, step, host, outcome, result })
+    else if (cause !== undefined && stopped) this.#to.emit({ kind, at, step, host, outcome, cause, stopped })
     else if (cause !== undefined) this.#to.emit({ kind, at, step, host, outcome, cause })
     else this.#to.emit({ kind, at, step, host, outcome })
   }

@@ -47,6 +47,8 @@ export type RunEvent =
       readonly result?: NodeResult
       /** For `blocked`: the node that failed first. */
       readonly cause?: { readonly step: number; readonly host: number }
+      /** For `blocked`: by the end of the whole run that the cause led to, whatever the node needs. */
+      readonly stopped?: true
     }
   | {
       readonly kind: 'run_finished'

@@ -81,7 +81,7 @@ function retriedFields(event: RunEvent & { kind: 'node_retried' }, plan: Plan): 
 }
 
 function finishedFields(event: RunEvent & { kind: 'node_finished' }, plan: Plan): Fields {
-  const { outcome, result, cause } = event
+  const { outcome, result, cause, stopped } = event
   return {
     ...nodeName(plan, event),
     outcome,
@@ -91,6 +91,7 @@ function finishedFields(event: RunEvent & { kind: 'node_finished' }, plan: Plan)
     note: result?.note,
     failure: result?.failure,
     cause: cause === undefined ? undefined : nodeName(plan, cause),
+    stopped,
   }
 }
 

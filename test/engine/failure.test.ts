@@ -45,6 +45,25 @@ test('an edge to all hosts tolerates so many failed ones, and no more', async ()
   })
 })
 
+test('what the end of the run blocks is told apart from what a need blocks', async () => {
+  const plan = planOf(2, [
+    { targets: BOTH, onFailure: 'stop' },
+    { targets: BOTH, edges: [onHost(0)] },
+    { targets: [1], edges: [onHost(1)] },
+  ])
+  const { events } = await runAll(plan, (step, host) => (nameOf(step, host) === '0@0' ? 'failed' : 'ok'))
+  const blocked = events.flatMap(event =>
+    event.kind === 'node_finished' && event.outcome === 'blocked'
+      ? [[nameOf(event.step, event.host), event.stopped ?? false]]
+      : [],
+  )
+  expect(blocked).toEqual([
+    ['1@0', false],
+    ['1@1', true],
+    ['2@1', true],
+  ])
+})
+
 test('a tolerated host goes no further by itself; the others go on', async () => {
   const plan = planOf(2, [
     { targets: BOTH, tolerated: 1 },

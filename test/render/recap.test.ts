@@ -143,6 +143,24 @@ test.each([
   expect(text).toContain('⊘ 3 steps on 13 hosts: 1 ok, 1 cancelled')
 })
 
+test('what the end of the run kept from starting is told apart from what a need blocked', () => {
+  const plan = { ...deploy().plan, maxFailures: 1 }
+  const bad = (stopped: 'on_failure' | 'max_failures') => {
+    const run = new SampleRun(plan).finished('web01', 'upload', 'failed', { exitCode: 1 })
+    run.dropped('web01', 'restart', 'blocked', ['web01', 'upload'])
+    for (const name of ['web02', 'web03'])
+      run.dropped(name, 'upload', 'blocked', ['web01', 'upload'], 'stopped')
+    return recap(run.end(stopped))
+  }
+  expect(bad('on_failure')).toContain('  1 step blocked because web01/upload failed\n')
+  expect(bad('on_failure')).toContain(
+    '\n2 steps were not started because of on_failure: stop of upload on web01.\n',
+  )
+  expect(bad('max_failures')).toContain(
+    '\n2 steps were not started: more than 1 host failed or could not be reached (max_failures).\n',
+  )
+})
+
 test('long output is cut in the middle, and says by how much', () => {
   const lines = Array.from({ length: 500 }, (_, at) => `line ${at}`)
   const run = deploy().finished('web01', 'upload', 'failed', {

@@ -196,8 +196,17 @@ export class SampleRun {
     })
   }
 
-  /** An end without a result of its own: blocked by another node, cancelled, or on an unreachable host. */
-  dropped(host: string, step: string, outcome: Outcome, cause?: readonly [host: string, step: string]): this {
+  /**
+   * An end without a result of its own: blocked by another node, cancelled, or on an unreachable host; `stopped`: since
+   * the run was ended.
+   */
+  dropped(
+    host: string,
+    step: string,
+    outcome: Outcome,
+    cause?: readonly [host: string, step: string],
+    stopped?: 'stopped',
+  ): this {
     this.#counts[outcome] += 1
     return this.#add({
       kind: 'node_finished',
@@ -205,6 +214,7 @@ export class SampleRun {
       ...this.#node(host, step),
       outcome,
       ...(cause === undefined ? {} : { cause: this.#node(...cause) }),
+      ...(stopped === undefined ? {} : { stopped: true }),
     })
   }
 

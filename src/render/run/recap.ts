@@ -10,7 +10,8 @@ import type { RunLabels } from './labels.ts'
 import { recapFailures } from './recap-failures.ts'
 import { recapTable } from './recap-table.ts'
 import { shortId } from './short-id.ts'
-import type { RunTally, Stopped } from './tally.ts'
+import { stoppedLines } from './stopped-lines.ts'
+import type { RunTally } from './tally.ts'
 
 /** Room for hosts' names and ids in a line that must fit 80 columns. */
 const NAMES_WIDTH = 32
@@ -41,7 +42,11 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
   const table = options.table ? recapTable(tally, labels, paint, options.columns) : []
   const failures = trouble ? failureLines(tally, labels, options) : []
   const left = leftLines(tally, labels).map(line => paint('yellow', line))
-  const ending = [...stoppedLine(tally.stopped, paint), ...left, totalLine(tally, options)]
+  const ending = [
+    ...stoppedLines(tally, labels).map(line => paint('yellow', line)),
+    ...left,
+    totalLine(tally, options),
+  ]
   const blocks = [table, failures, ending].filter(block => block.length > 0)
   const lead = options.totals === 'steps' && !options.quiet ? '\n' : ''
   const between = options.totals === 'steps' ? '\n\n' : '\n'
@@ -52,21 +57,6 @@ function failureLines(tally: RunTally, labels: RunLabels, options: RecapOptions)
   if (options.failures === 'several' && tally.failures().flatMap(failure => failure.hosts).length < 2)
     return []
   return recapFailures(tally, labels, options.paint, options.failures === 'all')
-}
-
-function stoppedLine(stopped: Stopped | undefined, paint: Paint): string[] {
-  switch (stopped) {
-    case undefined:
-      return []
-    case 'interrupted':
-      return [paint('yellow', 'Interrupted: what was running has been ended, nothing new was started.')]
-    case 'on_failure':
-      return [paint('yellow', 'Stopped: a step with "on_failure: stop" failed, nothing new was started.')]
-    case 'max_failures':
-      return [
-        paint('yellow', 'Stopped: more hosts failed than max_failures allows, nothing new was started.'),
-      ]
-  }
 }
 
 /** Where a rolling group did not get to, and what an interrupted run did not put in order. */

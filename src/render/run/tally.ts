@@ -25,6 +25,7 @@ export class RunTally {
   readonly #failures: FailureGroups
   readonly #batches: BatchWatch
   readonly #cleanup: CleanupWatch
+  readonly #notStarted: { nodes: number; cause?: NotStarted['cause'] } = { nodes: 0 }
   readonly #blockedBy = new Map<number, number>()
   /** For each node that was tried again, the last attempt that did not do. */
   readonly #attempts = new Map<number, number>()
@@ -107,6 +108,11 @@ export class RunTally {
     return this.#stopped
   }
 
+  /** What the end of the run kept from starting, but for what a need blocked. */
+  get notStarted(): NotStarted {
+    return this.#notStarted
+  }
+
   /** Rolling groups that did not come to all of their hosts, when the run is over. */
   cutRollings(): readonly CutRolling[] {
     return this.#batches.cut()
@@ -132,7 +138,10 @@ export class RunTally {
     const node = this.#node(event)
     const attempts = (this.#attempts.get(node) ?? 0) + 1
     this.#attempts.delete(node)
-    if (event.cause !== undefined) {
+    if (event.cause !== undefined && event.stopped) {
+      this.#notStarted.cause ??= event.cause
+      if (!this.plan.steps[event.step]?.hidden) this.#notStarted.nodes += 1
+    } else if (event.cause !== undefined) {
       const cause = this.#node(event.cause)
       this.#blockedBy.set(cause, (this.#blockedBy.get(cause) ?? 0) + 1)
     }
@@ -148,6 +157,12 @@ export class RunTally {
   #node({ step, host }: { readonly step: number; readonly host: number }): number {
     return step * this.plan.hosts.length + host
   }
+}
+
+export interface NotStarted {
+  readonly nodes: number
+  /** The node after which the run was ended. */
+  readonly cause?: { readonly step: number; readonly host: number } | undefined
 }
 
 export type Stopped = 'interrupted' | 'on_failure' | 'max_failures'

@@ -1,0 +1,31 @@
+import { count } from '../../model/quantity.ts'
+import type { RunLabels } from './labels.ts'
+import { shortId } from './short-id.ts'
+import type { RunTally } from './tally.ts'
+
+const STEP_WIDTH = 24
+
+/** Why a run ended early, and how much it kept from starting; nothing where it came to its end. */
+export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
+  const { stopped, notStarted, plan } = tally
+  const many = notStarted.nodes === 1 ? 'was' : 'were'
+  const what = notStarted.nodes === 0 ? 'Stopped' : `${count(notStarted.nodes, 'step')} ${many} not started`
+  switch (stopped) {
+    case undefined:
+      return []
+    case 'interrupted':
+      return ['Interrupted: what was running has been ended, nothing new was started.']
+    case 'on_failure':
+      return [`${what} because of on_failure: stop${causeOf(tally, labels)}.`]
+    case 'max_failures': {
+      const { maxFailures = 0 } = plan
+      const hosts = maxFailures === 0 ? 'a host' : `more than ${count(maxFailures, 'host')}`
+      return [`${what}: ${hosts} failed or could not be reached (max_failures).`]
+    }
+  }
+}
+
+function causeOf({ notStarted: { cause } }: RunTally, labels: RunLabels): string {
+  if (cause === undefined) return ''
+  return ` of ${shortId(labels.step(cause.step), STEP_WIDTH)} on ${labels.host(cause.host)}`
+}
