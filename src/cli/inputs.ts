@@ -82,6 +82,8 @@ export function compileInputs(
   { playbook, inventory, vars, options }: Uncompiled,
   found: readonly Problem[] = [],
 ): Inputs {
+  if (found.some(lacksParams))
+    throw new ProblemsError(mergeProblems(found, checkWithoutHosts(playbook), filesOf(playbook)))
   const { cwd, env } = context
   const { limit, tags, skipTags, step: steps } = options
   const run = newRun(context)
@@ -99,6 +101,9 @@ export function compileInputs(
     throw new ProblemsError(problems)
   return { ...compiled, run, warnings: [...problems, ...inventory.warnings] }
 }
+
+/** Values that use such a param would all be told as missing, far from the mistake. */
+const lacksParams = ({ code, severity }: Problem) => code === 'use_param' && severity === 'error'
 
 /** The only pattern that stands in no file. */
 function limitText(value: string): Text {
