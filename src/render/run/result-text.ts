@@ -1,6 +1,7 @@
 import type { NodeResult, Outcome } from '../../model/outcome.ts'
 import { formatDuration } from '../duration.ts'
 import { escapeText } from '../escape.ts'
+import { isTrouble } from '../outcome-style.ts'
 
 /**
  * Why a node ended as it did, or what it did, in a few escaped words; empty when there is nothing to say. What a
@@ -22,6 +23,8 @@ export function resultLine(outcome: Outcome, result: NodeResult | undefined, att
   const reason = resultReason(result)
   const parts = [outcome, ...(reason === '' ? [] : [reason])]
   if (attempts > 1) parts.push(`${attempts} attempts`)
-  if (result !== undefined && outcome !== 'skipped') parts.push(formatDuration(result.durationMs))
+  // Of a node whose connection or worker was lost nobody knows how long it took.
+  const isMeasured = outcome !== 'skipped' && !(isTrouble(outcome) && result?.durationMs === 0)
+  if (result !== undefined && isMeasured) parts.push(formatDuration(result.durationMs))
   return parts.join(' · ')
 }
