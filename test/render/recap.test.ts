@@ -5,7 +5,7 @@ import { runLabels } from '../../src/render/run/labels.ts'
 import { renderRecap } from '../../src/render/run/recap.ts'
 import { RunTally } from '../../src/render/run/tally.ts'
 import { textWidth } from '../../src/render/width.ts'
-import { printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
+import { lateExpr, printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
 
 const names = Array.from({ length: 12 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`)
 
@@ -157,7 +157,7 @@ test('what the end of the run kept from starting is told apart from what a need 
     '\n2 steps were not started because of on_failure: stop of upload on web01.\n',
   )
   expect(bad('max_failures')).toContain(
-    '\n2 steps were not started: more than 1 host failed or could not be reached (max_failures).\n',
+    '\n2 steps were not started: more than 1 host failed (max_failures).\n',
   )
 })
 
@@ -240,6 +240,22 @@ test('an assertion that names its host is one trouble, with an example', () => {
   expect(recap(run.end())).toContain(
     '✖ size failed on web[1-2], as on web1: web1 is too small (deploy.yml:5)\n',
   )
+})
+
+test('what an included file skips by its own choice does not count', () => {
+  const where = (file: string) => ({ file, line: 5, col: 5 })
+  const cond = (source: string, file: string) => ({ ...lateExpr(source), where: where(file) })
+  const own = cond('params.manager == "apt"', 'lib/package.yml')
+  const inside = { on: ['web1'], where: where('lib/package.yml') }
+  const plan = richPlan(['web1'], {
+    'p.other_system': { ...inside, when: [own] },
+    'p.callers_when': { ...inside, when: [cond('facts.x', 'deploy.yml'), own] },
+    'p.by_result': { ...inside, when: [cond('steps.a.changed', 'lib/package.yml')] },
+    b: { on: ['web1'], when: [cond('facts.x', 'deploy.yml')] },
+  })
+  const run = new SampleRun(plan)
+  for (const { id } of plan.steps) run.finished('web1', id, 'skipped')
+  expect(recap(run.end())).toContain('✔ 4 steps on 1 host: 3 skipped ·')
 })
 
 test('ids of loops are shortened where their keys are long', () => {

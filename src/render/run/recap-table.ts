@@ -41,9 +41,9 @@ export function recapTable(tally: RunTally, labels: RunLabels, paint: Paint, col
 
 function rowsOf(tally: RunTally, outcomes: readonly Outcome[]): Row[] {
   const rows = new Map<string, Row & { readonly hosts: number[] }>()
-  for (let host = 0; host < tally.plan.hosts.length; host++) {
+  if (outcomes.length === 0) return []
+  for (const host of tally.hosts) {
     const counts = outcomes.map(outcome => [outcome, tally.count(host, outcome)] as const)
-    if (counts.every(([, n]) => n === 0)) continue
     const key = counts.map(([, n]) => n).join(' ')
     const row = rows.get(key)
     if (row === undefined)

@@ -20,7 +20,7 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
     case 'max_failures': {
       const { maxFailures = 0 } = plan
       const hosts = maxFailures === 0 ? 'a host' : `more than ${count(maxFailures, 'host')}`
-      return [`${what}: ${hosts} failed or could not be reached (max_failures).`]
+      return [`${what}: ${hosts} failed (max_failures).`]
     }
   }
 }

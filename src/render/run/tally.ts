@@ -7,6 +7,7 @@ import { BatchWatch, type CutRolling } from './batches.ts'
 import { type FailureGroup, FailureGroups } from './failure-groups.ts'
 import { CleanupWatch, type MissedCleanup } from './missed-cleanup.ts'
 import { nodesByHost } from './node-count.ts'
+import { isOwnChoice } from './own-choice.ts'
 
 export interface RankedFailure extends FailureGroup {
   /** How many nodes never ran because of these. */
@@ -15,7 +16,7 @@ export interface RankedFailure extends FailureGroup {
 
 /**
  * Counts a run's outcomes by host and keeps its failures: all that a recap needs, in bounded memory. Hidden steps
- * count only where they did not do: nobody asked for them.
+ * count only where they did not do: nobody asked for them. Nor does what an included file skips by its own choice.
  */
 export class RunTally {
   readonly plan: Plan
@@ -146,12 +147,19 @@ export class RunTally {
       this.#blockedBy.set(cause, (this.#blockedBy.get(cause) ?? 0) + 1)
     }
     const { step, host, outcome } = event
-    if (this.plan.steps[step]?.hidden && !isTrouble(outcome)) return
+    if (!this.#isTold(step, outcome)) return
     const slot = host * OUTCOMES.length + OUTCOMES.indexOf(outcome)
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
     // An unreachable host has been told of; that another one was to act for this host has not.
     if (outcome === 'unreachable' ? delegateOf(this.plan, step, host) !== undefined : isTrouble(outcome))
       this.#failures.addNode(event, attempts)
+  }
+
+  #isTold(step: number, outcome: Outcome): boolean {
+    const { plan } = this
+    const entry = plan.steps[step]
+    if (entry === undefined || (entry.hidden && !isTrouble(outcome))) return false
+    return outcome !== 'skipped' || !isOwnChoice(entry, plan)
   }
 
   #node({ step, host }: { readonly step: number; readonly host: number }): number {
