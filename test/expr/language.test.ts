@@ -86,6 +86,8 @@ describe('values', () => {
     ['regex.matches("abc", "^b") ? "y" : "n"', 'n'],
     ['"abc".matches("b") ? "y" : "n"', 'y'],
     ['lookup({"a": 1}, "b", 2)', '2'],
+    ['lookup({"a": 1}, "b", "none")', 'none'],
+    ['lookup({"a": [1], "b": {"c": 1}}, "d", "none")', 'none'],
     ['lookup(vars.app, "host", "x")', 'h'],
     ['default(regex.find("a", "b"), "none")', 'none'],
   ])('%s is %s', (source, expected) => {

@@ -57,6 +57,8 @@ function registerFunctions(environment: Environment): void {
     .registerFunction('base64_decode(string): string', text.base64Decode)
     .registerFunction('sha256(string): string', text.sha256)
     .registerFunction('lookup(map<K, V>, K, V): V', lookUp)
+    // Of maps with values of several kinds.
+    .registerFunction('lookup(map, dyn, dyn): dyn', lookUp)
     .registerFunction(`string.${MATCHES}(string): bool`, regex.matches)
 }
 
