@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeWith } from '../sshd/requirements.ts'
@@ -104,8 +105,9 @@ describeWith(['root', 'sshd'], 'a step that has to be ended', () => {
     test('at any moment', async () => {
       const kill = async (round: number) => {
         const { running, seconds } = start()
-        // A signal before Node itself has started ends the process as ever.
-        await sleep(500 + randomInt(1500))
+        // A signal before drover itself has started ends the process as ever.
+        await expect.poll(() => listensToSignals(running.pid), { timeout: 30_000, interval: 20 }).toBe(true)
+        await sleep(randomInt(1500))
         const signal = (['SIGINT', 'SIGTERM', 'SIGKILL'] as const)[round % 3]
         process.kill(running.pid, signal)
         const { status } = await running.finished
@@ -118,3 +120,9 @@ describeWith(['root', 'sshd'], 'a step that has to be ended', () => {
     })
   })
 })
+
+/** Node by itself leaves SIGHUP, the first signal of the mask, alone. */
+function listensToSignals(pid: number): boolean {
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+  return (BigInt(`0x${mask}`) & 1n) === 1n
+}

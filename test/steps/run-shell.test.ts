@@ -88,7 +88,8 @@ test('the script stands neither in the process list nor in the environment of wh
   if (!isSession(session)) throw new Error(session.message)
   const context = testContext(session)
   let seen: ReturnType<typeof processesOf> | undefined
-  const script = 'sleep 600 & echo $$; : only-the-script-has-this; wait'
+  const script =
+    'sleep 600 & until grep -q sleep /proc/$!/comm; do :; done; echo $$; : only-the-script-has-this; wait'
   const result = await applyRun(run(script, { shell: 'bash', unless: ': only-the-guard-has-this; false' }), {
     ...context,
     output: (_stream, chunk) => {

@@ -17,7 +17,7 @@ export function processesNaming(text: string): readonly number[] {
 
 /** Resolves when no process names the text any more. */
 export async function untilGone(text: string): Promise<void> {
-  for (const end = Date.now() + 20_000; processesNaming(text).length > 0; await sleep(20)) {
+  for (const end = Date.now() + 45_000; processesNaming(text).length > 0; await sleep(20)) {
     if (Date.now() > end) throw new Error(`still running: ${processesNaming(text).join(', ')}`)
   }
 }
