@@ -163,8 +163,10 @@ class Preview {
     const size = hosts.length > 1 ? ` (${hosts.length} hosts)` : ''
     const via = delegate === undefined ? '' : `, carried out on ${escapeText(delegate)}`
     const names = this.#hosts(this.#fold(hosts), `${size}${via}`, depth)
-    const { cwd } = this.#options
-    const action = describeSketch(sketch, step, { paint: this.#paint, cwd, lines: this.#most.lines })
+    const { cwd, width } = this.#options
+    const columns = width - INDENT.length * (depth + 1) - 2
+    const settings = { paint: this.#paint, cwd, columns, lines: this.#most.lines }
+    const action = describeSketch(sketch, step, settings)
     return [
       ...names.map((line, at) => `${INDENT}${line}${at === names.length - 1 ? ':' : ''}`),
       ...action.map(line => `${INDENT}  ${line}`),

@@ -119,6 +119,21 @@ describe('the graph of a plan', () => {
     })
   })
 
+  test('what a whole group waits for is told of its first step', () => {
+    const plan = richPlan(
+      ['a'],
+      {
+        try: { on: ['a'] },
+        undo: { on: ['a'], in: 'g', needs: [['try', 'host', 'failed']] },
+        check: { on: ['a'], in: 'g', needs: ['undo', ['try', 'host', 'failed']] },
+      },
+      { groups: [{ kind: 'group', id: 'g' }] },
+    )
+    const lines = drawn(graphOfPlan(plan)).split('\n')
+    expect(lines.find(line => line.includes('undo'))).toContain('only if try failed')
+    expect(lines.find(line => line.includes('check'))).toMatch(/run {2}a$/)
+  })
+
   test('a group that goes on after another branch says its name again', () => {
     const plan = richPlan(
       ['a'],

@@ -274,6 +274,16 @@ Plan: 5 steps on 4 hosts (not connected: what would change is not known)
     ])
   })
 
+  test('what is said of a put stands in a line of its own where it would not fit', () => {
+    const dest = `/etc/${'x'.repeat(60)}`
+    const action = { ...PUT, source: { kind: 'content', text: 'a' }, dest, mode: '0600' } as const
+    expect(one({ kind: 'action', conditions: [], action }).slice(3)).toEqual([
+      `     put 1 B → ${dest}`,
+      '       mode 0600',
+      '     │ a',
+    ])
+  })
+
   test('a value that does not fit', () => {
     const failure = { code: 'expression_value', message: 'vars.x holds a NUL character' } as const
     expect(one({ kind: 'failure', failure })[3]).toBe('     cannot be done: vars.x holds a NUL character')

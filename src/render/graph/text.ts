@@ -57,12 +57,21 @@ function rowsOf(graph: Graph): Row[] {
     const step = index === undefined ? undefined : graph.steps[index]
     if (index === undefined || step === undefined) return { needs: [] }
     const isTold = (need: GraphNeed) =>
-      need.on === 'all' || need.if !== 'success' || essential[index]?.includes(need.step)
+      need.on === 'all' ||
+      (need.if !== 'success' && !isPassedOn(graph, step, need)) ||
+      essential[index]?.includes(need.step)
     return { step, needs: step.needs.filter(isTold) }
   }
   const lanes = drawLanes(graph.order, essential)
   if (lanes === undefined) return graph.order.map(index => ({ signs: '•', above: '', ...stepAt(index) }))
   return lanes.map(({ signs, above, step }) => ({ signs, above, ...stepAt(step) }))
+}
+
+/** The condition of a group is the same for all of its steps: it is told of the first ones. */
+function isPassedOn({ steps }: Graph, { needs }: GraphStep, { step, if: how }: GraphNeed): boolean {
+  return needs.some(
+    need => need.if === 'success' && steps[need.step]?.needs.some(far => far.step === step && far.if === how),
+  )
 }
 
 /** The groups that begin, or go on, with this step. */

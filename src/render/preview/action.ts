@@ -6,11 +6,14 @@ import type { Sketch } from '../../model/sketch.ts'
 import { escapeText } from '../escape.ts'
 import type { Paint } from '../paint.ts'
 import { limitWords, waitWords } from '../step-words.ts'
+import { textWidth } from '../width.ts'
 
 export interface ActionTextOptions {
   readonly paint: Paint
   /** Local paths below it are shown relative to it. */
   readonly cwd: string
+  /** What is drover's own is broken to fit; what is sent stands as it is. */
+  readonly columns: number
   /** At most so many lines of a script, an input or a content. */
   readonly lines: number
 }
@@ -101,9 +104,12 @@ function describePut(action: PutAction, step: PlanStep, options: ActionTextOptio
     ...(group === undefined ? [] : [`group ${escapeText(group)}`]),
     ...(parents ? ['with missing folders'] : []),
   ]
-  const note = notes.length === 0 ? '' : paint('dim', `, ${notes.join(', ')}`)
-  const line = `${paint('cyan', 'put')} ${sourceOf(action, step, cwd)} ${paint('dim', '→')} ${escapeText(dest)}${note}`
-  return source.kind === 'src' ? [line] : [line, ...barred(source.text, options)]
+  const [from, to, note] = [sourceOf(action, step, cwd), escapeText(dest), notes.join(', ')]
+  const line = `${paint('cyan', 'put')} ${from} ${paint('dim', '→')} ${to}`
+  const fits = textWidth(`put ${from} → ${to}, ${note}`) <= options.columns
+  const lines =
+    note === '' ? [line] : fits ? [line + paint('dim', `, ${note}`)] : [line, `  ${paint('dim', note)}`]
+  return source.kind === 'src' ? lines : [...lines, ...barred(source.text, options)]
 }
 
 /** A content that waits for the run has no size yet. */
