@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadInventory } from '../src/load/inventory.ts'
 import { ProblemsError } from '../src/model/problem.ts'
+import { schemaKeys } from './constructs/schema-keys.ts'
 import { answerOf } from './docs/answer-of.ts'
 import { commandLinesIn, commandSpansIn, unknownOptions } from './docs/command-lines.ts'
 import { readFragment } from './docs/fragment.ts'
@@ -93,7 +94,9 @@ test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl', 'upstream.conf.tmpl'
 describe('docs/language.md', () => {
   const language = readPage('docs/language.md')
 
-  test.each(schemaKeys())('says what the key %s means', key => {
+  const keys = new Set([...schemaKeys().keys()].map(path => path.split('.').at(-1)))
+
+  test.each([...keys])('says what the key %s means', key => {
     const prose = language.replace(/^```.*?^```$/gms, '')
     expect(prose).toMatch(new RegExp(`\`${key}[\`:]`))
   })
@@ -103,24 +106,6 @@ describe('docs/language.md', () => {
       expect(language).toContain(`| \`${outcome}\` |`)
   })
 })
-
-interface Schema {
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly definitions?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
-  readonly anyOf?: readonly Schema[]
-}
-
-/** Every key that a playbook may have, at any depth. */
-function schemaKeys(): readonly string[] {
-  const keysOf = ({ properties = {}, definitions = {}, items, anyOf = [] }: Schema): readonly string[] => [
-    ...Object.keys(properties),
-    ...[...Object.values(properties), ...Object.values(definitions), ...anyOf].flatMap(keysOf),
-    ...(items === undefined ? [] : keysOf(items)),
-  ]
-  const schema = JSON.parse(readFileSync(join(ROOT, 'schema/playbook.schema.json'), 'utf8')) as Schema
-  return [...new Set(keysOf(schema))]
-}
 
 describe('docs/library.md', () => {
   const page = readPage('docs/library.md')
