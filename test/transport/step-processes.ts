@@ -18,8 +18,14 @@ export function processesNaming(text: string): readonly number[] {
 /** Resolves when no process names the text any more. */
 export async function untilGone(text: string): Promise<void> {
   for (const end = Date.now() + 45_000; processesNaming(text).length > 0; await sleep(20)) {
-    if (Date.now() > end) throw new Error(`still running: ${processesNaming(text).join(', ')}`)
+    if (Date.now() > end) throw new Error(`still running: ${processesNaming(text).map(told).join('; ')}`)
   }
+}
+
+/** Whether it runs, sleeps or waits for a disk (D), whose child it is, and what it does. */
+function told(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return `${stat.slice(0, 60)} ${argumentsOf(`${pid}`).replaceAll('\0', ' ')}`
 }
 
 /** Empty for zombies and for processes that have ended meanwhile. */
