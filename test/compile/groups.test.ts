@@ -53,6 +53,22 @@ describe('a group', () => {
     ).toEqual({ a: '', b: 'a!', c: 'b a!', d: 'c? a!', e: 'c!' })
   })
 
+  test('that ends with cleanup has succeeded only if its work has', () => {
+    expect(
+      edgesOf(
+        plan(`
+  - id: g
+    steps:
+      - { id: drain, run: "true" }
+      - { id: work, run: "true" }
+      - { id: undo, run: "true", needs: { step: work, if: failed } }
+      - { id: undrain, run: "true", needs: { step: undo, if: always } }
+  - { id: after, run: "true" }
+`),
+      ),
+    ).toEqual({ drain: '', work: 'drain', undo: 'work!', undrain: 'undo?', after: 'work undo undrain' })
+  })
+
   test('inside another one takes the needs of both', () => {
     expect(
       edgesOf(

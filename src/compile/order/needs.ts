@@ -134,14 +134,18 @@ function isMemberNeed(need: Need, block: Block): boolean {
   return container.checked.step.spec.kind === 'use' || isInside(named, container.checked.entry)
 }
 
-/** The members that no other member needs. One of which only a part is needed is still among them. */
+/**
+ * The members that no other member needs to succeed: the last ones, and those that only cleanup comes after, or a
+ * group would end well whose work has failed. One of which only a part is needed is still among them.
+ */
 function exitMembers(members: readonly Block[]): readonly Block[] {
   const byId = new Map(members.map(member => [member.checked.step.id, member]))
   const needed = new Set<Block>()
   for (const member of members) {
     const { needs } = member.checked.step
     const before = members[member.at - 1]
-    const found = needs === undefined ? [before] : needs.map(({ step }) => byId.get(step))
+    const successes = needs?.filter(need => need.if === 'success')
+    const found = successes === undefined ? [before] : successes.map(({ step }) => byId.get(step))
     for (const other of found) if (other !== undefined && other !== member) needed.add(other)
   }
   return members.filter(member => !needed.has(member))
