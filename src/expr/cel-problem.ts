@@ -153,7 +153,9 @@ function valueProblem({ summary }: EvaluationError): CelProblem {
   if (overload !== undefined) return { code: 'expression_value', ...overloadWords(overload) }
   const call = /^found no matching overload for '(.*)'$/.exec(summary)?.[1]?.replace('re2_matches', 'matches')
   if (call !== undefined) return { code: 'expression_value', ...callWords(call) }
-  const conversion = /^(int|double|uint|bool)\(\) (?:type|conversion) error: (?!.*overflow)/.exec(summary)?.[1]
+  const conversion = /^(int|double|uint|bool)\(\) (?:type|conversion) error: (?!.*overflow)/.exec(
+    summary,
+  )?.[1]
   if (conversion !== undefined) return { code: 'expression_value', ...conversionWords(conversion) }
   return { code: 'expression_value', message: lowerFirst(summary) }
 }

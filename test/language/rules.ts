@@ -373,7 +373,9 @@ function lastParts(unit: Unit): readonly Unit[] {
     const next = unit.parts[at + 1]
     if (next !== undefined && next.step.needs === undefined) return false
     return !unit.parts.some(
-      other => other !== part && other.step.needs?.some(need => need.step === part.step.id && need.if === 'success') === true,
+      other =>
+        other !== part &&
+        other.step.needs?.some(need => need.step === part.step.id && need.if === 'success') === true,
     )
   })
 }
