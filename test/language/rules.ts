@@ -375,7 +375,7 @@ function lastParts(unit: Unit): readonly Unit[] {
     return !unit.parts.some(
       other =>
         other !== part &&
-        other.step.needs?.some(need => need.step === part.step.id && need.if === 'success') === true,
+        other.step.needs?.some(need => need.step === part.step.id && need.if === undefined) === true,
     )
   })
 }
