@@ -5,9 +5,9 @@ import type { Problem } from '../model/problem.ts'
 import { filesOf, inFileOrder } from '../model/problem-order.ts'
 import type { Value } from '../model/value.ts'
 import { aroundOf } from './around.ts'
-import { compileForHosts } from './back.ts'
+import { checkTexts } from './check-texts.ts'
+import { compileForHosts } from './compile-for-hosts.ts'
 import type { Compiled, CompileOptions } from './compiled.ts'
-import { checkTexts } from './front.ts'
 import { LocalFiles } from './program/local-files.ts'
 import { skeletonOf } from './skeleton.ts'
 import { findTargets } from './targets.ts'
@@ -24,7 +24,7 @@ export function compile(playbook: Playbook, inventory: Inventory, options: Compi
   const targets = findTargets(playbook, inventory, options.resolve, options.limit)
   const around = aroundOf(inventory, options.env ?? {}, options.run)
   const declared = Object.fromEntries(Object.entries(given).filter(([name]) => isDeclared(name)))
-  const front = checkTexts(playbook, targets.hosts, declared, {
+  const checked = checkTexts(playbook, targets.hosts, declared, {
     groups: around.groups,
     env: around.env,
     run: around.run,
@@ -32,18 +32,18 @@ export function compile(playbook: Playbook, inventory: Inventory, options: Compi
     param: () => undefined,
     facts: host => around.facts(host),
   })
-  const skeleton = skeletonOf(front, files)
+  const skeleton = skeletonOf(checked, files)
   const forOthers = unusedParams(playbook)
   const problems = [
     ...unknownVars(given, playbook.vars),
     ...forOthers,
     // Who uses such a file has the hosts.
     ...targets.problems.filter(({ code }) => code !== 'targets_empty' || forOthers.length === 0),
-    ...front.problems,
+    ...checked.problems,
     ...skeleton.problems,
   ]
   if (problems.length > 0) return refused(problems)
-  const compiled = compileForHosts({ playbook, inventory, targets, front, files, options, around })
+  const compiled = compileForHosts({ playbook, inventory, targets, checked, files, options, around })
   return compiled.kind === 'refused' ? refused(compiled.problems) : compiled
 }
 

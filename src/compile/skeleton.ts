@@ -1,6 +1,6 @@
 import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
-import { checkTexts, type Front } from './front.ts'
+import { type CheckedTexts, checkTexts } from './check-texts.ts'
 import { findGraph, type StepGraph } from './graph.ts'
 import { localPathProblem } from './local-paths.ts'
 import type { Items } from './lower/items.ts'
@@ -20,7 +20,7 @@ export interface Skeleton {
 }
 
 /** How a playbook's steps hang together whatever its hosts: each loop is one iteration there. */
-export function skeletonOf({ root, playbook, variables }: Front, files: LocalFiles): Skeleton {
+export function skeletonOf({ root, playbook, variables }: CheckedTexts, files: LocalFiles): Skeleton {
   const lowered = lower(root, playbook.hosts, { hostsOf: () => ONE_HOST, itemsOf: () => ONE_ITEM })
   const templates = new TemplateFiles(files, variables.depends)
   const pathOf = knownPath(playbook, files)
@@ -41,6 +41,6 @@ function requiredVars({ vars }: Playbook): Readonly<Record<string, string>> {
 
 /** Everything that is wrong with a playbook whatever its hosts: in any text, branch, loop, include and template. */
 export function checkPlaybook(playbook: Playbook, readText: ReadLocalText): readonly Problem[] {
-  const front = checkTexts(playbook, [], requiredVars(playbook))
-  return [...front.problems, ...skeletonOf(front, new LocalFiles(readText)).problems]
+  const checked = checkTexts(playbook, [], requiredVars(playbook))
+  return [...checked.problems, ...skeletonOf(checked, new LocalFiles(readText)).problems]
 }

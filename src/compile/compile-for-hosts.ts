@@ -7,9 +7,9 @@ import { writtenNames } from './check/written-names.ts'
 import { checkHostVars } from './check-host-vars.ts'
 import { checkNodes } from './check-nodes.ts'
 import { checkReferences } from './check-references.ts'
+import type { CheckedTexts } from './check-texts.ts'
 import type { Compiled, CompileOptions } from './compiled.ts'
 import { Delegates } from './delegates.ts'
-import type { Front } from './front.ts'
 import { findGraph, type StepGraph } from './graph.ts'
 import { keptResults } from './kept-results.ts'
 import { LoopItems } from './loop-items.ts'
@@ -27,33 +27,33 @@ import { type Selection, selectSteps } from './select.ts'
 import type { Targets } from './targets.ts'
 import { TemplateFiles } from './template-files.ts'
 
-export interface BackInputs {
+export interface HostInputs {
   readonly playbook: Playbook
   readonly inventory: Inventory
   readonly targets: Targets
-  readonly front: Front
+  readonly checked: CheckedTexts
   readonly files: LocalFiles
   readonly options: CompileOptions
   readonly around: Around
 }
 
 /** Compiles a playbook whose texts and structure are right, for its hosts. */
-export function compileForHosts(inputs: BackInputs): Compiled {
-  return new Back(inputs).compile()
+export function compileForHosts(inputs: HostInputs): Compiled {
+  return new HostCompiler(inputs).compile()
 }
 
-class Back {
-  readonly #inputs: BackInputs
+class HostCompiler {
+  readonly #inputs: HostInputs
   readonly #scopes: Scopes
   readonly #params: ParamValues
   readonly #templates: TemplateFiles
   readonly #delegates: Delegates
   readonly #nodes: Nodes
 
-  constructor(inputs: BackInputs) {
-    const { targets, front, files, inventory, options } = inputs
+  constructor(inputs: HostInputs) {
+    const { targets, checked, files, inventory, options } = inputs
     const { hosts } = targets
-    const { variables } = front
+    const { variables } = checked
     this.#inputs = inputs
     this.#scopes = new Scopes({
       hosts,
@@ -74,18 +74,18 @@ class Back {
   }
 
   compile(): Compiled {
-    const { front, playbook, targets } = this.#inputs
+    const { checked, playbook, targets } = this.#inputs
     const loops = new LoopItems(this.#scopes, targets.hosts)
-    const lowered = lower(front.root, playbook.hosts, {
+    const lowered = lower(checked.root, playbook.hosts, {
       hostsOf: targets.hostsOf,
       itemsOf: (loop, place, hosts) => loops.of(loop, place, hosts),
     })
     for (const draft of lowered.drafts) this.#addTemplate(draft)
     const unfolded = [...lowered.problems, ...loops.problems, ...this.#templates.problems]
     if (unfolded.length > 0) return { kind: 'refused', problems: unfolded }
-    const graph = findGraph(lowered, front.variables, this.#templates)
+    const graph = findGraph(lowered, checked.variables, this.#templates)
     const selection = selectSteps(
-      { ...lowered, ...graph, written: writtenNames(front.root) },
+      { ...lowered, ...graph, written: writtenNames(checked.root) },
       this.#inputs.options,
     )
     for (const draft of lowered.drafts) if (!selection.excluded.has(draft)) this.#delegates.add(draft)

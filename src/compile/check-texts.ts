@@ -9,7 +9,7 @@ import { Checker } from './check/checker.ts'
 import { FileSteps } from './check/file-steps.ts'
 
 /** A playbook with all of its texts checked, and its variables worked out for some hosts. */
-export interface Front {
+export interface CheckedTexts {
   readonly playbook: Playbook
   readonly variables: Variables
   readonly root: CheckedFile
@@ -22,7 +22,7 @@ export function checkTexts(
   hosts: readonly Host[],
   given: Readonly<Record<string, Value>>,
   around?: Surroundings,
-): Front {
+): CheckedTexts {
   const { vars, params } = playbook
   const language = new Language({ vars, params, steps: new FileSteps(playbook).forms([]) })
   const variables = new Variables(language, hosts, given, around)
