@@ -1,7 +1,6 @@
+import type { StopReason } from '../model/event.ts'
 import { type Outcome, satisfies } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-
-export type StopReason = 'interrupted' | 'on_failure' | 'max_failures'
 
 /** Whether a node's end counts against its host (SEMANTICS: "Failure"). */
 export function isHeldAgainst(plan: Plan, step: number, outcome: Outcome): boolean {

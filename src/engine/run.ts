@@ -1,12 +1,11 @@
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
-import type { RunEvent, RunListener } from '../model/event.ts'
+import type { RunEvent, RunListener, StopReason } from '../model/event.ts'
 import { LIMITS } from '../model/limits.ts'
 import { OUTCOMES, type Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
 import { EventBus } from './bus.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
-import type { StopReason } from './failures.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Schedule } from './waits.ts'
 

@@ -41,10 +41,8 @@ export function loadPlaybook(
   const read = readText(path, { shownAs, limit: LIMITS.playbookBytes })
   if (read.kind === 'unreadable')
     return { problems: [{ where: { file: shownAs, line: 1, col: 1 }, ...read.problem }] }
-  return parse(
-    { ...{ path: resolve(path), file: shownAs, folder: resolve(dirname(path)) }, text: read.text },
-    options,
-  )
+  const folder = resolve(dirname(path))
+  return parse({ path: resolve(path), file: shownAs, folder, text: read.text }, options)
 }
 
 /** Makes a playbook of its text. `folder` is what local paths in it are relative to. */

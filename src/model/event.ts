@@ -54,9 +54,12 @@ export type RunEvent =
       readonly kind: 'run_finished'
       readonly at: number
       /** Why the run ended early, if it did. */
-      readonly stopped?: 'interrupted' | 'on_failure' | 'max_failures'
+      readonly stopped?: StopReason
       readonly counts: Readonly<Record<Outcome, number>>
     }
+
+/** The first reason for which a run ended early. */
+export type StopReason = 'interrupted' | 'on_failure' | 'max_failures'
 
 /** A listener returns a promise when it cannot take more for now (a slow pipe): output is held back until then. */
 export type RunListener = (event: RunEvent) => void | Promise<void>

@@ -1,5 +1,5 @@
 import type { Depends } from '../../expr/check-template.ts'
-import { ANY, mapShape, type Shape, TEXT } from '../../expr/shape.ts'
+import { ANY, itemShape, type Shape } from '../../expr/shape.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { CheckedValue } from './checked.ts'
 import type { TypedValue } from './texts.ts'
@@ -30,21 +30,4 @@ export function checkLoop(
     where,
   })
   return { ...value, item: ANY }
-}
-
-/** An item of a map is a map of its key and value. */
-function itemShape(shape: Shape): Shape | undefined {
-  switch (shape.kind) {
-    case 'any':
-      return ANY
-    case 'list':
-      return shape.items
-    case 'map':
-      return mapShape([
-        ['key', TEXT],
-        ['value', shape.values],
-      ])
-    default:
-      return undefined
-  }
 }

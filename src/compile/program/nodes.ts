@@ -1,6 +1,9 @@
-import { evaluateCondition } from '../../expr/evaluate-condition.ts'
-import { type RenderProblem, renderTemplate } from '../../expr/render-template.ts'
-import { sketchTemplate } from '../../expr/sketch-template.ts'
+import {
+  evaluateCondition,
+  type RenderProblem,
+  renderTemplate,
+  sketchTemplate,
+} from '../../expr/render-template.ts'
 import type { Action } from '../../model/action.ts'
 import type { Host } from '../../model/host.ts'
 import type { Expr, Template } from '../../model/template.ts'

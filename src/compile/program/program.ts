@@ -1,6 +1,5 @@
 import type { Language } from '../../expr/environment.ts'
-import { evaluateCondition } from '../../expr/evaluate-condition.ts'
-import type { RenderProblem } from '../../expr/render-template.ts'
+import { evaluateCondition, type RenderProblem } from '../../expr/render-template.ts'
 import type { Failure } from '../../model/errors.ts'
 import { NO_OUTPUT, type NodeResult } from '../../model/outcome.ts'
 import type { Judgement, Program, Rendered } from '../../model/program.ts'
@@ -41,15 +40,14 @@ export function createProgram(inputs: ProgramInputs): Program {
     },
     judge: (step, host, result, attempt) => {
       const draft = index.draft(step)
-      return draft === undefined
-        ? { kind: 'stands', result: readFacts(result).result }
-        : program.judge(draft, index.host(host), result, attempt)
+      if (draft !== undefined) return program.judge(draft, index.host(host), result, attempt)
+      const read = readFacts(result)
+      if (read.facts !== undefined) results.keepFacts(index.host(host), read.facts)
+      return { kind: 'stands', result: read.result }
     },
     ended: (step, host, outcome, result) => {
       const draft = index.draft(step)
-      if (draft !== undefined) return results.keep(draft, index.host(host), outcome, result)
-      const facts = result === undefined ? undefined : readFacts(result).facts
-      if (facts !== undefined) results.keepFacts(index.host(host), facts)
+      if (draft !== undefined) results.keep(draft, index.host(host), outcome, result)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../model/event.ts'
+import type { RunEvent, StopReason } from '../../model/event.ts'
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import { delegateOf } from '../carrier.ts'
@@ -34,7 +34,7 @@ export class RunTally {
   #finished = 0
   #startedAt = 0
   #endedAt = 0
-  #stopped: Stopped | undefined
+  #stopped: StopReason | undefined
 
   /** @param withOutput whether failures are to keep the output that came with them */
   constructor(plan: Plan, withOutput = true) {
@@ -105,7 +105,7 @@ export class RunTally {
     return this.#endedAt - this.#startedAt
   }
 
-  get stopped(): Stopped | undefined {
+  get stopped(): StopReason | undefined {
     return this.#stopped
   }
 
@@ -172,8 +172,6 @@ export interface NotStarted {
   /** The node after which the run was ended. */
   readonly cause?: { readonly step: number; readonly host: number } | undefined
 }
-
-export type Stopped = 'interrupted' | 'on_failure' | 'max_failures'
 
 /** Worst first. */
 const VERDICTS: readonly Outcome[] = [

@@ -1,1 +1,0 @@
-export { evaluateCondition } from './render-template.ts'

@@ -1,1 +1,0 @@
-export { sketchTemplate } from './render-template.ts'
