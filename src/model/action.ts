@@ -6,6 +6,18 @@ import type { BecomeMethod } from './playbook.ts'
  */
 export type Action = RunAction | PutAction | GetAction
 
+/** What a worker is given to do on a host. */
+export type Task = Action | ProbeAction
+
+/** Looks at what actions would do and changes nothing; the result has a finding for each item, in their order. */
+export interface ProbeAction {
+  readonly kind: 'probe'
+  readonly items: readonly Action[]
+  /** Whether the differences of texts are wanted. */
+  readonly diffs: boolean
+  readonly timeoutMs: number
+}
+
 export interface RunAction {
   readonly kind: 'run'
   /** Shell text, run under `set -e`. */
@@ -29,6 +41,8 @@ export interface RunAction {
   readonly writes?: readonly string[]
   /** The link goes down with the command; the step ends when the host answers again, within `timeoutMs`. */
   readonly reconnect?: true
+  /** As it was planned: whether the script runs or a guard holds. If that is no longer so, the step is refused. */
+  readonly planned?: 'runs' | 'held'
   readonly become?: Become
   readonly timeoutMs: number
 }
@@ -45,6 +59,8 @@ export interface PutAction {
   readonly group?: string
   /** Make missing parent folders. */
   readonly parents: boolean
+  /** What was there when it was planned (`PutFinding.before`). If that is no longer so, the step is refused. */
+  readonly planned?: string
   readonly become?: Become
   readonly timeoutMs: number
 }
@@ -55,6 +71,8 @@ export interface GetAction {
   readonly src: string
   /** The absolute local folder of this host, `…/dest/<host>`: nothing is written outside it. */
   readonly dest: string
+  /** What was here when it was planned (`GetFinding.before`). If that is no longer so, the step is refused. */
+  readonly planned?: string
   readonly become?: Become
   readonly timeoutMs: number
 }

@@ -74,4 +74,11 @@ export const LIMITS = {
   /** What one get may write in all: 1 TiB. */
   getBytes: 2 ** 40,
   remoteNameBytes: 4096,
+  /** How long the look at one host may take, and one guard of it. */
+  probeMs: 60_000,
+  /** Entries of a folder that a preview lists one by one; the others are counted. */
+  previewEntries: 1_000,
+  /** A text longer than this is compared and summarised, not shown as a diff; lines of the diff itself. */
+  diffBytes: 256 << 10,
+  diffLines: 2_000,
 } as const

@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts'
+import type { Finding } from './finding.ts'
 
 /** How a node ended; DESIGN.md says what each word means. Index = the byte the engine stores. */
 export const OUTCOMES = [
@@ -41,6 +42,8 @@ export interface NodeResult {
   /** A short remark for people, as `already up to date` or `3 files, 1.2 MB`. */
   readonly note?: string
   readonly durationMs: number
+  /** Of a probe, for each of its items. */
+  readonly findings?: readonly Finding[]
 }
 
 export const NO_OUTPUT: Captured = { head: '', tail: '', bytes: 0, truncated: false }
