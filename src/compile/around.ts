@@ -3,7 +3,9 @@ import type { Inventory } from '../model/host.ts'
 import type { Value } from '../model/value.ts'
 
 /** What all expressions of a playbook see besides what is their host's and their place's. */
-export interface Around extends Pick<Scope, 'groups' | 'env' | 'run'> {
+export interface Around extends Pick<Scope, 'groups' | 'env'> {
+  /** Undefined in a preview: it is another run's. */
+  run: Scope['run']
   /** Of a host that steps run on; told once there are results. */
   facts: (host: number) => Value | undefined
 }

@@ -1,4 +1,6 @@
+import type { Foresight } from '../model/foresight.ts'
 import type { Inventory } from '../model/host.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Around } from './around.ts'
@@ -13,15 +15,18 @@ import { Delegates } from './delegates.ts'
 import { findGraph, type StepGraph } from './graph.ts'
 import { keptResults } from './kept-results.ts'
 import { LoopItems } from './loop-items.ts'
+import type { Block, Draft } from './lower/block.ts'
 import { type Lowered, lower } from './lower/lower.ts'
+import { ForeseenResults } from './program/foreseen-results.ts'
+import { createForesight } from './program/foresight.ts'
 import type { LocalFiles } from './program/local-files.ts'
 import { Nodes } from './program/nodes.ts'
 import { ParamValues } from './program/param-values.ts'
-import { createProgram } from './program/program.ts'
+import { createProgram, type PlanIndex } from './program/program.ts'
 import { Results } from './program/results.ts'
 import { Scopes } from './program/scopes.ts'
 import { createSketch, Sketches } from './program/sketch.ts'
-import { Views } from './program/views.ts'
+import { type ResultSource, Views } from './program/views.ts'
 import { rollingMembers, strayMembers } from './rolling.ts'
 import { type Selection, selectSteps } from './select.ts'
 import type { Targets } from './targets.ts'
@@ -148,11 +153,39 @@ class HostCompiler {
       carriers,
       contents,
     })
-    const results = new Results(keptResults(graph), hosts.length)
-    const hostIndex = new Map(hosts.map(({ name }, at) => [name, at]))
-    this.#scopes.views = new Views(results, block => graph.needs.leaves(block), hostIndex)
-    this.#inputs.around.facts = host => results.facts(host)
+    const kept = keptResults(graph)
+    const results = new Results(kept, hosts.length)
+    const leaves = (block: Block) => graph.needs.leaves(block)
+    this.#show(results, leaves)
     const program = createProgram({ index, nodes: this.#nodes, scopes: this.#scopes, results })
-    return { kind: 'compiled', plan, program, sketch: createSketch(sketches, index) }
+    const sketch = createSketch(sketches, index)
+    const foresee = () => this.#foresee({ plan, index, kept: [...kept.keys()], leaves })
+    return { kind: 'compiled', plan, program, sketch, foresee }
   }
+
+  #show(results: ResultSource & Pick<Results, 'facts'>, leaves: (block: Block) => readonly Draft[]): void {
+    const hostIndex = new Map(this.#inputs.targets.hosts.map(({ name }, at) => [name, at]))
+    this.#scopes.views = new Views(results, leaves, hostIndex)
+    this.#inputs.around.facts = host => results.facts(host)
+  }
+
+  #foresee({ plan, index, kept, leaves }: ForeseeParts): Foresight {
+    const byName = new Map(plan.hosts.map(({ name }, host) => [name, host]))
+    const inPlan = (host: number) => byName.get(this.#inputs.targets.hosts[host]?.name ?? '') ?? 0
+    const stepOf = new Map(plan.steps.map(({ index: step }) => [index.draft(step), step]))
+    const results = new ForeseenResults(kept, {
+      of: (draft, host) => ({ step: stepOf.get(draft) ?? 0, host: inPlan(host) }),
+      facts: host => ({ step: 0, host: inPlan(host) }),
+    })
+    this.#show(results, leaves)
+    this.#inputs.around.run = undefined
+    return createForesight({ index, nodes: this.#nodes, scopes: this.#scopes, results })
+  }
+}
+
+interface ForeseeParts {
+  readonly plan: Plan
+  readonly index: PlanIndex
+  readonly kept: readonly Draft[]
+  readonly leaves: (block: Block) => readonly Draft[]
 }

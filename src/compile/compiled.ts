@@ -1,4 +1,5 @@
 import type { RunFacts } from '../expr/scope.ts'
+import type { Foresight } from '../model/foresight.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Program } from '../model/program.ts'
@@ -27,7 +28,9 @@ export type Compiled =
       readonly plan: Plan
       /** What the engine asks; good for one run, whose results it keeps. */
       readonly program: Program
-      /** What a preview asks. */
+      /** What is known of a node before any host is asked. */
       readonly sketch: SketchNode
+      /** For one preview, in place of the program: both at once would mix results and verdicts. */
+      readonly foresee: () => Foresight
     }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }

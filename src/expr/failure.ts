@@ -28,11 +28,12 @@ export class MissingValue extends Error {
 
 /** What a name stands for is not known before the run. */
 export function notYetKnown(name: string): ExpressionFailure {
-  return new ExpressionFailure({
-    code: 'expression_value',
-    message: `${name} is only known during the run`,
-    unknown: true,
-  })
+  return unknownValue(`${name} is only known during the run`)
+}
+
+/** There is a value, and it is not known yet: what logic does not depend on it has a value all the same. */
+export function unknownValue(message: string): ExpressionFailure {
+  return new ExpressionFailure({ code: 'expression_value', message, unknown: true })
 }
 
 export function valueFailure(message: string, hint?: string): ExpressionFailure {

@@ -110,13 +110,13 @@ function ofStep(id: string, path: Path, scope: Scope): Begun {
         path: below,
       }
     case 'loop': {
-      if (field !== 'items') return { value: sumField(step.items, String(field)), path: path.slice(1) }
+      if (field !== 'items') return { value: sumField(step.items, String(field), name), path: path.slice(1) }
       const item = step.items[Number(second)]
       if (item === undefined) throw new MissingValue(`${name}.items[${second}]`)
       return { value: resultField(item, String(third), `${name}.items[${second}]`), path: below }
     }
     case 'group':
-      return { value: sumField(step.members, String(field)), path: path.slice(1) }
+      return { value: sumField(step.members, String(field), name), path: path.slice(1) }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Captured, Outcome } from '../model/outcome.ts'
 import { type Value, WrittenNumber } from '../model/value.ts'
-import { MissingValue, valueFailure } from './failure.ts'
+import { MissingValue, unknownValue, valueFailure } from './failure.ts'
 import { jsonDepth, parseJsonValue } from './json-value.ts'
 import type { ResultView } from './scope.ts'
 
@@ -18,7 +18,7 @@ export function resultField(view: ResultView, field: string, name: string): Valu
     case 'failed':
     case 'skipped':
     case 'duration':
-      return sumField([view], field)
+      return sumField([view], field, name)
     case 'exit_code': {
       const { exitCode } = ran(view, field, name)
       if (exitCode === undefined) throw new MissingValue(`${name}.${field}`, 'no command came to its end')
@@ -38,25 +38,44 @@ export function resultField(view: ResultView, field: string, name: string): Valu
   }
 }
 
-/** The fields that exist for several results together. Of none at all, nothing ran. */
-export function sumField(views: readonly ResultView[], field: string): Value | undefined {
+/**
+ * The fields that exist for several results together. Of none at all, nothing ran. In a preview some may be open: what
+ * the others decide is known all the same.
+ * @throws ExpressionFailure where it depends on an open one
+ */
+export function sumField(views: readonly ResultView[], field: string, name: string): Value | undefined {
+  const known = views.filter(view => view.open?.covers !== 'all')
   switch (field) {
     case 'changed':
-      return views.some(({ outcome }) => outcome === 'changed')
+      return known.some(({ outcome }) => outcome === 'changed') || closed(views, 'all', name, false)
     case 'failed':
-      return views.some(({ outcome }) => didFail(outcome))
+      return known.some(({ outcome }) => didFail(outcome)) || closed(views, 'all', name, false)
     case 'skipped':
-      return views.every(({ outcome }) => outcome === 'skipped')
+      return known.every(({ outcome }) => outcome === 'skipped') && closed(views, 'all', name, true)
     case 'outcome':
-      return WORST_FIRST.find(outcome => views.some(view => view.outcome === outcome)) ?? 'skipped'
+      return closed(views, 'all', name, worstOf(views))
     case 'duration': {
       const ms = views.reduce((sum, { result }) => sum + (result?.durationMs ?? 0), 0)
       const seconds = String(ms / 1000)
-      return new WrittenNumber(/^\d+$/.test(seconds) ? `${seconds}.0` : seconds)
+      const text = /^\d+$/.test(seconds) ? `${seconds}.0` : seconds
+      return closed(views, 'output', name, new WrittenNumber(text))
     }
     default:
       return undefined
   }
+}
+
+/** The value, if nothing that it takes is open. */
+function closed<T>(views: readonly ResultView[], takes: 'output' | 'all', name: string, value: T): T {
+  const open = views.find(
+    view => view.open !== undefined && (takes === 'output' || view.open.covers === 'all'),
+  )
+  if (open?.open !== undefined) throw unknownValue(open.open.read(name))
+  return value
+}
+
+function worstOf(views: readonly ResultView[]): Outcome {
+  return WORST_FIRST.find(outcome => views.some(view => view.outcome === outcome)) ?? 'skipped'
 }
 
 const WORST_FIRST: readonly Outcome[] = [
@@ -68,7 +87,8 @@ const didFail = (outcome: Outcome) => outcome !== 'ok' && outcome !== 'changed' 
 
 const int = (n: number): Value => new WrittenNumber(String(n))
 
-function ran({ result, outcome }: ResultView, field: string, name: string) {
+function ran({ result, outcome, open }: ResultView, field: string, name: string) {
+  if (open !== undefined) throw unknownValue(open.read(name))
   if (result === undefined || outcome === 'skipped')
     throw new MissingValue(`${name}.${field}`, `the step did not run (${outcome})`)
   return result

@@ -57,4 +57,13 @@ export interface ResultView {
   readonly result?: NodeResult
   /** Why its output cannot be used, as being too long to keep. */
   readonly incomplete?: string
+  /** In a preview: what is not known of it. */
+  readonly open?: OpenResult
+}
+
+export interface OpenResult {
+  /** `output`: how it ends is known. `all`: nothing is, and `outcome` means nothing. */
+  readonly covers: 'output' | 'all'
+  /** Called when an expression reads what is open; the reason, of a step with that name, as `steps.a`. */
+  readonly read: (name: string) => string
 }

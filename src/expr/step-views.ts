@@ -22,7 +22,7 @@ export class StepsView extends View {
       case 'loop':
         return new LoopView(step.items, `steps.${id}`)
       case 'group':
-        return new GroupView(step.members)
+        return new GroupView(step.members, `steps.${id}`)
     }
   }
 }
@@ -117,21 +117,23 @@ export class LoopView extends View {
   protected find(field: string): Viewed | undefined {
     if (field === 'items')
       return this.#items.map((item, index) => new OneResultView(item, `${this.#name}.items[${index}]`))
-    const value = sumField(this.#items, field)
+    const value = sumField(this.#items, field, this.#name)
     return value === undefined ? undefined : toCel(value)
   }
 }
 
 export class GroupView extends View {
   readonly #members: readonly ResultView[]
+  readonly #name: string
 
-  constructor(members: readonly ResultView[]) {
+  constructor(members: readonly ResultView[], name: string) {
     super()
     this.#members = members
+    this.#name = name
   }
 
   protected find(field: string): CelValue | undefined {
-    const value = sumField(this.#members, field)
+    const value = sumField(this.#members, field, this.#name)
     return value === undefined ? undefined : toCel(value)
   }
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../../expr/environment.ts'
 import { evaluateCondition, type RenderProblem } from '../../expr/render-template.ts'
+import type { ResultView } from '../../expr/scope.ts'
 import type { Failure } from '../../model/errors.ts'
 import { NO_OUTPUT, type NodeResult } from '../../model/outcome.ts'
 import type { Judgement, Program, Rendered } from '../../model/program.ts'
@@ -10,7 +11,7 @@ import type { Draft } from '../lower/block.ts'
 import { retryOf } from '../plan-step.ts'
 import { conditionFailure, judgeResult } from './judge.ts'
 import type { Nodes } from './nodes.ts'
-import type { Results } from './results.ts'
+import { ownView, type Results } from './results.ts'
 import type { Scopes } from './scopes.ts'
 
 /** How the steps and hosts of the plan are found in what it was compiled from. */
@@ -52,20 +53,33 @@ export function createProgram(inputs: ProgramInputs): Program {
   }
 }
 
-class CompiledProgram {
+/** A text or condition of a node that has no value, and the failure that this is when the node's turn has come. */
+export interface Unrendered {
+  readonly kind: 'problem'
+  readonly problem: RenderProblem
+  readonly failure: Failure
+}
+
+/** Renders and judges nodes, by whatever results the scopes show. */
+export class CompiledProgram {
   readonly #nodes: Nodes
   readonly #scopes: Scopes
   readonly #resultLanguages = new Map<Language, Language>()
 
-  constructor({ nodes, scopes }: ProgramInputs) {
+  constructor({ nodes, scopes }: Pick<ProgramInputs, 'nodes' | 'scopes'>) {
     this.#nodes = nodes
     this.#scopes = scopes
   }
 
   render(draft: Draft, host: number): Rendered {
+    const rendered = this.attempt(draft, host)
+    return rendered.kind === 'problem' ? failed(rendered.failure) : rendered
+  }
+
+  attempt(draft: Draft, host: number): Rendered | Unrendered {
     for (const condition of draft.inherited.when) {
       const holds = this.#nodes.holds(condition, host)
-      if (typeof holds !== 'boolean') return failed(conditionFailure('when', holds))
+      if (typeof holds !== 'boolean') return unrendered(holds, conditionFailure('when', holds))
       if (!holds) return result({ outcome: 'skipped', note: falseNote(condition.code) })
     }
     const { spec } = draft.checked
@@ -78,7 +92,9 @@ class CompiledProgram {
         return this.#assert(draft, host, action)
       default: {
         const rendered = this.#nodes.action(draft, host, action, 'run')
-        return 'code' in rendered ? failed(renderFailure(rendered)) : { kind: 'action', action: rendered }
+        return 'code' in rendered
+          ? unrendered(rendered, renderFailure(rendered))
+          : { kind: 'action', action: rendered }
       }
     }
   }
@@ -92,7 +108,7 @@ class CompiledProgram {
       return { kind: 'stands', result: given }
     const within = this.#resultLanguage(language)
     return judgeResult({ action, changedWhen, failedWhen, retry }, given, attempt, (condition, own) =>
-      evaluateCondition(condition, within, this.#scopes.withResult(draft.place, host, own)),
+      evaluateCondition(condition, within, this.#scopes.withResult(draft.place, host, ownView(own))),
     )
   }
 
@@ -104,12 +120,24 @@ class CompiledProgram {
     return within
   }
 
-  #assert(draft: Draft, host: number, action: CheckedLeaf['action'] & { kind: 'assert' }): Rendered {
+  /** Evaluates `changed_when` over a result. */
+  changedWhen(draft: Draft, host: number, own: ResultView): boolean | RenderProblem | undefined {
+    const { spec, language } = draft.checked
+    if (spec.kind !== 'leaf' || spec.changedWhen === undefined) return undefined
+    const scope = this.#scopes.withResult(draft.place, host, own)
+    return evaluateCondition(spec.changedWhen, this.#resultLanguage(language), scope)
+  }
+
+  #assert(
+    draft: Draft,
+    host: number,
+    action: CheckedLeaf['action'] & { kind: 'assert' },
+  ): Rendered | Unrendered {
     const { language } = draft.checked
     const scope = this.#scopes.at(draft.place, host)
     for (const condition of action.that) {
       const holds = evaluateCondition(condition, language, scope)
-      if (typeof holds !== 'boolean') return failed(conditionFailure('assert', holds))
+      if (typeof holds !== 'boolean') return unrendered(holds, conditionFailure('assert', holds))
       if (!holds) return failed(this.#assertion(draft, host, condition, action))
     }
     return result({ outcome: 'ok' })
@@ -138,6 +166,10 @@ export function renderFailure({ message, hint }: RenderProblem): Failure {
 /** Says which condition kept a node from running. */
 export function falseNote({ source }: Expr): string {
   return `when: ${source.trim()}`
+}
+
+function unrendered(problem: RenderProblem, failure: Failure): Unrendered {
+  return { kind: 'problem', problem, failure }
 }
 
 function failed(failure: Failure): Rendered {

@@ -1,14 +1,12 @@
 import { valueFailure } from '../../expr/failure.ts'
-import type { Scope } from '../../expr/scope.ts'
+import type { ResultView, Scope } from '../../expr/scope.ts'
 import type { Variables } from '../../expr/variables.ts'
 import type { Host } from '../../model/host.ts'
-import type { NodeResult } from '../../model/outcome.ts'
 import type { Value } from '../../model/value.ts'
 import type { Around } from '../around.ts'
 import type { Binding, Place } from '../lower/block.ts'
 import type { Evaluated } from './evaluated.ts'
 import type { LocalFiles } from './local-files.ts'
-import { ownView } from './results.ts'
 import type { Views } from './views.ts'
 
 /** What all scopes have. Hosts are indexes into `hosts`. */
@@ -41,8 +39,8 @@ export class Scopes {
     return scope
   }
 
-  withResult(place: Place, host: number, result: NodeResult): Scope {
-    return { ...this.#make(place, host), result: ownView(result) }
+  withResult(place: Place, host: number, result: ResultView): Scope {
+    return { ...this.#make(place, host), result }
   }
 
   /** A value that does not fit is no value: the expression that asks for it fails with the reason. */

@@ -1,7 +1,6 @@
-import type { StepView } from '../../expr/scope.ts'
+import type { ResultView, StepView } from '../../expr/scope.ts'
 import type { Block, Draft, Place } from '../lower/block.ts'
 import { resolveId } from '../lower/resolve.ts'
-import type { Results } from './results.ts'
 
 /** What an id stands for at a place: one step of the plan, or the steps of a loop or group. */
 interface Named {
@@ -9,15 +8,21 @@ interface Named {
   readonly drafts: readonly Draft[]
 }
 
+/** Where results come from: a run, or the verdicts of a preview. */
+export interface ResultSource {
+  /** Undefined where the step does not run on the host, or has not ended. */
+  view(draft: Draft, host: number): ResultView | undefined
+}
+
 /** Shows results to expressions, as the ids of their place name them. */
 export class Views {
-  readonly #results: Results
+  readonly #results: ResultSource
   readonly #leaves: (block: Block) => readonly Draft[]
   readonly #hostIndex: ReadonlyMap<string, number>
   readonly #named = new Map<Place, Map<string, Named>>()
 
   constructor(
-    results: Results,
+    results: ResultSource,
     leaves: (block: Block) => readonly Draft[],
     hostIndex: ReadonlyMap<string, number>,
   ) {
