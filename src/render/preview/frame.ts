@@ -2,7 +2,7 @@ import type { Plan, PlanStep } from '../../model/plan.ts'
 import { count } from '../../model/quantity.ts'
 import { escapeText } from '../escape.ts'
 import { foldHosts } from '../fold-hosts.ts'
-import { createPaint, type Paint } from '../paint.ts'
+import { createPaint, type Paint, type Style } from '../paint.ts'
 import { batchLines, rollingWords } from '../rolling-words.ts'
 import { wrapText } from '../wrap.ts'
 import type { PreviewEntry } from './entries.ts'
@@ -32,6 +32,11 @@ export class PreviewFrame {
     this.#options = options
     this.paint = createPaint(options.color)
     this.shown = options.shown ?? createShown()
+  }
+
+  /** The same for text that stands indented. */
+  narrowed(columns: number): PreviewFrame {
+    return new PreviewFrame(this.#plan, { ...this.#options, width: this.#options.width - columns })
   }
 
   heading(notes: readonly string[]): string[] {
@@ -102,11 +107,11 @@ export class PreviewFrame {
   }
 
   /** @param lead columns that something else takes on the line */
-  hosts(folded: string, after: string, depth: number, lead = 0): string[] {
+  hosts(folded: string, after: string, depth: number, lead = 0, style: Style = 'green'): string[] {
     const lines = wrapNames(folded, this.#options.width - 4 - INDENT.length * depth - lead)
     return lines.map((names, at) => {
       const note = at === lines.length - 1 ? this.paint('dim', after) : ''
-      return `${this.paint('green', escapeText(names))}${note}`
+      return `${this.paint(style, escapeText(names))}${note}`
     })
   }
 }
