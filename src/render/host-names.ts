@@ -10,8 +10,14 @@ export function hostNames(hosts: readonly number[], labels: RunLabels, columns: 
   const names = foldHosts(hosts.map(labels.host))
   if (textWidth(names) <= columns || hosts.length === 1) return names
   const total = ` (${hosts.length})`
-  const start = truncate(names, columns - total.length - '…]'.length).replace(/,?[^,[]*$/, '')
+  return `${cutNames(names, columns - total.length)}${total}`
+}
+
+/** Folded hosts, cut between two names or numbers where they do not fit: `web[003,017,…]`. */
+export function cutNames(folded: string, columns: number): string {
+  if (textWidth(folded) <= columns) return folded
+  const start = truncate(folded, columns - '…]'.length).replace(/,?[^,[]*$/, '')
   const isInside = start.lastIndexOf('[') > start.lastIndexOf(']')
   const comma = start === '' || start.endsWith('[') ? '' : ','
-  return `${start}${comma}…${isInside ? ']' : ''}${total}`
+  return `${start}${comma}…${isInside ? ']' : ''}`
 }

@@ -40,16 +40,23 @@ export class PlanGroups {
     return common?.at(-1)
   }
 
-  /** For each loop its items: the group or the step directly inside it, of each of its turns. */
-  items(): ReadonlyMap<number, ReadonlySet<string>> {
-    const items = new Map<number, Set<string>>()
+  /** For each loop its items, each with its steps: the group or the step directly inside it, of each of its turns. */
+  items(): ReadonlyMap<number, ReadonlyMap<string, readonly PlanStep[]>> {
+    const loops = new Map<number, Map<string, PlanStep[]>>()
     for (const [index, { kind }] of this.#plan.groups.entries())
-      if (kind === 'loop') items.set(index, new Set())
+      if (kind === 'loop') loops.set(index, new Map())
     for (const step of this.#plan.steps) {
       const path = this.around(step)
-      for (const [at, group] of path.entries()) items.get(group)?.add(this.itemOf(step, path, at))
+      for (const [at, group] of path.entries()) {
+        const items = loops.get(group)
+        if (items === undefined) continue
+        const id = this.itemOf(step, path, at)
+        const steps = items.get(id)
+        if (steps === undefined) items.set(id, [step])
+        else steps.push(step)
+      }
     }
-    return items
+    return loops
   }
 
   /** Which turn of the loop `path[at]` a step belongs to. */

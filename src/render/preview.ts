@@ -4,13 +4,12 @@ import type { SketchNode } from '../model/sketch.ts'
 import { escapeText } from './escape.ts'
 import { foldHosts } from './fold-hosts.ts'
 import { leftOut } from './left-out.ts'
-import { createPaint, type Paint } from './paint.ts'
 import { planSize, sizeWords } from './plan-size.ts'
 import { describeSketch } from './preview/action.ts'
-import { type PreviewEntry, previewEntries } from './preview/entries.ts'
+import { firstItems, type PreviewEntry, previewEntries } from './preview/entries.ts'
 import { foldSketches, type SketchGroup } from './preview/fold.ts'
+import { INDENT, PreviewFrame } from './preview/frame.ts'
 import { notesOf, settingsOf } from './preview/notes.ts'
-import { batchLines, rollingWords } from './rolling-words.ts'
 import { endWords } from './step-words.ts'
 import { wrapText } from './wrap.ts'
 
@@ -33,9 +32,7 @@ const WHOLE = {
   lines: Number.POSITIVE_INFINITY,
 } as const
 
-const INDENT = '   '
-
-/** What a plan would do, step by step in their order, hosts folded where it does the same there. */
+/** What a plan would do, step by step in their order, hosts folded where it does the same there; no host was asked. */
 export function renderPreview(plan: Plan, sketch: SketchNode, options: PreviewOptions): string {
   const preview = new Preview(plan, sketch, options)
   return `${preview.lines().join('\n')}\n`
@@ -50,20 +47,19 @@ class Preview {
   readonly #plan: Plan
   readonly #sketch: SketchNode
   readonly #options: PreviewOptions
-  readonly #paint: Paint
-  readonly #folded = new Map<string, string>()
+  readonly #frame: PreviewFrame
   readonly #most: Readonly<Record<keyof typeof SHORT, number>>
 
   constructor(plan: Plan, sketch: SketchNode, options: PreviewOptions) {
     this.#plan = plan
     this.#sketch = sketch
     this.#options = options
-    this.#paint = createPaint(options.color)
     this.#most = options.verbose ? WHOLE : SHORT
+    this.#frame = new PreviewFrame(plan, { ...options, batches: this.#most.batches })
   }
 
   lines(): string[] {
-    const entries = previewEntries(this.#plan, this.#most.items)
+    const entries = previewEntries(this.#plan, firstItems(this.#most.items))
     const blocks = entries.flatMap(entry => [
       ...this.#entry(entry).map(line => `${INDENT.repeat(entry.depth)}${line}`.trimEnd()),
       '',
@@ -74,55 +70,28 @@ class Preview {
       ...this.#heading(),
       '',
       ...blocks,
-      ...left.map(line => this.#paint('yellow', line)),
+      ...left.map(line => this.#frame.paint('yellow', line)),
       summary(this.#plan),
     ]
   }
 
   #heading(): string[] {
-    const { name, file, maxFailures } = this.#plan
-    const where = name === file ? '' : this.#paint('dim', ` (${escapeText(file)})`)
+    const { maxFailures } = this.#plan
     const note = 'This is what would be sent. No host was asked, so guards and files there are not looked at.'
     const end =
       maxFailures === undefined ? [] : [endWords(maxFailures === 0 ? undefined : count(maxFailures, 'host'))]
-    return [
-      `${this.#paint('bold', escapeText(name))}${where}`,
-      ...[note, ...end].flatMap(text =>
-        wrapText(text, this.#options.width).map(line => this.#paint('dim', line)),
-      ),
-    ]
+    return this.#frame.heading([note, ...end])
   }
 
   #entry(entry: PreviewEntry): string[] {
     switch (entry.kind) {
       case 'group':
-        return this.#group(entry)
+        return this.#frame.group(entry)
       case 'step':
         return entry.step.hidden ? this.#hidden(entry.step) : this.#step(entry)
       case 'more':
-        return this.#more(entry.items)
+        return this.#more([...entry.items.keys()])
     }
-  }
-
-  #group({ group, rolling, items, continued, depth }: PreviewEntry & { kind: 'group' }): string[] {
-    const paint = this.#paint
-    const title = group.title === group.id ? '' : `  ${escapeText(group.title)}`
-    const notes = [
-      ...(continued ? ['continued'] : []),
-      ...(items === undefined ? [] : [count(items, 'item')]),
-    ]
-    const head = `${paint('magenta', group.kind)} ${paint('bold', escapeText(group.id))}${title}`
-    const lines = [head + (notes.length === 0 ? '' : paint('dim', `, ${notes.join(', ')}`))]
-    if (rolling === undefined || continued) return lines
-    const { batches, more } = batchLines(rolling, this.#plan, this.#most.batches)
-    lines.push(...this.#dim(rollingWords(rolling), depth))
-    for (const [at, { hosts, size }] of batches.entries()) {
-      const label = `batch ${at + 1}: `
-      const names = this.#hosts(hosts, size > 1 ? ` (${count(size, 'host')})` : '', depth, label.length)
-      lines.push(...names.map((line, row) => INDENT + paint('dim', row === 0 ? label : '') + line))
-    }
-    if (more !== '') lines.push(`${INDENT}${paint('dim', `${more} (-v shows them)`)}`)
-    return lines
   }
 
   /** Made by the compiler: one line says what it is there for. */
@@ -131,21 +100,17 @@ class Preview {
     const size = names.length > 1 ? ` (${count(names.length, 'host')})` : ''
     const text = `${step.id} are gathered first, on ${foldHosts(names)}${size}`
     return wrapText(escapeText(text), this.#options.width - 3).map(
-      (line, at) => `${at === 0 ? '•  ' : INDENT}${this.#paint('dim', line)}`,
+      (line, at) => `${at === 0 ? '•  ' : INDENT}${this.#frame.paint('dim', line)}`,
     )
   }
 
   #step({ step, number, depth }: PreviewEntry & { kind: 'step' }): string[] {
-    const paint = this.#paint
-    const parent = step.group === undefined ? undefined : this.#plan.groups[step.group]
-    const isPlain = step.title === step.id || (parent?.kind === 'loop' && parent.title === step.title)
-    const title = isPlain ? '' : `  ${escapeText(step.title)}`
-    const head = `${paint('dim', `${number}.`)} ${paint('bold', escapeText(step.id))}${title}`
-    const lines = [head, ...this.#dim(notesOf(this.#plan, step).join(', '), depth)]
-    for (const [label, text] of settingsOf(step))
-      lines.push(
-        `${INDENT}${paint('dim', label === '' ? escapeText(text) : `${label} `)}${label === '' ? '' : escapeText(text)}`,
-      )
+    const { paint } = this.#frame
+    const lines = [
+      this.#frame.step(step, String(number)),
+      ...this.#frame.dim(notesOf(this.#plan, step).join(', '), depth),
+      ...settingsOf(step).map(([label, text]) => this.#frame.setting(label, text)),
+    ]
     if (step.targets.length === 0) return [...lines, `${INDENT}${paint('yellow', 'no host has it to do')}`]
     const groups = foldSketches(this.#plan, step, this.#sketch)
     const shown = groups.slice(0, this.#most.groups)
@@ -162,62 +127,22 @@ class Preview {
   #sketched({ hosts, delegate, sketch }: SketchGroup, step: PlanStep, depth: number): string[] {
     const size = hosts.length > 1 ? ` (${hosts.length} hosts)` : ''
     const via = delegate === undefined ? '' : `, carried out on ${escapeText(delegate)}`
-    const names = this.#hosts(this.#fold(hosts), `${size}${via}`, depth)
+    const names = this.#frame.hosts(this.#frame.fold(hosts), `${size}${via}`, depth)
     const { cwd, width } = this.#options
     const columns = width - INDENT.length * (depth + 1) - 2
-    const settings = { paint: this.#paint, cwd, columns, lines: this.#most.lines }
-    const action = describeSketch(sketch, step, settings)
+    const { paint, shown } = this.#frame
+    const action = describeSketch(sketch, step, { paint, shown, cwd, columns, lines: this.#most.lines })
     return [
       ...names.map((line, at) => `${INDENT}${line}${at === names.length - 1 ? ':' : ''}`),
       ...action.map(line => `${INDENT}  ${line}`),
     ]
   }
 
-  /** Many steps run on the same many hosts. */
-  #fold(hosts: readonly string[]): string {
-    const key = hosts.join()
-    const folded = this.#folded.get(key) ?? foldHosts(hosts)
-    this.#folded.set(key, folded)
-    return folded
-  }
-
-  #more(items: ReadonlySet<string>): string[] {
-    const ids = [...items]
+  #more(ids: readonly string[]): string[] {
     const span = ids.length === 1 ? ids[0] : `${ids[0]} … ${ids.at(-1)}`
-    return [
-      this.#paint(
-        'dim',
-        `… and ${count(ids.length, 'more item')}: ${escapeText(span ?? '')} (-v shows them)`,
-      ),
-    ]
-  }
-
-  #dim(text: string, depth: number): string[] {
-    const room = this.#options.width - INDENT.length * (depth + 1)
-    return wrapText(escapeText(text), room).map(line => `${INDENT}${this.#paint('dim', line)}`)
-  }
-
-  #hosts(folded: string, after: string, depth: number, lead = 0): string[] {
-    const lines = wrapNames(folded, this.#options.width - 4 - INDENT.length * depth - lead)
-    return lines.map((names, at) => {
-      const note = at === lines.length - 1 ? this.#paint('dim', after) : ''
-      return `${this.#paint('green', escapeText(names))}${note}`
-    })
+    const text = `… and ${count(ids.length, 'more item')}: ${escapeText(span ?? '')} (-v shows them)`
+    return [this.#frame.paint('dim', text)]
   }
 
   readonly #nameOf = (host: number): string => this.#plan.hosts[host]?.name ?? ''
-}
-
-/** Breaks a folded list of hosts after its commas, those inside brackets too. */
-function wrapNames(names: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const piece of names.split(/(?<=,)/)) {
-    if (line !== '' && line.length + piece.length > width) {
-      lines.push(line)
-      line = ''
-    }
-    line += piece
-  }
-  return [...lines, line]
 }

@@ -22,7 +22,7 @@ interface Vertex {
 class PlanGraph {
   readonly #plan: Plan
   readonly #groups: PlanGroups
-  readonly #items: ReadonlyMap<number, ReadonlySet<string>>
+  readonly #items: ReadonlyMap<number, ReadonlyMap<string, unknown>>
   readonly #vertices: Vertex[] = []
   /** For each step of the plan the vertex that it is part of. */
   readonly #vertexOf: number[] = []

@@ -1,51 +1,54 @@
-import { relative, sep } from 'node:path'
+import { sep } from 'node:path'
 import type { Action, GetAction, PutAction, RunAction } from '../../model/action.ts'
 import type { PlanStep } from '../../model/plan.ts'
 import { formatBytes } from '../../model/quantity.ts'
 import type { Sketch } from '../../model/sketch.ts'
-import { escapeText } from '../escape.ts'
-import type { Paint } from '../paint.ts'
+import type { Paint, Style } from '../paint.ts'
 import { limitWords, waitWords } from '../step-words.ts'
 import { textWidth } from '../width.ts'
+import { localPath } from './local-path.ts'
+import type { Shown } from './shown.ts'
 
 export interface ActionTextOptions {
   readonly paint: Paint
+  readonly shown: Shown
   /** Local paths below it are shown relative to it. */
   readonly cwd: string
   /** What is drover's own is broken to fit; what is sent stands as it is. */
   readonly columns: number
   /** At most so many lines of a script, an input or a content. */
   readonly lines: number
+  /** Leaves out what a change shows better, as contents, and what matters only to a run, as time limits. */
+  readonly brief?: boolean
 }
 
 /** What a step does on some host, in lines for people, without indentation. */
 export function describeSketch(sketch: Sketch, step: PlanStep, options: ActionTextOptions): string[] {
-  const { paint } = options
+  const { paint, shown } = options
   switch (sketch.kind) {
     case 'skipped':
-      return [`${paint('dim', 'skip:')} ${escapeText(sketch.note)}`]
+      return [`${paint('dim', 'skip:')} ${shown(sketch.note)}`]
     case 'failure':
-      return [paint('red', `cannot be done: ${escapeText(sketch.failure.message)}`)]
+      return [paint('red', `cannot be done: ${shown(sketch.failure.message)}`)]
     case 'pause':
-      return [...conditions(sketch, paint), `${paint('cyan', 'pause')} ${waitWords(sketch.ms)}`]
+      return [...conditions(sketch, options), `${paint('cyan', 'pause')} ${waitWords(sketch.ms)}`]
     case 'assert':
       return [
-        ...conditions(sketch, paint),
+        ...conditions(sketch, options),
         ...block(sketch.that.join('\n'), 'assert', options),
-        ...(sketch.message === undefined ? [] : [setting('else', sketch.message, paint)]),
+        ...(sketch.message === undefined ? [] : [setting('else', sketch.message, options)]),
       ]
     case 'action':
-      return [...conditions(sketch, paint), ...describeAction(sketch.action, step, options)]
+      return [...conditions(sketch, options), ...describeAction(sketch.action, step, options)]
   }
 }
 
 function describeAction(action: Action, step: PlanStep, options: ActionTextOptions): string[] {
-  const { paint } = options
   const { become } = action
-  const limit = limitWords(action.timeoutMs)
+  const limit = options.brief === true ? undefined : limitWords(action.timeoutMs)
   const around = [
-    ...(become === undefined ? [] : [setting('as', `${become.user} (${become.method})`, paint)]),
-    ...(limit === undefined ? [] : [setting('at most', limit, paint)]),
+    ...(become === undefined ? [] : [setting('as', `${become.user} (${become.method})`, options)]),
+    ...(limit === undefined ? [] : [setting('at most', limit, options)]),
   ]
   switch (action.kind) {
     case 'run':
@@ -57,69 +60,72 @@ function describeAction(action: Action, step: PlanStep, options: ActionTextOptio
   }
 }
 
-function conditions({ conditions }: { readonly conditions: readonly string[] }, paint: Paint): string[] {
-  return conditions.map(condition => setting('only when', condition, paint))
+function conditions(
+  { conditions }: { readonly conditions: readonly string[] },
+  options: ActionTextOptions,
+): string[] {
+  return conditions.map(condition => setting('only when', condition, options))
 }
 
-function setting(label: string, text: string, paint: Paint): string {
-  return `${paint('dim', label)} ${escapeText(text)}`
+function setting(label: string, text: string, { paint, shown }: ActionTextOptions): string {
+  return `${paint('dim', label)} ${shown(text)}`
 }
 
 /** Each says when there is something to do. */
 function guards({ creates, removes, unless, onlyIf }: RunAction, options: ActionTextOptions): string[] {
-  const { paint } = options
   return [
-    ...(creates.length > 0 ? [setting('unless there is', creates.join(' and '), paint)] : []),
-    ...(removes.length > 0 ? [setting('only if there is', removes.join(' or '), paint)] : []),
+    ...(creates.length > 0 ? [setting('unless there is', creates.join(' and '), options)] : []),
+    ...(removes.length > 0 ? [setting('only if there is', removes.join(' or '), options)] : []),
     ...(unless === undefined ? [] : shortBlock(unless, 'unless this succeeds', options)),
     ...(onlyIf === undefined ? [] : shortBlock(onlyIf, 'only if this succeeds', options)),
   ]
 }
 
 function describeRun(action: RunAction, options: ActionTextOptions): string[] {
-  const { paint } = options
+  const { paint, shown, brief = false } = options
   const { cwd, env, stdin, readOnly, script, shell, writes, reconnect } = action
-  const notes = [
-    ...(shell === undefined ? [] : [`with ${escapeText(shell)}`]),
-    ...(readOnly ? ['read only'] : []),
-  ]
+  const notes = [...(shell === undefined ? [] : [`with ${shown(shell)}`]), ...(readOnly ? ['read only'] : [])]
   return [
-    ...(cwd === undefined ? [] : [setting('in', cwd, paint)]),
-    ...env.map(([name, value]) => setting('with', `${name}=${value}`, paint)),
-    ...(writes === undefined
+    ...(cwd === undefined ? [] : [setting('in', cwd, options)]),
+    ...env.map(([name, value]) => setting('with', `${name}=${value}`, options)),
+    ...(writes === undefined || brief
       ? []
-      : [setting('writes', writes.length === 0 ? 'nothing' : `only ${writes.join(' and ')}`, paint)]),
-    ...block(script, ['run', ...notes].join(', '), options),
-    ...(stdin === undefined ? [] : block(stdin, 'standard input', options)),
+      : [setting('writes', writes.length === 0 ? 'nothing' : `only ${writes.join(' and ')}`, options)]),
+    ...(brief ? shortBlock : block)(script, ['run', ...notes].join(', '), options, 'cyan'),
+    ...(stdin === undefined || brief ? [] : block(stdin, 'standard input', options)),
     ...(reconnect === true ? [paint('dim', 'then waits for the host to come back')] : []),
   ]
 }
 
 function describePut(action: PutAction, step: PlanStep, options: ActionTextOptions): string[] {
-  const { paint, cwd } = options
+  const { paint, shown, brief = false } = options
   const { source, dest, mode, owner, group, parents } = action
   const notes = [
     ...(mode === undefined ? [] : [`mode ${mode}`]),
-    ...(owner === undefined ? [] : [`owner ${escapeText(owner)}`]),
-    ...(group === undefined ? [] : [`group ${escapeText(group)}`]),
+    ...(owner === undefined ? [] : [`owner ${shown(owner)}`]),
+    ...(group === undefined ? [] : [`group ${shown(group)}`]),
     ...(parents ? ['with missing folders'] : []),
   ]
-  const [from, to, note] = [sourceOf(action, step, cwd), escapeText(dest), notes.join(', ')]
+  const [from, to, note] = [sourceOf(action, step, options), shown(dest), notes.join(', ')]
   const line = `${paint('cyan', 'put')} ${from} ${paint('dim', '→')} ${to}`
   const fits = textWidth(`put ${from} → ${to}, ${note}`) <= options.columns
   const lines =
     note === '' ? [line] : fits ? [line + paint('dim', `, ${note}`)] : [line, `  ${paint('dim', note)}`]
-  return source.kind === 'src' ? lines : [...lines, ...barred(source.text, options)]
+  return source.kind === 'src' || brief ? lines : [...lines, ...barred(source.text, options)]
 }
 
 /** A content that waits for the run has no size yet. */
-function sourceOf({ source }: PutAction, { action }: PlanStep, cwd: string): string {
-  if (source.kind === 'src') return localPath(source.text, cwd)
+function sourceOf(
+  { source }: PutAction,
+  { action }: PlanStep,
+  { cwd, shown }: Pick<ActionTextOptions, 'cwd' | 'shown'>,
+): string {
+  if (source.kind === 'src') return shown(localPath(source.text, cwd))
   const isLate =
     action.kind === 'put' && action.source.text.some(part => typeof part !== 'string' && isLatePart(part))
   const size = isLate ? 'a text' : formatBytes(Buffer.byteLength(source.text))
   if (action.kind !== 'put' || action.source.kind !== 'template') return size
-  return `template ${escapeText(action.source.file)}${isLate ? '' : ` (${size})`}`
+  return `template ${shown(action.source.file)}${isLate ? '' : ` (${size})`}`
 }
 
 type Part = Exclude<Extract<PlanStep['action'], { kind: 'put' }>['source']['text'][number], string>
@@ -137,36 +143,28 @@ function isLatePart(part: Part): boolean {
   }
 }
 
-function describeGet(action: GetAction, { paint, cwd }: ActionTextOptions): string[] {
-  const dest = `${localPath(action.dest, cwd)}${sep}${paint('dim', '<host>')}${sep}`
-  return [`${paint('cyan', 'get')} ${escapeText(action.src)} ${paint('dim', '→')} ${dest}`]
+function describeGet(action: GetAction, { paint, cwd, shown }: ActionTextOptions): string[] {
+  const dest = `${shown(localPath(action.dest, cwd))}${sep}${paint('dim', '<host>')}${sep}`
+  return [`${paint('cyan', 'get')} ${shown(action.src)} ${paint('dim', '→')} ${dest}`]
 }
 
 /** On the label's own line where the text is only one. */
-function shortBlock(text: string, label: string, options: ActionTextOptions): string[] {
+function shortBlock(text: string, label: string, options: ActionTextOptions, style: Style = 'dim'): string[] {
   const trimmed = text.replace(/\n$/, '')
-  if (!trimmed.includes('\n')) return [setting(label, trimmed, options.paint)]
-  return [options.paint('dim', label), ...barred(text, options)]
+  if (trimmed.includes('\n')) return block(text, label, options, style)
+  return [`${options.paint(style, label)} ${options.shown(trimmed, 'tabs')}`]
 }
 
-function block(text: string, label: string, options: ActionTextOptions): string[] {
-  return [options.paint('cyan', label), ...barred(text, options)]
+function block(text: string, label: string, options: ActionTextOptions, style: Style = 'cyan'): string[] {
+  return [options.paint(style, label), ...barred(text, options)]
 }
 
-function barred(text: string, { paint, lines: most }: ActionTextOptions): string[] {
-  const lines = text.replace(/\n$/, '').split('\n')
+function barred(text: string, { paint, shown, lines: most }: ActionTextOptions): string[] {
+  const lines = shown(text.replace(/\n$/, ''), 'lines').split('\n')
   const kept = lines.length > most + 1 ? lines.slice(0, most) : lines
   const more = lines.length - kept.length
   return [
-    ...kept.map(line => `${paint('dim', '│')} ${escapeText(line, 'tabs')}`.trimEnd()),
+    ...kept.map(line => `${paint('dim', '│')} ${line}`.trimEnd()),
     ...(more > 0 ? [paint('dim', `│ … ${more} more lines (-v shows them)`)] : []),
   ]
-}
-
-/** A slash at the end stays: with it only what is in a folder is put. */
-function localPath(path: string, cwd: string): string {
-  const shown = relative(cwd, path)
-  const isBelow = shown !== '' && shown !== '..' && !shown.startsWith(`..${sep}`)
-  const slash = path.endsWith('/') ? '/' : ''
-  return escapeText(isBelow ? shown + slash : path)
 }

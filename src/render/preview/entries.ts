@@ -14,15 +14,23 @@ export type PreviewEntry =
       readonly continued: boolean
     }
   | { readonly kind: 'step'; readonly depth: number; readonly step: PlanStep; readonly number: number }
-  /** Items of a loop that are like those before them. */
-  | { readonly kind: 'more'; readonly depth: number; readonly items: ReadonlySet<string> }
+  /** The items of a loop that are not shown, each with its steps. */
+  | { readonly kind: 'more'; readonly depth: number; readonly items: LoopItems }
 
-/**
- * A plan's steps in their order, with the groups around them. Excluded steps are left out.
- * @param mostItems so many items of each loop are shown
- */
-export function previewEntries(plan: Plan, mostItems: number): readonly PreviewEntry[] {
-  const listing = new Listing(plan, mostItems)
+/** Items of a loop by their ids, in their order, each with its steps. */
+export type LoopItems = ReadonlyMap<string, readonly PlanStep[]>
+
+/** Which items of a loop are shown one by one. */
+export type ChooseItems = (items: LoopItems) => ReadonlySet<string>
+
+/** The first of each loop, which stand for the others. */
+export function firstItems(most: number): ChooseItems {
+  return items => new Set([...items.keys()].slice(0, most))
+}
+
+/** A plan's steps in their order, with the groups around them. Excluded steps are left out. */
+export function previewEntries(plan: Plan, choose: ChooseItems): readonly PreviewEntry[] {
+  const listing = new Listing(plan, choose)
   for (const index of plan.order) {
     const step = plan.steps[index]
     if (step !== undefined && step.excluded === undefined) listing.add(step)
@@ -35,20 +43,19 @@ class Listing {
   readonly #plan: Plan
   readonly #groups: PlanGroups
   readonly #rollings: ReadonlyMap<number, Rolling>
-  readonly #items: ReadonlyMap<number, ReadonlySet<string>>
-  readonly #mostItems: number
-  readonly #shown = new Map<number, Set<string>>()
-  readonly #more = new Map<number, Set<string>>()
+  readonly #items: ReadonlyMap<number, LoopItems>
+  readonly #shown: ReadonlyMap<number, ReadonlySet<string>>
+  readonly #told = new Set<number>()
   readonly #seen = new Set<number>()
   #open: readonly number[] = []
   #number = 0
 
-  constructor(plan: Plan, mostItems: number) {
+  constructor(plan: Plan, choose: ChooseItems) {
     this.#plan = plan
-    this.#mostItems = mostItems
     this.#groups = new PlanGroups(plan)
     this.#rollings = this.#groups.rollings()
-    this.#items = this.#groups.items()
+    this.#items = withoutExcluded(this.#groups.items())
+    this.#shown = new Map([...this.#items].map(([group, items]) => [group, choose(items)]))
   }
 
   add(step: PlanStep): void {
@@ -78,28 +85,33 @@ class Listing {
     })
   }
 
+  /** What is not shown is told once, where its first step would stand. */
   #isFolded(step: PlanStep, path: readonly number[]): boolean {
     for (const [depth, group] of path.entries()) {
-      if (!this.#items.has(group)) continue
-      const item = this.#groups.itemOf(step, path, depth)
-      const shown = this.#shown.get(group) ?? new Set()
-      this.#shown.set(group, shown)
-      if (shown.size < this.#mostItems) shown.add(item)
-      if (shown.has(item)) continue
-      this.#leaveOut(group, depth, item)
+      const items = this.#items.get(group)
+      const shown = this.#shown.get(group)
+      if (items === undefined || shown === undefined) continue
+      if (shown.has(this.#groups.itemOf(step, path, depth))) continue
+      if (!this.#told.has(group)) this.#tellRest(items, shown, path, depth)
+      this.#told.add(group)
       return true
     }
     return false
   }
 
-  #leaveOut(group: number, depth: number, item: string): void {
-    const known = this.#more.get(group)
-    if (known !== undefined) {
-      known.add(item)
-      return
-    }
-    const items = new Set([item])
-    this.#more.set(group, items)
-    this.entries.push({ kind: 'more', depth: depth + 1, items })
+  #tellRest(items: LoopItems, shown: ReadonlySet<string>, path: readonly number[], depth: number): void {
+    for (const [at, group] of path.slice(0, depth + 1).entries()) this.#enter(path, at, group)
+    this.#open = path.slice(0, depth + 1)
+    const rest = new Map([...items].filter(([id]) => !shown.has(id)))
+    this.entries.push({ kind: 'more', depth: depth + 1, items: rest })
   }
+}
+
+function withoutExcluded(loops: ReadonlyMap<number, LoopItems>): ReadonlyMap<number, LoopItems> {
+  return new Map(
+    [...loops].map(([group, items]) => [
+      group,
+      new Map([...items].filter(([, steps]) => steps.some(({ excluded }) => excluded === undefined))),
+    ]),
+  )
 }
