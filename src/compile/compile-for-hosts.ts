@@ -22,6 +22,8 @@ import { Results } from './program/results.ts'
 import { Scopes } from './program/scopes.ts'
 import { createSketch, Sketches } from './program/sketch.ts'
 import { Views } from './program/views.ts'
+import { findRaces } from './races/find-races.ts'
+import { raceProblems } from './races/race-problems.ts'
 import { rollingMembers, strayMembers } from './rolling.ts'
 import { type Selection, selectSteps } from './select.ts'
 import type { Targets } from './targets.ts'
@@ -153,6 +155,10 @@ class HostCompiler {
     this.#scopes.views = new Views(results, block => graph.needs.leaves(block), hostIndex)
     this.#inputs.around.facts = host => results.facts(host)
     const program = createProgram({ index, nodes: this.#nodes, scopes: this.#scopes, results })
-    return { kind: 'compiled', plan, program, sketch: createSketch(sketches, index) }
+    const sketch = createSketch(sketches, index)
+    const { listFolder = () => undefined } = this.#inputs.options
+    const races = raceProblems(findRaces({ plan, sketch, listFolder }), plan)
+    if (races.length > 0) return { kind: 'refused', problems: races }
+    return { kind: 'compiled', plan, program, sketch }
   }
 }
