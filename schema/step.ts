@@ -124,6 +124,9 @@ const forHosts = {
     }),
   ),
   semaphores: Type.Optional(Semaphores),
+  may_overlap: Type.Optional(
+    flag('It is meant that the step can run at the same time as others that write the same paths.'),
+  ),
 }
 
 const properties = {

@@ -14,10 +14,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steps: ['transport/transport.ts'],
   transport: [],
   engine: [],
+  preview: [
+    'compile/reachability.ts',
+    'engine/carriers.ts',
+    'engine/executor.ts',
+    'engine/state.ts',
+    'steps',
+  ],
   worker: ['steps', 'transport', 'engine/executor.ts'],
   render: [],
   demo: [],
-  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'worker', 'render', 'demo'],
+  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'preview', 'worker', 'render', 'demo'],
   'main.ts': ['cli'],
 }
 

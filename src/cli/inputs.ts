@@ -1,6 +1,7 @@
 import { compile } from '../compile/compile.ts'
 import type { RunFacts } from '../expr/scope.ts'
 import { readExtraVars } from '../load/extra-vars.ts'
+import { listLocalFolder } from '../load/local-folder.ts'
 import { readLocalText } from '../load/local-text.ts'
 import { resolvePattern } from '../load/pattern.ts'
 import type { Inventory } from '../model/host.ts'
@@ -90,6 +91,7 @@ export function compileInputs(
   const compiled = compile(playbook, inventory, {
     resolve: (pattern, text) => resolvePattern(pattern, inventory, text ?? limitText(pattern), cwd),
     readText: readLocalText,
+    listFolder: listLocalFolder,
     vars,
     env,
     run,

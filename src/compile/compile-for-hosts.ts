@@ -27,6 +27,8 @@ import { Results } from './program/results.ts'
 import { Scopes } from './program/scopes.ts'
 import { createSketch, Sketches } from './program/sketch.ts'
 import { type ResultSource, Views } from './program/views.ts'
+import { findRaces } from './races/find-races.ts'
+import { raceProblems } from './races/race-problems.ts'
 import { rollingMembers, strayMembers } from './rolling.ts'
 import { type Selection, selectSteps } from './select.ts'
 import type { Targets } from './targets.ts'
@@ -159,6 +161,9 @@ class HostCompiler {
     this.#show(results, leaves)
     const program = createProgram({ index, nodes: this.#nodes, scopes: this.#scopes, results })
     const sketch = createSketch(sketches, index)
+    const { listFolder = () => undefined } = this.#inputs.options
+    const races = raceProblems(findRaces({ plan, sketch, listFolder }), plan)
+    if (races.length > 0) return { kind: 'refused', problems: races }
     const foresee = () => this.#foresee({ plan, index, kept: [...kept.keys()], leaves })
     return { kind: 'compiled', plan, program, sketch, foresee }
   }

@@ -6,12 +6,15 @@ import type { Program } from '../model/program.ts'
 import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
 import type { ReadLocalText } from './program/local-files.ts'
+import type { ListFolder } from './races/local-tree.ts'
 import type { Picks } from './select.ts'
 import type { ResolveHosts } from './targets.ts'
 
 export interface CompileOptions extends Picks {
   readonly resolve: ResolveHosts
   readonly readText: ReadLocalText
+  /** Absent: races between what lies in folders that are put are not found. */
+  readonly listFolder?: ListFolder
   /** `--limit`: a pattern that narrows every step's hosts. */
   readonly limit?: string | undefined
   /** What `-e` sets. */

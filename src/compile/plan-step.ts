@@ -41,6 +41,7 @@ export function planStep(draft: Draft, facts: StepFacts): PlanStep {
     onFailure,
     tolerated: maxFailures === undefined ? 0 : countOf(maxFailures, facts.targets.length),
     once: step.once,
+    ...(step.mayOverlap ? { mayOverlap: true } : {}),
     ...(delegates === undefined || excluded !== undefined ? {} : { delegates }),
     when: inherited.when.map(({ code }) => code),
     ...(retry === undefined ? {} : { retry }),

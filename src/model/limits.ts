@@ -76,6 +76,10 @@ export const LIMITS = {
   remoteNameBytes: 4096,
   /** How long the look at one host may take, and one guard of it. */
   probeMs: 60_000,
+  /** Actions that a host is asked about at once. */
+  probeItems: 100,
+  /** How long a step that only reads may take in a preview. */
+  previewRunMs: 300_000,
   /** Entries of a folder that a preview lists one by one; the others are counted. */
   previewEntries: 1_000,
   /** A text longer than this is compared and summarised, not shown as a diff; lines of the diff itself. */

@@ -74,6 +74,8 @@ export interface PlanStep {
   /** Distinct hosts of the step that may fail without breaking edges to all its hosts. */
   readonly tolerated: number
   readonly once: boolean
+  /** It may run at the same time as others that write the same paths. */
+  readonly mayOverlap?: true
   /** For each host of the plan the one that carries the node out; absent: the host itself. */
   readonly delegates?: Uint32Array
   /** All must hold, looked at in this order; the groups' come first. */

@@ -185,6 +185,8 @@ export interface Step extends StepOptions {
   readonly parallel: number
   readonly retry?: Retry
   readonly once: boolean
+  /** That it writes the same paths as others at the same time is meant. */
+  readonly mayOverlap: boolean
   /** The name of the host that carries the step out. */
   readonly delegateTo?: Text
   /** Names of the playbook's `semaphores:`. */

@@ -1,5 +1,6 @@
 import { compile } from '../../src/compile/compile.ts'
 import type { Compiled, CompileOptions } from '../../src/compile/compiled.ts'
+import { listLocalFolder } from '../../src/load/local-folder.ts'
 import { readLocalText } from '../../src/load/local-text.ts'
 import { resolvePattern } from '../../src/load/pattern.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
@@ -61,6 +62,7 @@ export function compileText(
   return compile(playbook, inventory, {
     resolve: (pattern, where) => resolvePattern(pattern, inventory, where),
     readText: readLocalText,
+    listFolder: listLocalFolder,
     ...options,
   })
 }

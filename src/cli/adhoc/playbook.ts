@@ -85,6 +85,7 @@ function adhocStep(step: AdhocStep, suffix: string): Step {
     parallel: 1,
     semaphores: [],
     once: false,
+    mayOverlap: false,
     ...options,
     where,
   }

@@ -23,7 +23,7 @@ const STEP: readonly string[] = [
   ...['run', 'put', 'get', 'assert', 'pause', 'use', 'with'],
   ...['shell', 'cwd', 'env', 'stdin', 'creates', 'removes', 'unless', 'only_if'],
   ...['read_only', 'writes', 'changed_when', 'failed_when', 'reconnect', 'become', 'become_method'],
-  ...['retry', 'timeout', 'throttle', 'semaphores', 'rolling', 'max_failures', 'on_failure'],
+  ...['retry', 'timeout', 'throttle', 'semaphores', 'may_overlap', 'rolling', 'max_failures', 'on_failure'],
 ]
 
 /** What the keys of a map mean: `root` and `step` have an order of their own, all others stay as they are. */

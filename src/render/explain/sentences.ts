@@ -52,7 +52,7 @@ function commandWords(command: string): string {
 /** How often it runs on a host, on how many at once, and how long it may take. */
 export function paceSentences(entry: OutlineStep): string[] {
   const { step } = entry
-  const { forEach, parallel, semaphores } = step
+  const { forEach, parallel, semaphores, mayOverlap } = step
   const isLeaf = !hasMembers(entry)
   const lanes = parallel === 1 ? 'one after the other' : `${parallel} at a time`
   const throttle = isLeaf ? optionOf(entry, 'throttle') : undefined
@@ -65,6 +65,7 @@ export function paceSentences(entry: OutlineStep): string[] {
     ...(semaphores.length === 0
       ? []
       : [`it waits for a permit of ${listed(semaphores.map(({ name }) => name))}`]),
+    ...(mayOverlap ? ['it may run at the same time as others that write the same paths'] : []),
     ...(limit === undefined ? [] : [`it may take ${limit}`]),
   ]
 }

@@ -41,6 +41,7 @@ function stepFields(plan: Plan, step: PlanStep, sketch: SketchNode): Fields {
     hidden: step.hidden || undefined,
     needs: step.edges.map(({ from, on, if: how }) => ({ step: plan.steps[from]?.id, on, if: how })),
     once: step.once,
+    may_overlap: step.mayOverlap,
     throttle: step.throttle,
     semaphores: step.semaphores.map(index => plan.semaphores[index]?.name),
     on_failure: step.onFailure,

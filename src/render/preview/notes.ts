@@ -13,6 +13,7 @@ export function notesOf(plan: Plan, step: PlanStep): string[] {
     ...(step.once ? ['once, on the first host'] : []),
     ...(step.throttle === undefined ? [] : [`${step.throttle} at a time`]),
     ...semaphoreNotes(plan, step),
+    ...(step.mayOverlap === true ? ['may overlap with others that write the same'] : []),
     // Of a rolling group its heading says it.
     ...(step.tolerated === 0 || step.rolling !== undefined
       ? []

@@ -28,7 +28,17 @@ const RUN_KEYS = [
 ]
 const STEP_KEYS = [
   ...['run', 'put', 'get', 'assert', 'pause', 'use', 'with', 'id', 'hosts', 'needs', 'when', 'for_each'],
-  ...['parallel', 'retry', 'once', 'delegate_to', 'max_failures', 'rolling', ...OPTION_KEYS, ...RUN_KEYS],
+  ...[
+    'parallel',
+    'retry',
+    'once',
+    'may_overlap',
+    'delegate_to',
+    'max_failures',
+    'rolling',
+    ...OPTION_KEYS,
+    ...RUN_KEYS,
+  ],
 ]
 const ROOT_KEYS = ['vars', 'params', 'defaults', 'inventory', 'description']
 

@@ -25,6 +25,7 @@ export function readStep(reader: StepReader, node: YamlNode): Step {
     parallel: readNumber(child(node, 'parallel')) ?? 1,
     semaphores: namesOf(source, child(node, 'semaphores')),
     once: readFlag(child(node, 'once')),
+    mayOverlap: readFlag(child(node, 'may_overlap')),
     ...readOptions(source, node),
     ...present({
       needs: readNeeds(source, child(node, 'needs')),
