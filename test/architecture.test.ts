@@ -13,11 +13,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compile: ['expr', 'steps', 'facts'],
   steps: ['transport/transport.ts'],
   transport: [],
+  git: [],
   engine: [],
   worker: ['steps', 'transport', 'engine/executor.ts'],
   render: [],
   demo: [],
-  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'worker', 'render', 'demo'],
+  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'git', 'engine', 'worker', 'render', 'demo'],
   'main.ts': ['cli'],
 }
 
