@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compile: ['expr', 'steps', 'facts'],
   steps: ['transport/transport.ts'],
   transport: [],
+  git: [],
   engine: [],
   preview: [
     'compile/reachability.ts',
@@ -24,7 +25,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['steps', 'transport', 'engine/executor.ts'],
   render: [],
   demo: [],
-  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'preview', 'worker', 'render', 'demo'],
+  cli: [
+    'load',
+    'expr',
+    'compile',
+    'steps',
+    'transport',
+    'git',
+    'engine',
+    'preview',
+    'worker',
+    'render',
+    'demo',
+  ],
   'main.ts': ['cli'],
 }
 

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
+import { gitFactsOf } from '../git/facts.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
@@ -12,6 +14,7 @@ import {
   knownHostsOption,
   limitOption,
   quietOption,
+  requireCleanOption,
   runFormatOption,
   skipTagsOption,
   stepOption,
@@ -22,6 +25,7 @@ import {
 } from './options.ts'
 import { withPool } from './prepare-pool.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
+import { requireClean } from './require-clean.ts'
 
 /** `drover apply PLAYBOOK`: compiles it, runs it, shows it. */
 export function command(context: CliContext) {
@@ -43,6 +47,7 @@ export function command(context: CliContext) {
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .option('--dry-run', 'only show what would be done, without connecting; the same as drover plan')
+    .addOption(requireCleanOption())
     .addOption(yesOption())
     .addOption(runFormatOption())
     .addOption(verboseOption())
@@ -62,17 +67,20 @@ Examples:
   drover apply deploy.yml --format json >run.log   an event a line, for programs
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
-be reached, 3 if something in the input is wrong and no host was touched, 130 if
-it was interrupted: Ctrl-C ends what runs in order, a second one at once.
+be reached, 3 if something in the input is wrong and no host was touched, 4 if
+--require-clean refused, 130 if it was interrupted: Ctrl-C ends what runs in
+order, a second one at once.
 `,
     )
     .action(async (playbook, options) => {
+      const git = gitFactsOf(resolve(context.cwd, playbook))
+      if (options.requireClean) requireClean(await git)
       if (options.dryRun) return (await import('./plan.ts')).showPlan(context, playbook, options)
       await withPool(context, options, async pool => {
         const inputs = await loadInputs(context, playbook, options)
         await tellWarnings(context, inputs.warnings, options.color)
         if (!options.quiet) tellLeftOut(context, inputs.plan)
-        context.exit(await executePlan(context, inputs, pool, { ...options, shape: 'playbook' }))
+        context.exit(await executePlan(context, inputs, pool, { ...options, git, shape: 'playbook' }))
       })
     })
 }

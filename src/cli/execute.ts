@@ -1,6 +1,7 @@
 import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
+import type { GitLook } from '../model/git.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
@@ -19,6 +20,8 @@ export interface ExecuteOptions extends AskBecomePassOptions {
   readonly color: ColorOption
   readonly format?: RunFormat | undefined
   readonly shape: RunRendererOptions['shape']
+  /** A look that goes on beside what comes before the run. */
+  readonly git?: Promise<GitLook>
 }
 
 export type RunFormat = 'tty' | 'lines' | 'json'
@@ -31,12 +34,14 @@ export async function executePlan(
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
   const plan = await addBecomePassword(context, inputs.plan, options)
+  const git = await options.git
   const signals = watchSignals()
   try {
     const summary = await runPlan({
       plan,
       program: inputs.program,
       runId: inputs.run.id,
+      git: git?.kind === 'facts' ? git.facts : undefined,
       executor: events => pool.attach(plan, events),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),

@@ -84,4 +84,7 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const requireCleanOption = () =>
+  new Option('--require-clean', 'refuse unless all that git tracks is as it is committed, and no file is new')
+
 export const yesOption = () => new Option('-y, --yes', 'do not ask for approval (nothing asks yet)')

@@ -1,5 +1,6 @@
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { RunEvent, RunListener, StopReason } from '../model/event.ts'
+import type { GitFacts } from '../model/git.ts'
 import { LIMITS } from '../model/limits.ts'
 import { OUTCOMES, type Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
@@ -12,6 +13,8 @@ import type { Schedule } from './waits.ts'
 export interface RunOptions {
   readonly plan: Plan
   readonly runId: string
+  /** Told with the start of the run. */
+  readonly git?: GitFacts | undefined
   readonly program: Program
   /** Makes what carries the nodes out; it is closed when the run ends, however that is. */
   readonly executor: (events: ExecutorEvents) => Executor
@@ -61,7 +64,8 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     drained: () => bus.drained(),
     done: bug => (bug === undefined ? resolve() : reject(bug)),
   })
-  emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan })
+  const git = options.git === undefined ? {} : { git: options.git }
+  emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan, ...git })
   const executor = options.executor(scheduler)
   const unlisten = [
     onAbort(options.signal, () => scheduler.cancel('cancel')),

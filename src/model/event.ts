@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts'
+import type { GitFacts } from './git.ts'
 import type { NodeResult, Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
@@ -7,7 +8,14 @@ import type { Plan } from './plan.ts'
  * `at` is milliseconds since the epoch.
  */
 export type RunEvent =
-  | { readonly kind: 'run_started'; readonly at: number; readonly run: string; readonly plan: Plan }
+  | {
+      readonly kind: 'run_started'
+      readonly at: number
+      readonly run: string
+      readonly plan: Plan
+      /** Of a playbook that lies in a repository. */
+      readonly git?: GitFacts
+    }
   | { readonly kind: 'host_connected'; readonly at: number; readonly host: number; readonly ms: number }
   | {
       readonly kind: 'host_unreachable'

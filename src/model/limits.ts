@@ -85,4 +85,10 @@ export const LIMITS = {
   /** A text longer than this is compared and summarised, not shown as a diff; lines of the diff itself. */
   diffBytes: 256 << 10,
   diffLines: 2_000,
+  /** How long git may take to tell of a repository, and how much it may write; how many dirty files are named. */
+  gitMs: 5_000,
+  gitBytes: 16 << 20,
+  gitDirty: 100,
+  /** How long git may take to write out the files of a revision. */
+  gitCheckoutMs: 300_000,
 } as const

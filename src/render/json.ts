@@ -1,5 +1,6 @@
 import type { RunEvent, RunListener } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import { gitFields } from './git-fields.ts'
 import { Outlet } from './outlet.ts'
 import type { RunRendererOptions } from './run/renderer.ts'
 
@@ -34,7 +35,7 @@ function describe(event: RunEvent, plan: Plan): readonly (readonly [event: strin
   switch (event.kind) {
     case 'run_started':
       return [
-        ['run_started', { name: plan.name, file: plan.file }],
+        ['run_started', { name: plan.name, file: plan.file, git: event.git && gitFields(event.git) }],
         ['plan_compiled', planFields(plan)],
       ]
     case 'host_connected':
