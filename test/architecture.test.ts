@@ -48,6 +48,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   ajv: ['load/'],
   ssh2: ['transport/ssh/', 'demo/'],
   listr2: ['render/tty'],
+  diff: ['steps/text-diff.ts'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
   re2js: ['expr/', 'load/playbook/param/'],

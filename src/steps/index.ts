@@ -1,21 +1,26 @@
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import { applyGet } from './get.ts'
+import { createProbe } from './probe.ts'
 import { createLocalFiles } from './put/local-file.ts'
 import { createPut } from './put.ts'
 import { applyRun } from './run.ts'
 import type { Apply } from './step.ts'
 
 /** What a worker calls for each node. Make it once a process: local files' digests are remembered between hosts. */
-export function createSteps(): Apply<Action> {
-  const applyPut = createPut(createLocalFiles())
-  return async (action, context) => {
-    switch (action.kind) {
+export function createSteps(): Apply<Task> {
+  const files = createLocalFiles()
+  const applyPut = createPut(files)
+  const applyProbe = createProbe(files)
+  return async (task, context) => {
+    switch (task.kind) {
       case 'run':
-        return applyRun(action, context)
+        return applyRun(task, context)
       case 'put':
-        return applyPut(action, context)
+        return applyPut(task, context)
       case 'get':
-        return applyGet(action, context)
+        return applyGet(task, context)
+      case 'probe':
+        return applyProbe(task, context)
     }
   }
 }

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
 import type { PutAction } from '../model/action.ts'
 import { type Deadline, sendingNow, startDeadline } from './deadline.ts'
 import { putFile } from './put/file.ts'
 import type { LocalFiles } from './put/local-file.ts'
-import { findLocalSource } from './put/local-tree.ts'
-import { ownershipOf } from './put/ownership.ts'
+import { preparePut } from './put/prepare.ts'
 import { putTree } from './put/tree.ts'
-import { CANCELLED, type Ending, failed, toResult } from './result.ts'
+import { CANCELLED, type Ending, toResult } from './result.ts'
 import type { Apply, StepContext } from './step.ts'
 
 /**
@@ -35,22 +32,13 @@ async function put(
   files: LocalFiles,
   deadline: Deadline,
 ): Promise<Ending> {
-  const { source, dest } = action
-  const ownership = ownershipOf(action)
-  if ('refused' in ownership) return ownership.refused
-  if (dest === '' || dest.includes('\0')) return failed('step_render', 'dest is empty or holds a NUL')
-  if (source.kind === 'content') {
-    const bytes = Buffer.from(source.text)
-    const digest = createHash('sha256').update(bytes).digest('hex')
-    const content = { kind: 'bytes', bytes, size: bytes.length, digest } as const
-    return putFile(action, content, ownership, context, deadline)
+  const prepared = await preparePut(action, files)
+  switch (prepared.kind) {
+    case 'refused':
+      return prepared.ending
+    case 'tree':
+      return putTree({ action, ...prepared }, files, context, deadline)
+    case 'file':
+      return putFile(action, prepared.content, prepared.ownership, context, sendingNow(deadline))
   }
-  const found = await findLocalSource(source.text)
-  if ('code' in found) return { outcome: 'failed', failure: found }
-  if (found.kind !== 'file') return putTree({ action, source: found, ownership }, files, context, deadline)
-  const file = await files.read(found.path)
-  if ('code' in file) return { outcome: 'failed', failure: file }
-  const { size, digest } = file
-  const content = { kind: 'file', name: basename(found.path), file, size, digest } as const
-  return putFile(action, content, ownership, context, sendingNow(deadline))
 }

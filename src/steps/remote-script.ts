@@ -23,18 +23,24 @@ trap 'exit 1' HUP INT TERM PIPE
 `
 }
 
+const SHA_TOOLS = `if command -v sha256sum >/dev/null 2>&1; then sha() { sha256sum "$@"; }
+elif command -v shasum >/dev/null 2>&1; then sha() { shasum -a 256 "$@"; }
+elif command -v sha256 >/dev/null 2>&1; then sha() { sha256 -r "$@"; }
+elif command -v openssl >/dev/null 2>&1; then sha() { openssl dgst -sha256 -r "$@"; }
+`
+
+const DIGEST_OF_FILE = `fi
+digest() { s=$({ sha <"$1"; } 2>/dev/null); s=\${s%% *}; }
+`
+
 /**
  * `sha` prints lines that start with the digest of a file or of its input; `digest FILE` puts it into `$s`, empty for
  * a file that can't be read. Needs `fail`.
  */
-export const DIGEST = `if command -v sha256sum >/dev/null 2>&1; then sha() { sha256sum "$@"; }
-elif command -v shasum >/dev/null 2>&1; then sha() { shasum -a 256 "$@"; }
-elif command -v sha256 >/dev/null 2>&1; then sha() { sha256 -r "$@"; }
-elif command -v openssl >/dev/null 2>&1; then sha() { openssl dgst -sha256 -r "$@"; }
-else fail no-sha
-fi
-digest() { s=$({ sha <"$1"; } 2>/dev/null); s=\${s%% *}; }
-`
+export const DIGEST = `${SHA_TOOLS}else fail no-sha\n${DIGEST_OF_FILE}`
+
+/** The same; on a host without such a tool `$nosha` is set, and no file has a digest. */
+export const DIGEST_IF_ANY = `${SHA_TOOLS}else nosha=1; sha() { :; }\n${DIGEST_OF_FILE}`
 
 /** `octal PERMISSIONS` turns what ls prints, as `-rwxr-sr-x`, into four octal digits in `$octal`. */
 export const OCTAL = `octal() {

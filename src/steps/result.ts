@@ -13,6 +13,11 @@ export function failed(code: ErrorCode, message: string, hint?: string): Ending 
   return { outcome: 'failed', failure: failureOf(code, message, hint) }
 }
 
+/** For what is no longer as it was planned: nothing was touched. */
+export function refused(message: string): Ending {
+  return { outcome: 'refused', failure: failureOf('drift', message, 'make a new plan') }
+}
+
 export function failureOf(code: ErrorCode, message: string, hint?: string): Failure {
   return hint === undefined ? { code, message } : { code, message, hint }
 }

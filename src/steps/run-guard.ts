@@ -12,8 +12,8 @@ export function isGuard(text: string | undefined): text is string {
 /**
  * Shell text that looks at `unless`, then at `only_if`, each under `set -e` in a subshell, without standard input.
  * Each prints a line `<mark> unless` or `<mark> only_if` first; what follows is its output. If it decides that the step
- * does not run: `<mark> status <n>`. If none does: `<mark> go`. If the shell ends without either, the guard is no
- * valid shell text.
+ * does not run: `<mark> status <n>`. If the shell ends without either that or another report, the guard is no valid shell
+ * text.
  */
 export function guardText({ unless, onlyIf }: RunAction, mark: string): string {
   const guards = [
@@ -22,7 +22,7 @@ export function guardText({ unless, onlyIf }: RunAction, mark: string): string {
   ].join('')
   if (guards === '') return ''
   const newline = "__n=$(printf '\\n.'); __n=${__n%.}; "
-  return `set +e; ${newline}${guards}unset -v __n __s; unset -f drover_guard; echo '${mark} go'; `
+  return `set +e; ${newline}${guards}unset -v __n __s; unset -f drover_guard; `
 }
 
 /** A function is read to its end before anything of it runs, so bad syntax shows before it can look like a "no". */

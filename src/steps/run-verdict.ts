@@ -1,11 +1,20 @@
 import type { RunAction } from '../model/action.ts'
 import { lastLine } from './last-line.ts'
-import { type Ending, failed } from './result.ts'
+import { type Ending, failed, refused } from './result.ts'
 import { GUARD_BROKEN } from './run-guard.ts'
 import type { Finding, GuardReport, Prelude } from './verdict-filter.ts'
 
-/** How the step ended by what came before its script, once its shell has exited; undefined: the script has run. */
-export function preludeEnding(action: RunAction, { finding, guard, over }: Prelude): Ending | undefined {
+/**
+ * How the step ended by what came before its script, once its shell has exited; undefined: the script has run. A guard
+ * that holds where the plan saw none is drift.
+ */
+export function preludeEnding(action: RunAction, prelude: Prelude): Ending | undefined {
+  const ending = asFound(action, prelude)
+  if (action.planned !== 'runs' || ending?.outcome !== 'ok') return ending
+  return refused(`the plan saw it run, but now ${ending.note}`)
+}
+
+function asFound(action: RunAction, { finding, guard, over }: Prelude): Ending | undefined {
   if (finding !== undefined) return found(action, finding)
   if (guard === undefined || (over && guard.status === undefined)) return undefined
   return decided(guard)
@@ -32,6 +41,8 @@ function decided({ name, status, output }: GuardReport): Ending {
 function found({ cwd = '', shell = '' }: RunAction, finding: Finding): Ending {
   const folder = JSON.stringify(cwd)
   switch (finding) {
+    case 'ready':
+      return refused('the plan saw a guard that keeps it from running, but now none does')
     case 'creates':
       return { outcome: 'ok', note: 'what it creates is there' }
     case 'removes':

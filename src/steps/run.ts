@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { RunAction } from '../model/action.ts'
-import { LIMITS } from '../model/limits.ts'
 import type { Captured } from '../model/outcome.ts'
 import type { ExecEnd, ExecHandlers, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
@@ -9,6 +8,7 @@ import { lastLine } from './last-line.ts'
 import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
 import { awaitReturn, linkGoesDown } from './run-reconnect.ts'
 import { hasPrelude, runScript } from './run-script.ts'
+import { cannotSend } from './run-sendable.ts'
 import { guardAtWork, preludeEnding } from './run-verdict.ts'
 import type { Apply, StepContext } from './step.ts'
 import { createVerdictFilter, type Prelude } from './verdict-filter.ts'
@@ -57,22 +57,6 @@ function request(action: RunAction, script: string): ExecRequest {
       : { kind: 'text' as const, text: action.stdin }
   const become = action.become === undefined ? {} : { become: action.become }
   return { script, env: action.env, stdin, ...become }
-}
-
-/** What no shell could be given; found before anything is sent. */
-function cannotSend(action: RunAction, script: string): Ending | undefined {
-  const size = Buffer.byteLength(script)
-  if (size > LIMITS.scriptBytes) {
-    const message = `the command has ${size} bytes; a shell takes at most ${LIMITS.scriptBytes}`
-    return failed('step_render', message, 'put it on the host as a file and run that')
-  }
-  const stdin = Buffer.byteLength(action.stdin ?? '')
-  if (stdin > LIMITS.stdinBytes) {
-    const message = `stdin has ${stdin} bytes; at most ${LIMITS.stdinBytes} are sent`
-    return failed('step_render', message, 'put it on the host as a file and read that')
-  }
-  const nul = script.includes('\0') || action.env.some(([, value]) => value.includes('\0'))
-  return nul ? failed('step_render', 'a NUL character cannot stand in a command') : undefined
 }
 
 /** For a step that takes the link down, once it has: how the wait for the host ended. */

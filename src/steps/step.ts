@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Session } from '../transport/transport.ts'
@@ -19,4 +19,4 @@ export interface StepContext {
 }
 
 /** One step kind is one file: what it does on a host. A host's failure is a value; a throw is a bug. */
-export type Apply<A extends Action> = (action: A, context: StepContext) => Promise<NodeResult>
+export type Apply<A extends Task> = (action: A, context: StepContext) => Promise<NodeResult>

@@ -1,8 +1,9 @@
 import type { Captured } from '../model/outcome.ts'
 import { createCapture } from './capture.ts'
 
-/** What the prelude found at once, and the script does not run. */
+/** What the prelude found, and the script does not run; `ready`: it could, but is not wanted. */
 export const FINDINGS = [
+  'ready',
   'creates',
   'removes',
   'cwd-missing',

@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Apply } from '../steps/step.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -23,7 +23,7 @@ export interface ChildOptions {
   /** Called when the controller wants the process to end, with everything closed and sent. */
   readonly closed: () => void
   readonly createTransports: (settings: HostKeySettings, ask: AskAboutHostKey) => Transports
-  readonly apply: Apply<Action>
+  readonly apply: Apply<Task>
 }
 
 interface HostState {

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../model/outcome.ts'
@@ -16,8 +16,8 @@ export interface NodeRunEvents {
 /** One node on its way through a worker: connection, step, end. */
 export class NodeRun {
   readonly #link: HostLink
-  readonly #action: Action
-  readonly #apply: Apply<Action>
+  readonly #action: Task
+  readonly #apply: Apply<Task>
   readonly #events: NodeRunEvents
   readonly #stop = new AbortController()
   /** Commands of the step that run now. */
@@ -26,7 +26,7 @@ export class NodeRun {
   #deadline: NodeJS.Timeout | undefined
   #startedTold = false
 
-  constructor(link: HostLink, action: Action, apply: Apply<Action>, events: NodeRunEvents) {
+  constructor(link: HostLink, action: Task, apply: Apply<Task>, events: NodeRunEvents) {
     this.#link = link
     this.#action = action
     this.#apply = apply

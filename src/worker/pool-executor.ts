@@ -1,5 +1,5 @@
 import type { Executor, ExecutorEvents } from '../engine/executor.ts'
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import type { Host } from '../model/host.ts'
 import { unapplied } from './node-run.ts'
 import { toWire } from './protocol.ts'
@@ -23,7 +23,7 @@ export class PoolExecutor implements Executor {
     this.#pool = pool
   }
 
-  start(step: number, host: number, action: Action, via: number): void {
+  start(step: number, host: number, action: Task, via: number): void {
     const slot = this.#slot(via)
     if (slot !== undefined) {
       slot.start({ kind: 'start', step, host, via, action }, this.#events)

@@ -1,4 +1,4 @@
-import type { Action } from '../model/action.ts'
+import type { Task } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Connection, HostBecome } from '../model/host.ts'
 import type { NodeResult } from '../model/outcome.ts'
@@ -11,7 +11,7 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
@@ -52,7 +52,7 @@ export type ToWorker =
       readonly step: number
       readonly host: number
       readonly via: number
-      readonly action: Action
+      readonly action: Task
     }
   | {
       readonly kind: 'stop'

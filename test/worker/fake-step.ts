@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Action } from '../../src/model/action.ts'
+import type { Task } from '../../src/model/action.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcome.ts'
 import type { Apply, StepContext } from '../../src/steps/step.ts'
 
 /** What a fake step does, as the first word of a run's script. */
-export const applyFake: Apply<Action> = async (action, context) => {
+export const applyFake: Apply<Task> = async (action, context) => {
   const [verb = '', argument = ''] = action.kind === 'run' ? action.script.split(' ') : []
   switch (verb) {
     case 'true':

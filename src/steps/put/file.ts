@@ -5,6 +5,7 @@ import type { Deadline } from '../deadline.ts'
 import { type Answer, type Script, type Talk, talk } from '../dialogue.ts'
 import type { Ending } from '../result.ts'
 import type { StepContext } from '../step.ts'
+import { driftInstead, driftOfFile } from './drift.ts'
 import { putFileScript } from './file-script.ts'
 import { type LocalFile, readLocalFile, sendLocalFile } from './local-file.ts'
 import type { Ownership } from './ownership.ts'
@@ -37,6 +38,7 @@ export async function putFile(
     digest: content.digest,
     ownership,
     parents: action.parents,
+    ...(action.planned === undefined ? {} : { planned: action.planned }),
   })
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
   if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
@@ -91,7 +93,11 @@ function judge(
       return { outcome: 'changed', note: 'content was up to date; mode or owner set' }
     case 'wrote':
       return { outcome: 'changed', note: `${formatBytes(content.size)} written` }
-    default:
-      return { outcome: 'failed', failure: putFailure(rest, action, content.size, words) }
+    case 'drift':
+      return driftOfFile(action, rest)
+    default: {
+      const failure = putFailure(rest, action, content.size, words)
+      return driftInstead(action, rest, failure) ?? { outcome: 'failed', failure }
+    }
   }
 }

@@ -8,8 +8,9 @@ import { type Answer, type Script, talk } from '../dialogue.ts'
 import { type Ending, failed } from '../result.ts'
 import type { StepContext } from '../step.ts'
 import type { LocalFile, LocalFiles } from './local-file.ts'
-import type { LocalSource, TreeEntry } from './local-tree.ts'
+import type { TreeEntry } from './local-tree.ts'
 import type { Ownership } from './ownership.ts'
+import type { TreeSource } from './prepare.ts'
 import { Answers } from './tree-answers.ts'
 import { sendTree } from './tree-archive.ts'
 import { treeCommitScript } from './tree-commit-script.ts'
@@ -22,7 +23,7 @@ import { putFailure } from './wording.ts'
 /** What of a put concerns a tree of files. */
 export interface PutTree {
   readonly action: PutAction
-  readonly source: Exclude<LocalSource, { kind: 'file' }>
+  readonly source: TreeSource
   readonly ownership: Ownership
 }
 

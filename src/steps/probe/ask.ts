@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import type { Become } from '../../model/action.ts'
+import type { Failure } from '../../model/errors.ts'
+import { LIMITS } from '../../model/limits.ts'
+import { formatMs } from '../../model/quantity.ts'
+import type { ExecEnd } from '../../transport/transport.ts'
+import { createCapture } from '../capture.ts'
+import { execUntil, startDeadline } from '../deadline.ts'
+import { lastLine } from '../last-line.ts'
+import { brokenOff, type Ending, failureOf } from '../result.ts'
+import type { StepContext } from '../step.ts'
+import { inOrder, programFor } from './program.ts'
+import type { Question } from './question.ts'
+import { createRecordReader } from './records.ts'
+
+/** Why questions got no answer; a question that is not here got one. Or how the whole look ended. */
+export type Asked = ReadonlyMap<Question, Failure> | Ending
+
+/** The wrapper holds a program in memory; a longer one is sent in parts. In characters. */
+const PROGRAM = LIMITS.stdinBytes / 8
+
+/** What a question may make the host send. In bytes. */
+const MOST_OUTPUT = 64 << 20
+
+/**
+ * Asks questions that have the same `become`, in one exec. Where one of them does not come to its end, it gets no
+ * answer, and those after it are asked once more.
+ */
+export async function askAll(
+  questions: readonly Question[],
+  context: StepContext,
+  timeoutMs: number,
+): Promise<Asked> {
+  const missing = new Map<Question, Failure>()
+  for (const part of partsOf(inOrder(questions))) {
+    const first = await askOnce(part, context, timeoutMs)
+    if ('outcome' in first) return first
+    // A host that did not begin at all would do the same again, and a wrong password counts.
+    const again = first.left.length > 0 && first.left.length < part.length
+    const second = again ? await askOnce(first.left, context, timeoutMs) : first
+    if ('outcome' in second) return second
+    for (const { stuck, failure } of [first, second]) if (stuck !== undefined) missing.set(stuck, failure)
+    for (const question of second.left) missing.set(question, second.failure)
+  }
+  return missing
+}
+
+function partsOf(questions: readonly Question[]): readonly (readonly Question[])[] {
+  const parts: Question[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const question of questions) {
+    const length = question.text('').length
+    if (size + length > PROGRAM) {
+      parts.push([])
+      size = 0
+    }
+    parts.at(-1)?.push(question)
+    size += length
+  }
+  return parts
+}
+
+/** `stuck` is what did not come to its end, `left` what was not begun. */
+interface Round {
+  readonly stuck?: Question
+  readonly left: readonly Question[]
+  readonly failure: Failure
+}
+
+async function askOnce(
+  questions: readonly Question[],
+  context: StepContext,
+  timeoutMs: number,
+): Promise<Round | Ending> {
+  const mark = randomBytes(16).toString('hex')
+  const progress = new Progress(questions, () => exec.stop('now'))
+  const reader = createRecordReader(mark, progress)
+  const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
+  const exec = execUntil(
+    startDeadline(timeoutMs),
+    context,
+    request(programFor(questions, mark), questions[0]?.become),
+    { onStdout: chunk => reader.push(chunk), onStderr: chunk => stderr.add(chunk) },
+  )
+  const end = await exec.done
+  reader.end()
+  if (progress.done) return { left: [], failure: failureOf('bug', 'every question was answered') }
+  const words = lastLine(stderr.text())
+  const why = progress.flooded ? FLOOD : whyNot(end, words, context, timeoutMs, progress.current)
+  if ('outcome' in why) return why
+  return { left: progress.left, failure: why, ...(progress.current && { stuck: progress.current }) }
+}
+
+const FLOOD: Failure = failureOf('remote_shell', 'it sends far too much')
+
+/** The shell of a step reads a program faster from its input than as its script. */
+function request(program: string, become: Become | undefined) {
+  const stdin = { kind: 'text', text: program } as const
+  return { script: 'p=$(cat); eval "unset -v p; $p"', env: [], stdin, ...(become && { become }) }
+}
+
+function whyNot(
+  end: ExecEnd,
+  words: string,
+  { signal }: StepContext,
+  timeoutMs: number,
+  current: Question | undefined,
+): Failure | Ending {
+  const what = current?.busyWith() ?? 'the host'
+  if (end.kind === 'exit') {
+    const said = words === '' ? `exit status ${end.code}` : words
+    return failureOf('remote_shell', `the look ended early in ${what}: ${said}`)
+  }
+  if (end.kind === 'stopped' && !signal.aborted) {
+    const time = formatMs(timeoutMs)
+    return failureOf('step_timeout', `${what} did not end within ${time}, which is all that a look may take`)
+  }
+  if (end.kind === 'signal') return failureOf('step_signal', `ended by signal ${end.signal} in ${what}`)
+  const ending = brokenOff(end, timeoutMs)
+  return ending.outcome === 'failed' && ending.failure !== undefined ? ending.failure : ending
+}
+
+/** Hands records to the questions that they answer, and knows how far the host has come. */
+class Progress {
+  readonly #questions: readonly Question[]
+  readonly #stop: () => void
+  #next = 0
+  #received = 0
+  current: Question | undefined
+  done = false
+
+  constructor(questions: readonly Question[], stop: () => void) {
+    this.#questions = questions
+    this.#stop = stop
+  }
+
+  get left(): readonly Question[] {
+    return this.#questions.slice(this.#next)
+  }
+
+  get flooded(): boolean {
+    return this.#received > MOST_OUTPUT
+  }
+
+  readonly record = (word: string, rest: string) => {
+    if (word === 'done') this.done = true
+    else if (word === 'item' && rest === `${this.#next}`) {
+      this.current = this.#questions[this.#next]
+      this.#next += 1
+      this.#received = 0
+    } else if (word === 'end') this.current = undefined
+    else this.current?.record(word, rest)
+  }
+
+  readonly content = (chunk: Buffer) => {
+    this.#received += chunk.length
+    if (this.flooded) this.#stop()
+    else this.current?.content(chunk)
+  }
+}

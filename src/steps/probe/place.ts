@@ -1,0 +1,17 @@
+import { posix } from 'node:path'
+
+/** Where something goes on the host: absolute, with all symbolic links on the way resolved. */
+export interface RealPlace {
+  readonly path: string
+  /** Folders above it that are not there, the topmost first. */
+  readonly missing: readonly string[]
+}
+
+/** `near` is what pwd printed in the nearest folder that is there; `rest` leads on from it. */
+export function realPlace(near: Buffer, rest: Buffer): RealPlace {
+  const folder = near.toString('utf8').replace(/\n$/, '')
+  const names = rest.toString('utf8').split('/').filter(Boolean)
+  const folders = names.slice(0, -1).map((_, index) => posix.join(folder, ...names.slice(0, index + 1)))
+  const missing = [...new Set(folders)].filter(path => path !== folder)
+  return { path: posix.join(folder, ...names), missing }
+}

@@ -1,0 +1,88 @@
+import { LIMITS } from '../../model/limits.ts'
+import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
+import { DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
+
+/**
+ * Shell text that looks at the place of one file as the put does, and reports:
+ * - `absent` where the file's folder is missing and not to be made
+ * - `near`, the real path of the nearest folder that is there; `rest`, what comes after it
+ * - `now`, what is there in one line; `size` of a file, or `target` of a link
+ * - `data`, the content of a file that would be replaced, if `wanted`
+ * - `finish same|settle|write`, or `fail` as the put would
+ */
+export function lookAtFileScript(look: FileLook, wanted: boolean): string {
+  return `${lookVariables(look)}wanted=${wanted ? 1 : ''}\nlook_at_file\n`
+}
+
+/** What FORESEE knows of the login: whether it may give a file a group, and is somebody. */
+const RIGHTS = `is_mine() { [ "$1" = "$me" ] || [ "$1" = "$(id -un)" ]; }
+in_group() {
+  for i in $(id -G) $(id -Gn); do
+    [ "$1" != "$i" ] || return 0
+  done
+  case $1 in *' '*) return 0 ;; esac
+  return 1
+}
+known() {
+  if [ -n "$o" ]; then find / -prune -user "$o" >/dev/null || fail owner; fi
+  if [ -n "$g" ]; then find / -prune -group "$g" >/dev/null || fail group; fi
+}
+`
+
+/** What would keep the put from acting, as far as it shows without acting. Needs what JUDGE and \`nearest\` have set. */
+const FORESEE = `foresee_settle() {
+  if [ "$me" = 0 ]; then
+    [ -w "$F" ] || fail mode
+  else
+    [ -n "$mine" ] || fail owner
+    [ "$uid" = "$me" ] || { [ -n "$theirs" ] || fail group; fail mode; }
+    [ -n "$theirs" ] || in_group "$g" || fail group
+  fi
+}
+foresee_write() {
+  if ! [ -w "$near" ] || ! [ -x "$near" ]; then
+    [ -z "$away" ] || [ -x "$near" ] || fail parent-missing
+    fail stage
+  fi
+  known
+  if [ "$me" = 0 ]; then
+    if [ $k = file ] && ! [ -w "$F" ]; then fail move; fi
+    return
+  fi
+  if [ $k = file ] && [ -z "$o" ]; then
+    [ "$uid" = "$me" ] && in_group "$gid" || fail keep
+  fi
+  [ -z "$o" ] || is_mine "$o" || fail owner
+  [ -z "$g" ] || in_group "$g" || fail group
+}
+`
+
+const LOOK_AT_FILE = `absent() { away=1; say absent; }
+look_at_file() {
+away=
+say look
+[ -z "$nosha" ] || fail no-sha
+${FIND_PLACE}nearest "$P"
+say near
+(cd -P "$near" && pwd -P) 2>/dev/null
+say rest
+printf %s "\${P#"$near"}$B"
+say place
+${LOOK}say now "$now"
+if [ $k = file ]; then say size "$z"
+elif [ $k = link ]; then say target; readlink "$F" 2>/dev/null
+fi
+say judge
+${JUDGE}if [ -n "$wanted" ] && [ $r = write ] && [ $k = file ] && [ "$z" -le ${LIMITS.diffBytes} ]; then
+  say data
+  dd if="$F" bs=${LIMITS.diffBytes} count=1 2>/dev/null
+  say judged
+fi
+me=$(id -u)
+case $r in settle) foresee_settle ;; write) foresee_write ;; esac
+finish $r
+}
+`
+
+/** In the order in which they have to come. */
+export const FILE_LIBRARY = [DIGEST_IF_ANY, OCTAL, NEAREST, RIGHTS, FORESEE, LOOK_AT_FILE] as const

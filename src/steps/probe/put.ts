@@ -1,0 +1,31 @@
+import type { PutAction } from '../../model/action.ts'
+import type { Failure } from '../../model/errors.ts'
+import type { Finding, PutFinding } from '../../model/finding.ts'
+import type { LocalFiles } from '../put/local-file.ts'
+import { preparePut } from '../put/prepare.ts'
+import { failureOf } from '../result.ts'
+import type { Diffs } from './diffs.ts'
+import { lookAtFile } from './put-file.ts'
+import { type Question, unseen } from './question.ts'
+
+/** What a put would do; `diffs` is absent where differences are not wanted. */
+export async function lookAtPut(
+  action: PutAction,
+  files: LocalFiles,
+  diffs: Diffs | undefined,
+): Promise<Finding | Question> {
+  const prepared = await preparePut(action, files)
+  switch (prepared.kind) {
+    case 'refused':
+      return failsHere(prepared.ending.failure)
+    case 'file':
+      return lookAtFile(action, prepared.content, prepared.ownership, diffs)
+    case 'tree':
+      return unseen(failureOf('bug', 'not yet'))
+  }
+}
+
+function failsHere(failure: Failure | undefined): PutFinding {
+  const nothing = { targets: [], changes: [], counts: { new: 0, changed: 0, same: 0 }, bytes: 0, missing: [] }
+  return { kind: 'put', outlook: 'fails', before: '', ...nothing, ...(failure && { failure }) }
+}

@@ -1,0 +1,58 @@
+import { posix } from 'node:path'
+import { PROGRAM_FOLDERS } from '../reads/known-commands.ts'
+import type { NamedReads } from '../reads/reads-of.ts'
+import { pathWord } from '../shell-words.ts'
+
+/**
+ * Shell text, for any surroundings, that reports `exists` and `contents` with the absolute paths that stand for what
+ * an action names, each with NUL after it: every symbolic link on the way, by its real path, and what the way leads
+ * to. Of paths whose existence matters, a link at the end is not followed.
+ */
+export function tellRealPaths(cwd: string | undefined, reads: NamedReads, mark: string): string {
+  const contents = reads.contents === 'anything' ? [] : reads.contents
+  const folders = reads.programs ? PROGRAM_FOLDERS : []
+  if (cwd === undefined && !reads.programs && reads.exists.length + contents.length === 0) return ''
+  const folder = cwd === undefined ? '' : pathWord(cwd)
+  const enter = folder && `walk ${folder} f; CDPATH= cd -P -- ${folder} >/dev/null 2>&1 || exit 0\n`
+  const exists = reads.exists.map(path => `walk ${pathWord(path)} ${path.endsWith('/') ? 'f' : "''"}\n`)
+  const read = [...contents, ...folders].map(path => `walk ${pathWord(path)} f\n`)
+  const search = reads.programs ? SEARCH : ''
+  return [
+    `(set +e; ${WALK}echo '\n${mark} exists'\n${enter}${exists.join('')}`,
+    `echo '\n${mark} contents'\n${read.join('')}${search}:\n)\n`,
+  ].join('')
+}
+
+const SEARCH = `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; done
+`
+
+/** `walk PATH FOLLOW` goes from component to component; a link at the end is gone through only to follow. */
+const WALK = `show() { printf '%s\\0' "$1"; }
+walk() (
+case $1 in /*) cd / ;; *) cd -P . ;; esac 2>/dev/null
+r=$1/ n=0
+while [ -n "$r" ]; do
+c=\${r%%/*} r=\${r#*/}
+case $c in '' | .) continue ;; esac
+while :; do case $r in /*) r=\${r#/} ;; *) break ;; esac; done
+p=\${PWD%/}/$c
+if [ "$c" != .. ] && [ -L "./$c" ]; then
+show "$p"
+if [ -z "$r$2" ]; then exit; fi
+n=$((n + 1)) l=$(readlink "./$c" 2>/dev/null; echo .) l=\${l%?}
+case $l in *?) l=\${l%?} ;; *) l= ;; esac
+if [ -z "$l" ] || [ $n -gt 40 ]; then exit; fi
+case $l in /*) cd / ;; esac
+r=$l/$r
+elif ! cd -P "./$c" 2>/dev/null; then show "$p\${r:+/$r}"; exit
+fi
+done
+show "$PWD"
+)
+`
+
+/** Reads what `tellRealPaths` reported; there is nothing after the last NUL. */
+export function readPaths(content: Buffer): readonly string[] {
+  const paths = content.toString('utf8').split('\0').slice(0, -1)
+  return [...new Set(paths.map(path => posix.normalize(path).replace(/(?<=.)\/$/, '')))]
+}
