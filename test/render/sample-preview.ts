@@ -24,9 +24,10 @@ export function samplePreview(
       failure,
     ]),
   )
+  const targets = plan.steps.map(step => new Set(step.targets))
   const node = (step: number, host: number): NodePreview | undefined => {
     const at = plan.steps[step]
-    if (at === undefined || at.hidden) return undefined
+    if (at === undefined || at.hidden || targets[step]?.has(host) !== true) return undefined
     if (down.has(host)) return UNASKED
     const found = nodes[at.id] ?? SAME
     return typeof found === 'function' ? found(plan.hosts[host]?.name ?? '') : found

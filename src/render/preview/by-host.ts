@@ -39,7 +39,7 @@ export function alikeHosts(preview: Preview, telling: Telling): AlikeHosts[] {
 /** Hosts first: for each group of those that are alike all of its steps. */
 export function hostSections(preview: Preview, options: StepListOptions): string[] {
   const groups = alikeHosts(preview, options)
-  const shown = groups.length <= options.ways + 1 ? groups : foremost(groups, options.ways + 1)
+  const shown = groups.length <= options.ways + 1 ? groups : foremost(groups, options.ways)
   const lines = shown.flatMap(group => [...section(preview, group, options), ''])
   const rest = groups.filter(group => !shown.includes(group))
   if (rest.length === 0) return lines.slice(0, -1)
@@ -67,7 +67,7 @@ function section(preview: Preview, group: AlikeHosts, options: StepListOptions):
 function foremost(groups: readonly AlikeHosts[], most: number): AlikeHosts[] {
   const rank = ({ standings }: AlikeHosts) => STANDINGS.findIndex(standing => standings.includes(standing))
   const byRank = groups.toSorted((a, b) => rank(a) - rank(b))
-  const kept = new Set([...groups.slice(0, 1), ...byRank].slice(0, most))
+  const kept = new Set([...new Set([...groups.slice(0, 1), ...byRank])].slice(0, most))
   return groups.filter(group => kept.has(group))
 }
 

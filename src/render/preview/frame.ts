@@ -4,6 +4,7 @@ import { escapeText } from '../escape.ts'
 import { foldHosts } from '../fold-hosts.ts'
 import { createPaint, type Paint, type Style } from '../paint.ts'
 import { batchLines, rollingWords } from '../rolling-words.ts'
+import { textWidth } from '../width.ts'
 import { wrapText } from '../wrap.ts'
 import type { PreviewEntry } from './entries.ts'
 import { createShown, type Shown } from './shown.ts'
@@ -106,13 +107,18 @@ export class PreviewFrame {
     return folded
   }
 
-  /** @param lead columns that something else takes on the line */
+  /**
+   * Folded hosts in lines, and what is said after them, on a line of its own where it does not fit.
+   * @param lead columns that something else takes on the line
+   */
   hosts(folded: string, after: string, depth: number, lead = 0, style: Style = 'green'): string[] {
-    const lines = wrapNames(folded, this.#options.width - 4 - INDENT.length * depth - lead)
-    return lines.map((names, at) => {
-      const note = at === lines.length - 1 ? this.paint('dim', after) : ''
-      return `${this.paint(style, escapeText(names))}${note}`
-    })
+    const room = this.#options.width - 4 - INDENT.length * depth - lead
+    const lines = wrapNames(folded, room)
+    const names = lines.map(line => this.paint(style, escapeText(line)))
+    const last = names.pop() ?? ''
+    const note = this.paint('dim', after)
+    if (textWidth((lines.at(-1) ?? '') + after) <= room + 4) return [...names, last + note]
+    return [...names, last, this.paint('dim', after.replace(/^[\s,:]+/, ''))]
   }
 }
 

@@ -126,7 +126,7 @@ export class StepBlocks {
   #group(group: VerdictGroup, step: PlanStep, depth: number, withSign: boolean): string[] {
     const sign = withSign ? `${this.#sign(group.standing)} ` : ''
     const options = this.#textOptions(depth)
-    const head = this.#groupHead(group, options, depth)
+    const head = this.#groupHead(group, options, depth, sign === '' ? 0 : 2)
     const details = groupDetails(group, step, options)
     const indent = withSign ? '  ' : ''
     return [
@@ -138,7 +138,7 @@ export class StepBlocks {
   }
 
   /** Hosts and verdict on one line if they fit, else the verdict below. */
-  #groupHead(group: VerdictGroup, options: GroupTextOptions, depth: number): string[] {
+  #groupHead(group: VerdictGroup, options: GroupTextOptions, depth: number, lead: number): string[] {
     const { paint } = this.#frame
     const { style } = STANDING_STYLE[group.standing]
     const words = verdictWords(group, options)
@@ -149,7 +149,7 @@ export class StepBlocks {
       ? this.#names(group.hosts)
       : cutNames(this.#names(group.hosts), (options.columns - 6) * NAME_LINES)
     const nameStyle: Style = group.standing === 'no change' || group.standing === 'skip' ? 'dim' : 'bold'
-    const lines = this.#frame.hosts(names, size, depth, 0, nameStyle)
+    const lines = this.#frame.hosts(names, size, depth, lead, nameStyle)
     if (words === '') return lines
     const fits =
       lines.length === 1 && textWidth(names) + size.length + 2 + textWidth(words) <= options.columns

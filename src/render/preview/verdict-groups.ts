@@ -51,7 +51,7 @@ export function foremost(
   if (groups.length <= most + 1) return { shown: groups, rest: [] }
   const byRank = groups.toSorted((a, b) => STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing))
   // The most common is what the others are compared with.
-  const kept = new Set([...groups.slice(0, 1), ...byRank].slice(0, most + 1))
+  const kept = new Set([...new Set([...groups.slice(0, 1), ...byRank])].slice(0, most))
   return { shown: groups.filter(group => kept.has(group)), rest: groups.filter(group => !kept.has(group)) }
 }
 
