@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import { escapeText } from '../render/escape.ts'
 import type { HostKeyQuestion } from '../worker/protocol.ts'
+import { askYesNo } from './ask-yes-no.ts'
 import type { CliContext } from './context.ts'
 
 /** Asks on the terminal whether to trust a host never seen before, one question at a time. */
@@ -20,21 +20,7 @@ async function ask(
   interrupted: AbortController,
 ): Promise<boolean> {
   if (interrupted.signal.aborted) return false
-  const reader = createInterface({ input: stdin, output: stderr })
-  const stop = () => interrupted.abort()
-  // While a line is read, the terminal sends Ctrl-C as a character: the run has to hear of it as well.
-  reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT')).once('SIGINT', stop)
-  reader.once('close', stop)
-  try {
-    const answer = await reader.question(questionAbout(about), { signal: interrupted.signal })
-    return /^y(es)?$/i.test(answer.trim())
-  } catch (error) {
-    if (!interrupted.signal.aborted) throw error
-    stderr.write('\n')
-    return false
-  } finally {
-    reader.off('close', stop).close()
-  }
+  return askYesNo({ stdin, stderr }, questionAbout(about), interrupted)
 }
 
 function questionAbout({ host, address, port, keyType, fingerprint }: HostKeyQuestion): string {

@@ -4,6 +4,7 @@ import { readExtraVars } from '../load/extra-vars.ts'
 import { listLocalFolder } from '../load/local-folder.ts'
 import { readLocalText } from '../load/local-text.ts'
 import { resolvePattern } from '../load/pattern.ts'
+import type { Foresight } from '../model/foresight.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Playbook, Text } from '../model/playbook.ts'
@@ -43,6 +44,10 @@ export interface Inputs {
   /** What the nodes of the plan say; good for one run. */
   readonly program: Program
   readonly sketch: SketchNode
+  /** For one preview, in place of the program. */
+  readonly foresee: () => Foresight
+  /** Compiles what was read once more, for a run after a preview. */
+  readonly again: () => Inputs
   readonly run: RunFacts
   readonly warnings: readonly Problem[]
 }
@@ -80,9 +85,10 @@ export async function loadInputs(context: CliContext, file: string, options: Inp
  */
 export function compileInputs(
   context: CliContext,
-  { playbook, inventory, vars, options }: Uncompiled,
+  uncompiled: Uncompiled,
   found: readonly Problem[] = [],
 ): Inputs {
+  const { playbook, inventory, vars, options } = uncompiled
   if (found.some(lacksParams))
     throw new ProblemsError(mergeProblems(found, checkWithoutHosts(playbook), filesOf(playbook)))
   const { cwd, env } = context
@@ -101,7 +107,8 @@ export function compileInputs(
     compiled.kind === 'refused' ? mergeProblems(found, compiled.problems, filesOf(playbook)) : found
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
-  return { ...compiled, run, warnings: [...problems, ...inventory.warnings] }
+  const again = () => compileInputs(context, uncompiled)
+  return { ...compiled, run, again, warnings: [...problems, ...inventory.warnings] }
 }
 
 /** Values that use such a param would all be told as missing, far from the mistake. */

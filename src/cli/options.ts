@@ -87,4 +87,4 @@ export const runFormatOption = () =>
 export const requireCleanOption = () =>
   new Option('--require-clean', 'refuse unless all that git tracks is as it is committed, and no file is new')
 
-export const yesOption = () => new Option('-y, --yes', 'do not ask for approval (nothing asks yet)')
+export const yesOption = () => new Option('-y, --yes', 'do not show a preview and ask for approval')

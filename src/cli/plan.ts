@@ -1,25 +1,36 @@
+import { resolve } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
-import { EXIT } from '../model/errors.ts'
-import { becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
+import { gitFactsOf } from '../git/facts.ts'
+import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
+import type { PreviewCounts } from '../model/preview.ts'
+import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { type InputOptions, loadInputs } from './inputs.ts'
+import { type InputOptions, type Inputs, loadInputs } from './inputs.ts'
+import { type LookOptions, lookAtHosts } from './look.ts'
 import {
   allowOutsideOption,
   colorOption,
+  forksOption,
+  hostKeyPolicyOption,
   inventoryOption,
+  knownHostsOption,
   limitOption,
+  requireCleanOption,
   skipTagsOption,
   stepOption,
   tagsOption,
   varOption,
 } from './options.ts'
+import { type HostKeyOptions, withPool } from './prepare-pool.ts'
+import { printPreview } from './print-preview.ts'
 import { tellWarnings } from './report.ts'
+import { requireClean } from './require-clean.ts'
 
-/** `drover plan PLAYBOOK`: what apply would send, without connecting. */
+/** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
   return new Command('plan')
-    .description('Show what a playbook would do. No host is touched.')
+    .description('Show what a playbook would change. The hosts are asked, and nothing is changed.')
     .argument('<playbook>', 'a playbook file')
     .addOption(inventoryOption())
     .addOption(limitOption())
@@ -28,15 +39,19 @@ export function command(context: CliContext) {
     .addOption(skipTagsOption())
     .addOption(stepOption())
     .addOption(allowOutsideOption())
+    .addOption(requireCleanOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
-    .option('--offline', 'do not connect to the hosts; for now this is always so')
-    .addOption(
-      new Option('--format <format>', 'text; json: one document')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(askBecomePassOption())
+    .addOption(forksOption())
+    .addOption(knownHostsOption())
+    .addOption(hostKeyPolicyOption())
+    .option('--offline', 'do not connect to the hosts: show each step as a host would get it')
+    .option('--detailed-exitcode', 'end with 2 if something would change or is unknown')
+    .option('--no-diff', 'do not show what changes inside of files')
+    .addOption(byOption())
+    .addOption(previewFormatOption())
     .option('-v, --verbose', 'show all hosts and lines of what is shortened otherwise')
     .option('-q, --quiet', 'show the last line only')
     .addOption(colorOption())
@@ -44,21 +59,40 @@ export function command(context: CliContext) {
     .action((file, options) => showPlan(context, file, options))
 }
 
+export const byOption = () =>
+  new Option('--by <what>', 'step: each step with its hosts; host: hosts that are alike, with their steps')
+    .choices(['step', 'host'] as const)
+    .default('step' as const)
+
+export const previewFormatOption = () =>
+  new Option('--format <format>', 'text; json: one document; markdown: for a pull request')
+    .choices(['text', 'json', 'markdown'] as const)
+    .default('text' as const)
+
 const EXAMPLES = `
 Examples:
-  drover plan deploy.yml                      each step, as a host would get it
+  drover plan deploy.yml                      what it would change, and where
   drover plan deploy.yml -i prod.ini -l web1  for one host of another inventory
   drover plan deploy.yml -e release=1.5.0     with another release
   drover plan deploy.yml --step restart       one step, with what it uses
-  drover plan deploy.yml --format json        one document, for programs
+  drover plan deploy.yml --by host --no-diff  host by host, without differences
+  drover plan deploy.yml --format markdown    for a pull request
+  drover plan deploy.yml --offline            each step, without connecting
 
-Hosts that would get the same are shown together. No host is asked yet: whether
-a file is there already, or a guard holds, is not known here, and what depends
-on results or facts stands as it is written. The exit status is 0, or 3 if
-something in the playbook, the inventory or -e is wrong.
+Each step gets one of: change, no change, skip, or unknown with the reason. What
+depends on something that would change first is unknown. Only facts, guards and
+read_only steps run on the hosts.
+
+The exit status is 0, 1 if a host could not be reached or a step would fail, 2
+with --detailed-exitcode if something would change or is unknown, 3 if something
+in the playbook, the inventory or -e is wrong, 4 if --require-clean refused.
 `
 
-export interface ShowPlanOptions extends InputOptions {
+export interface ShowPlanOptions extends InputOptions, HostKeyOptions, Partial<LookOptions> {
+  readonly offline?: true | undefined
+  readonly detailedExitcode?: true | undefined
+  readonly requireClean?: true | undefined
+  readonly by?: 'step' | 'host' | undefined
   readonly format?: string | undefined
   /** Shows all of what is otherwise shortened; a number where -v is counted. */
   readonly verbose?: boolean | number | undefined
@@ -68,8 +102,23 @@ export interface ShowPlanOptions extends InputOptions {
 
 /** Prints the preview; `apply --dry-run` is the same. */
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
+  const git = gitFactsOf(resolve(context.cwd, file))
+  if (options.requireClean) requireClean(await git)
+  if (options.offline) return showOffline(context, file, options)
+  await withPool(context, options, async pool => {
+    const inputs = await loadInputs(context, file, options)
+    await tellWarnings(context, inputs.warnings, options.color)
+    const look: LookOptions = { ...options, forks: options.forks ?? 64, diff: options.diff ?? true }
+    const preview = await lookAtHosts(context, inputs, pool, look)
+    if (preview === undefined) return context.exit(EXIT.interrupted)
+    await printPreview(context, context.stdout, preview, { ...options, git: await git })
+    context.exit(statusOf(preview.counts, options))
+  })
+}
+
+async function showOffline(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
-  const { plan, sketch, warnings } = await loadInputs(context, file, options)
+  const { plan, sketch, warnings }: Inputs = await loadInputs(context, file, options)
   await tellWarnings(context, warnings, options.color)
   if (options.format === 'json') {
     stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
@@ -80,4 +129,15 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
     stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
   }
   context.exit(EXIT.ok)
+}
+
+/** Without the option changes are what a plan is there for, and no reason for another status. */
+function statusOf(
+  { change, unknown, failing, unreachable }: PreviewCounts,
+  { detailedExitcode }: Pick<ShowPlanOptions, 'detailedExitcode'>,
+): ExitStatus {
+  return worstStatus([
+    unreachable + failing > 0 ? EXIT.failed : EXIT.ok,
+    detailedExitcode === true && change + unknown > 0 ? EXIT.changes : EXIT.ok,
+  ])
 }

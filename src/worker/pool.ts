@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
-import type { Executor, ExecutorEvents } from '../engine/executor.ts'
+import type { ExecutorEvents } from '../engine/executor.ts'
 import type { Plan } from '../model/plan.ts'
 import { PoolExecutor } from './pool-executor.ts'
 import type { HostKeyQuestion, HostKeySettings } from './protocol.ts'
@@ -50,7 +50,7 @@ export class Pool {
   }
 
   /** An executor of the plan's nodes; closing it closes the pool. */
-  attach(plan: Plan, events: ExecutorEvents): Executor {
+  attach(plan: Plan, events: ExecutorEvents): PoolExecutor {
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
     return new PoolExecutor(plan.hosts, events, {

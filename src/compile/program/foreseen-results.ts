@@ -8,7 +8,8 @@ import type { ResultSource } from './views.ts'
 /** What an evaluation met that is not known: nodes without a verdict yet, and others. */
 export interface Met {
   readonly waiting: NodeName[]
-  unknown: boolean
+  /** Why the first of them is not known. */
+  unknown: string | undefined
 }
 
 /** The verdicts of those steps that expressions refer to, as results of which some fields may be open. */
@@ -17,7 +18,7 @@ export class ForeseenResults implements ResultSource {
   readonly #facts = new Map<number, Value | 'unknown'>()
   readonly #name: (draft: Draft, host: number) => NodeName
   readonly #factsName: (host: number) => NodeName
-  #met: Met = { waiting: [], unknown: false }
+  #met: Met = { waiting: [], unknown: undefined }
 
   constructor(
     referenced: Iterable<Draft>,
@@ -33,7 +34,7 @@ export class ForeseenResults implements ResultSource {
 
   /** Does `work`, and tells what of its inputs was open. */
   watch<T>(work: () => T): { readonly made: T; readonly met: Met } {
-    this.#met = { waiting: [], unknown: false }
+    this.#met = { waiting: [], unknown: undefined }
     return { made: work(), met: this.#met }
   }
 
@@ -57,7 +58,7 @@ export class ForeseenResults implements ResultSource {
     const facts = this.#facts.get(host)
     if (facts === undefined) this.#met.waiting.push(this.#factsName(host))
     if (facts !== undefined && facts !== 'unknown') return facts
-    this.#met.unknown = true
+    this.#met.unknown ??= 'its facts are not known'
     return undefined
   }
 
@@ -73,7 +74,6 @@ export class ForeseenResults implements ResultSource {
         covers: 'all',
         read: name => {
           this.#met.waiting.push(node)
-          this.#met.unknown = true
           return `${name} has no verdict yet`
         },
       },
@@ -104,8 +104,9 @@ export class ForeseenResults implements ResultSource {
 
   #open(covers: OpenResult['covers'], words: (name: string) => string): OpenResult {
     const read = (name: string) => {
-      this.#met.unknown = true
-      return words(name)
+      const because = words(name)
+      this.#met.unknown ??= because
+      return because
     }
     return { covers, read }
   }

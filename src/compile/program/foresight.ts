@@ -72,10 +72,10 @@ class CompiledForesight implements Foresight {
 function unforeseen({ problem, failure }: Unrendered, met: Met): Foreseen {
   if (met.waiting.length > 0) return { kind: 'waits', for: met.waiting }
   const unknown = withOthers(problem).find(({ unknown }) => unknown === true)
-  if (unknown === undefined && !met.unknown)
+  if (unknown === undefined && met.unknown === undefined)
     return {
       kind: 'result',
       result: { outcome: 'failed', failure, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0 },
     }
-  return { kind: 'unknown', because: (unknown ?? problem).message }
+  return { kind: 'unknown', because: unknown?.message ?? met.unknown ?? problem.message }
 }

@@ -21,7 +21,8 @@ export function lookAtRun(action: RunAction): Finding | Question {
   const mark = randomBytes(16).toString('hex')
   const refusal = cannotSend(action, runScript({ ...action, planned: 'runs' }, mark))
   if (refusal?.failure !== undefined) return { ...found('fails', NOTHING), failure: refusal.failure }
-  return looksFirst(action) ? new RunQuestion(action, mark) : found('runs', NOTHING)
+  // Where a run that only reads has no guards, what it reads is still to be told.
+  return looksFirst(action) || action.readOnly ? new RunQuestion(action, mark) : found('runs', NOTHING)
 }
 
 const NOTHING: Reads = { exists: [], contents: [] }

@@ -1,0 +1,45 @@
+import type { Preview } from '../model/preview.ts'
+import { type Problem, ProblemsError } from '../model/problem.ts'
+import { count } from '../model/quantity.ts'
+import { askYesNo } from './ask-yes-no.ts'
+import type { CliContext } from './context.ts'
+import type { Inputs } from './inputs.ts'
+import { type LookOptions, lookAtHosts } from './look.ts'
+import type { PreparedPool } from './prepare-pool.ts'
+import { type PrintPreviewOptions, printPreview } from './print-preview.ts'
+
+export type Approval =
+  | { readonly kind: 'approved'; readonly preview: Preview }
+  | { readonly kind: 'interrupted' | 'declined' }
+
+/** @throws ProblemsError where nobody can be asked */
+export function requireTerminal({ stdin, stderr }: CliContext): void {
+  if (stdin.isTTY === true && stderr.isTTY === true) return
+  const problem: Problem = {
+    code: 'approval',
+    severity: 'error',
+    message: 'apply asks before it changes anything, and there is no terminal to ask on',
+    hint: 'approve it with --yes, or make a plan first: drover plan --out plan.json',
+  }
+  throw new ProblemsError([problem])
+}
+
+/** Shows what would change, and asks whether to do it. */
+export async function askApproval(
+  context: CliContext,
+  inputs: Inputs,
+  pool: PreparedPool,
+  options: LookOptions & Pick<PrintPreviewOptions, 'color' | 'verbose'>,
+): Promise<Approval> {
+  const preview = await lookAtHosts(context, inputs, pool, options)
+  if (preview === undefined) return { kind: 'interrupted' }
+  const { color, verbose, diff } = options
+  await printPreview(context, context.stderr, preview, { color, verbose, diff })
+  const interrupted = new AbortController()
+  const hosts = count(preview.plan.hosts.length - preview.unreachable.size, 'host')
+  const isApproved = await askYesNo(context, `\nApply this to ${hosts}? (yes/no) `, interrupted)
+  if (interrupted.signal.aborted) return { kind: 'interrupted' }
+  if (isApproved) return { kind: 'approved', preview }
+  context.stderr.write('Not applied: nothing was changed.\n')
+  return { kind: 'declined' }
+}

@@ -1,0 +1,42 @@
+import type { Preview } from '../model/preview.ts'
+import { preview } from '../preview/preview.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
+import type { CliContext } from './context.ts'
+import type { Inputs } from './inputs.ts'
+import type { PreparedPool } from './prepare-pool.ts'
+import { previewProgress } from './preview-progress.ts'
+import { watchSignals } from './signals.ts'
+
+export interface LookOptions extends AskBecomePassOptions {
+  readonly forks: number
+  /** False for `--no-diff`. */
+  readonly diff: boolean
+}
+
+/** Asks the hosts what a plan would do; undefined after Ctrl-C. */
+export async function lookAtHosts(
+  context: CliContext,
+  inputs: Pick<Inputs, 'plan' | 'sketch' | 'foresee'>,
+  { pool, pauses }: PreparedPool,
+  options: LookOptions,
+): Promise<Preview | undefined> {
+  const plan = await addBecomePassword(context, inputs.plan, options)
+  const signals = watchSignals()
+  const progress = previewProgress(context, plan, pauses)
+  try {
+    return await preview({
+      plan,
+      sketch: inputs.sketch,
+      foresight: inputs.foresee(),
+      asker: events => pool.attach(plan, events),
+      forks: options.forks,
+      diffs: options.diff,
+      progress: progress.found,
+      signal: signals.first,
+      nowSignal: signals.second,
+    })
+  } finally {
+    progress.end()
+    signals.release()
+  }
+}

@@ -1,0 +1,21 @@
+import type { Host } from '../model/host.ts'
+import type { Secret } from '../model/secret.ts'
+
+/** Shorter secrets would take ordinary words out of texts. In UTF-16 units. */
+const SHORTEST = 4
+
+/** Takes the passwords of hosts' connections out of texts that come from files or hosts. */
+export function maskingOf(hosts: readonly Host[]): (text: string) => string {
+  const secrets = hosts.flatMap(({ connection }) => [
+    connection.password,
+    connection.passphrase,
+    connection.become?.password,
+  ])
+  const values = new Set(
+    secrets.filter(secret => secret !== undefined).map((secret: Secret) => secret.reveal()),
+  )
+  // The longest first: one may be part of another.
+  const known = [...values].filter(value => value.length >= SHORTEST).sort((a, b) => b.length - a.length)
+  if (known.length === 0) return text => text
+  return text => known.reduce((masked, value) => masked.replaceAll(value, '***'), text)
+}

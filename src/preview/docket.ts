@@ -1,0 +1,239 @@
+import type { Action, RunAction } from '../model/action.ts'
+import type { Foresight, NodeName } from '../model/foresight.ts'
+import type { PlanStep } from '../model/plan.ts'
+import { groundsOf, mustAsk, needsGrounds, readingOf } from './asking.ts'
+import { Effects, type Grounds } from './effects.ts'
+import type { Elsewhere } from './elsewhere.ts'
+import { type Judged, judge } from './judge.ts'
+import { actionOf, type OpenNode } from './open-node.ts'
+import { Rivals, type RivalsContext } from './rivals.ts'
+
+/** Who may have changed something; `sure` where that is the verdict. */
+export interface Changer extends NodeName {
+  readonly sure: boolean
+}
+
+export interface DocketContext extends RivalsContext {
+  readonly foresight: Foresight
+  readonly elsewhere: Elsewhere
+  /** Whether a node has its verdict. */
+  readonly isSettled: (node: NodeName) => boolean
+  /** Some node of the docket cannot be rendered before these have a verdict. */
+  readonly waits: (docket: Docket, nodes: readonly NodeName[]) => void
+  readonly settle: (node: OpenNode, judged: Judged) => void
+}
+
+/** What a host is to be asked next. */
+export interface Asks {
+  readonly probe: readonly OpenNode[]
+  readonly run: readonly OpenNode[]
+}
+
+/** The nodes that one host carries out, in the order of the plan, until each has its verdict. */
+export class Docket {
+  /** Index of the host in the plan. */
+  readonly via: number
+  readonly #context: DocketContext
+  readonly #effects = new Effects<Changer>()
+  readonly #rivals: Rivals
+  #open: OpenNode[] = []
+
+  constructor(via: number, context: DocketContext) {
+    this.via = via
+    this.#context = context
+    this.#rivals = new Rivals(context)
+  }
+
+  add(node: OpenNode): void {
+    this.#open.push(node)
+  }
+
+  get open(): readonly OpenNode[] {
+    return this.#open
+  }
+
+  /** Judges what can be judged by now, which lets others be judged in turn. */
+  advance(): void {
+    for (let moved = true; moved; ) {
+      moved = false
+      for (const node of this.#open) if (node.foreseen === undefined && this.#foresee(node)) moved = true
+      for (const node of [...this.#open]) {
+        const judged = this.#judge(node)
+        if (judged === undefined) continue
+        moved = true
+        this.close(node)
+        const { verdict, effect } = judged
+        if (effect !== undefined) {
+          this.#effects.add({ step: node.step, host: node.host, sure: verdict.kind === 'change' }, effect)
+          this.#context.elsewhere.add(node.step, this.via)
+        }
+        this.#context.settle(node, judged)
+      }
+    }
+  }
+
+  /** The node has its verdict. */
+  close(node: OpenNode): void {
+    this.#open = this.#open.filter(other => other !== node)
+  }
+
+  /** What to ask, as far as the answers will count. */
+  asks(): Asks {
+    const probe: OpenNode[] = []
+    const run: OpenNode[] = []
+    const stoppers: OpenNode[] = []
+    for (const node of this.#open) {
+      const action = actionOf(node)
+      if (action === undefined) continue
+      if (this.#mayRun(node, action)) run.push(node)
+      else if (this.#isToProbe(node, action) && !stoppers.some(other => this.#precedes(other, node)))
+        probe.push(node)
+      if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
+    }
+    return { probe, run }
+  }
+
+  #precedes(first: OpenNode, second: OpenNode): boolean {
+    return first.host === second.host && this.#context.order.before(first.step, second.step)
+  }
+
+  #isToProbe(node: OpenNode, action: Action): boolean {
+    if (node.asked || node.finding !== undefined || this.#effects.anything !== undefined) return false
+    if (!node.ready && this.#stepOf(node).edges.some(edge => edge.if === 'failed')) return false
+    return mustAsk(action) || (node.ready && needsGrounds(action) && this.#mayBeTouched(node))
+  }
+
+  /** What only reads really runs, once nothing before it may change what it reads. */
+  #mayRun(node: OpenNode, action: Action): boolean {
+    if (action.kind !== 'run' || !action.readOnly || !node.ready || node.running || node.ran !== undefined)
+      return false
+    if (this.#stepOf(node).hidden || !this.#mayBeTouched(node)) return true
+    return this.#taint(node, readingOf(action, node.finding)).kind === 'none'
+  }
+
+  /** Whether anything before it, or beside it, may change anything at all. */
+  #mayBeTouched(node: OpenNode): boolean {
+    if (!this.#effects.isEmpty || this.#rivalsOf(node).length > 0) return true
+    return this.#context.elsewhere.first(node.step, this.via) !== undefined
+  }
+
+  /** False while it still depends on nodes without a verdict. */
+  #foresee(node: OpenNode): boolean {
+    const { waitsFor } = node
+    if (waitsFor.length > 0 && !waitsFor.some(other => this.#context.isSettled(other))) return false
+    const foreseen = this.#context.foresight.render(node.step, node.host)
+    if (foreseen.kind === 'waits') {
+      node.waitsFor = foreseen.for
+      this.#context.waits(this, foreseen.for)
+      return false
+    }
+    node.foreseen = foreseen
+    return true
+  }
+
+  #judge(node: OpenNode): Judged | undefined {
+    if (!node.ready || node.foreseen === undefined) return undefined
+    const action = actionOf(node)
+    if (action === undefined) return this.#judged(node, undefined)
+    if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
+    if (!mustAsk(action)) return this.#judged(node, undefined)
+    const tainted = this.#effects.anything
+    if (tainted !== undefined) return this.#judged(node, this.#first(tainted))
+    if (node.finding === undefined) return undefined
+    const taint = this.#taint(node, groundsOf(node.finding))
+    return taint.kind === 'open' ? undefined : this.#judged(node, taint.because)
+  }
+
+  #judgeReading(node: OpenNode, action: RunAction): Judged | undefined {
+    if (node.ran !== undefined) return this.#judged(node, undefined)
+    if (node.running || this.#stepOf(node).hidden || !this.#mayBeTouched(node)) return undefined
+    if (this.#effects.anything === undefined && needsGrounds(action) && node.finding === undefined)
+      return undefined
+    const taint = this.#taint(node, readingOf(action, node.finding))
+    return taint.kind === 'tainted' ? this.#judged(node, taint.because) : undefined
+  }
+
+  #judged(node: OpenNode, taint: string | undefined, makes = this.#makes.bind(this, node)): Judged {
+    const { step, host, foreseen, finding, ran } = node
+    if (foreseen === undefined) throw new Error('a node was judged before it was rendered')
+    return judge({
+      foreseen,
+      template: this.#stepOf(node).action,
+      changes: foreseen.kind === 'action' ? this.#context.foresight.changes(step, host) : 'yes',
+      finding,
+      ...(ran === undefined ? {} : { ran }),
+      taint,
+      makes,
+    })
+  }
+
+  /** As it would be judged if nothing else happened on the host; undefined while its answer is missing. */
+  #alone(node: OpenNode): Judged | undefined {
+    const action = actionOf(node)
+    if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
+    return node.foreseen === undefined ? undefined : this.#judged(node, undefined, () => 'unsure')
+  }
+
+  #makes(node: OpenNode, folder: string): 'yes' | 'no' | 'unsure' {
+    const creator = this.#effects.creator(folder)
+    if (creator !== undefined) return creator.sure && creator.host === node.host ? 'yes' : 'unsure'
+    const grounds = { exists: [folder], contents: [], targets: [] }
+    const rival = this.#rivals.touching(this.#rivalsOf(node), this.#effects, grounds, other =>
+      this.#alone(other),
+    )
+    return this.#effects.touching(grounds) !== undefined || rival !== undefined ? 'unsure' : 'no'
+  }
+
+  #taint(node: OpenNode, grounds: Grounds): Taint {
+    const before = this.#effects.touching(grounds)
+    if (before !== undefined) return { kind: 'tainted', because: this.#first(before) }
+    const elsewhere =
+      grounds.contents === 'anything' ? this.#context.elsewhere.first(node.step, this.via) : undefined
+    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#firstElsewhere(elsewhere) }
+    const rivals = this.#rivalsOf(node)
+    if (rivals.length === 0) return NO_TAINT
+    const rival = this.#rivals.touching(rivals, this.#effects, grounds, other => this.#alone(other))
+    if (rival !== undefined)
+      return { kind: 'tainted', because: `${this.#name(rival)} may change something at the same time` }
+    return rivals.some(other => this.#isExpected(other)) ? { kind: 'open', because: undefined } : NO_TAINT
+  }
+
+  /** Its answer will come without any more verdicts. */
+  #isExpected(node: OpenNode): boolean {
+    const action = actionOf(node)
+    if (node.foreseen === undefined)
+      return node.waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+    if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
+    return node.asked || this.#isToProbe(node, action)
+  }
+
+  #rivalsOf(node: OpenNode): readonly OpenNode[] {
+    return this.#rivals.of(node, this.#open)
+  }
+
+  #first(changer: Changer): string {
+    const name = this.#name(changer)
+    return changer.sure ? `${name} would change first` : `${name} is unknown and comes first`
+  }
+
+  #firstElsewhere({ step, via }: { readonly step: number; readonly via: number }): string {
+    const { plan } = this.#context
+    return `steps.${plan.steps[step]?.id} may change ${plan.hosts[via]?.name} first`
+  }
+
+  #name({ step, host }: NodeName): string {
+    const { plan } = this.#context
+    const id = `steps.${plan.steps[step]?.id}`
+    return host === this.via ? id : `${id} (for ${plan.hosts[host]?.name})`
+  }
+
+  #stepOf({ step }: NodeName): PlanStep {
+    return this.#context.plan.steps[step] as PlanStep
+  }
+}
+
+type Taint =
+  | { readonly kind: 'none' | 'open'; readonly because: undefined }
+  | { readonly kind: 'tainted'; readonly because: string }
+
+const NO_TAINT: Taint = { kind: 'none', because: undefined }

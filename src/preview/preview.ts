@@ -1,0 +1,65 @@
+import { reachability } from '../compile/reachability.ts'
+import { Carriers } from '../engine/carriers.ts'
+import type { ExecutorEvents } from '../engine/executor.ts'
+import type { Failure } from '../model/errors.ts'
+import type { Foresight } from '../model/foresight.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Preview } from '../model/preview.ts'
+import type { SketchNode } from '../model/sketch.ts'
+import { Gathering } from './gathering.ts'
+import { Previewer } from './previewer.ts'
+import type { Asker } from './visits.ts'
+
+export interface PreviewOptions {
+  readonly plan: Plan
+  readonly foresight: Foresight
+  readonly sketch: SketchNode
+  /** Makes what asks the hosts; the caller ends it. */
+  readonly asker: (events: ExecutorEvents) => Asker
+  /** Hosts asked at the same time; LIMITS.forks where absent. */
+  readonly forks?: number
+  /** Whether the differences of texts are wanted. */
+  readonly diffs: boolean
+  /** Told how many nodes have a verdict. */
+  readonly progress?: (found: number) => void
+  readonly signal?: AbortSignal
+  readonly nowSignal?: AbortSignal
+}
+
+/** Asks the hosts of a plan what it would do. Undefined after an interruption; rejects only for a bug. */
+export async function preview(options: PreviewOptions): Promise<Preview | undefined> {
+  const { plan, foresight, sketch, signal, nowSignal } = options
+  const gathering = new Gathering(plan, sketch)
+  const unreachable = new Map<number, Failure>()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let found = 0
+  const previewer = new Previewer({
+    plan,
+    foresight,
+    order: reachability(plan),
+    carriers: new Carriers(plan),
+    forks: Math.max(1, options.forks ?? LIMITS.forks),
+    diffs: options.diffs,
+    found: (node, verdict) => {
+      gathering.add(node, verdict)
+      found += 1
+      options.progress?.(found)
+    },
+    unreachable: (host, failure) => void unreachable.set(host, failure),
+    done: bug => (bug === undefined ? resolve() : reject(bug)),
+  })
+  const stop = () => previewer.stop('cancel')
+  const stopNow = () => previewer.stop('now')
+  if (signal?.aborted) return undefined
+  signal?.addEventListener('abort', stop, { once: true })
+  nowSignal?.addEventListener('abort', stopNow, { once: true })
+  try {
+    previewer.start(options.asker(previewer))
+    await promise
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    nowSignal?.removeEventListener('abort', stopNow)
+  }
+  return signal?.aborted ? undefined : gathering.preview(unreachable)
+}

@@ -1,0 +1,86 @@
+import type { Reachability } from '../compile/reachability.ts'
+import type { Plan, PlanStep } from '../model/plan.ts'
+import { groundsOf } from './asking.ts'
+import { Effects, type Grounds } from './effects.ts'
+import { effectOfTemplate, type Judged } from './judge.ts'
+import type { OpenNode } from './open-node.ts'
+
+export interface RivalsContext {
+  readonly plan: Plan
+  readonly order: Reachability
+}
+
+/** Nodes that may run before a node or at the same time, though nothing says in which order. */
+export class Rivals {
+  readonly #context: RivalsContext
+
+  constructor(context: RivalsContext) {
+    this.#context = context
+  }
+
+  /** Of a node that is ready: what surely comes before it has a verdict, so these are those that need not come after. */
+  of(node: OpenNode, open: readonly OpenNode[]): readonly OpenNode[] {
+    const { order } = this.#context
+    return open.filter(
+      other =>
+        other !== node &&
+        !(other.host === node.host && order.before(node.step, other.step)) &&
+        this.#acts(other),
+    )
+  }
+
+  /**
+   * The first of them that may change what an answer rests on: because it would by itself, or because another one may
+   * change what its own answer rests on. One that is not known yet may do all that its step can.
+   */
+  touching(
+    rivals: readonly OpenNode[],
+    before: Pick<Effects<unknown>, 'touching'>,
+    grounds: Grounds,
+    alone: (node: OpenNode) => Judged | undefined,
+  ): OpenNode | undefined {
+    const effects = new Effects<OpenNode>()
+    let waiting = rivals.filter(rival => !this.#isAwaited(rival))
+    for (let moved = true; moved; ) {
+      moved = false
+      const quiet: OpenNode[] = []
+      for (const rival of waiting) {
+        const effect = this.#effect(rival, alone, effects, before)
+        if (effect === undefined) quiet.push(rival)
+        else {
+          effects.add(rival, effect)
+          moved = true
+        }
+      }
+      waiting = quiet
+    }
+    return effects.touching(grounds)
+  }
+
+  #effect(
+    rival: OpenNode,
+    alone: (node: OpenNode) => Judged | undefined,
+    effects: Effects<OpenNode>,
+    before: Pick<Effects<unknown>, 'touching'>,
+  ) {
+    const judged = alone(rival)
+    if (judged === undefined) return effectOfTemplate(this.#step(rival).action)
+    if (judged.effect !== undefined || rival.finding === undefined) return judged.effect
+    const own = groundsOf(rival.finding)
+    const isTouched = effects.touching(own) !== undefined || before.touching(own) !== undefined
+    return isTouched ? effectOfTemplate(this.#step(rival).action) : undefined
+  }
+
+  /** Its answer is on the way: the caller waits for it. */
+  #isAwaited({ asked, finding }: OpenNode): boolean {
+    return asked && finding === undefined
+  }
+
+  #acts(node: OpenNode): boolean {
+    return effectOfTemplate(this.#step(node).action) !== undefined
+  }
+
+  #step({ step }: OpenNode): PlanStep {
+    return this.#context.plan.steps[step] as PlanStep
+  }
+}
