@@ -12,6 +12,8 @@ import type { ResolveHosts } from './targets.ts'
 export interface CompileOptions extends Picks {
   readonly resolve: ResolveHosts
   readonly readText: ReadLocalText
+  /** Where a get lands, for the folder that it names: another one where the playbook was read from a copy. */
+  readonly landing?: (folder: string) => string
   /** `--limit`: a pattern that narrows every step's hosts. */
   readonly limit?: string | undefined
   /** What `-e` sets. */
