@@ -15,6 +15,7 @@ import {
   limitOption,
   quietOption,
   requireCleanOption,
+  revOption,
   runFormatOption,
   skipTagsOption,
   stepOption,
@@ -47,6 +48,7 @@ export function command(context: CliContext) {
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .option('--dry-run', 'only show what would be done, without connecting; the same as drover plan')
+    .addOption(revOption())
     .addOption(requireCleanOption())
     .addOption(yesOption())
     .addOption(runFormatOption())
@@ -64,6 +66,7 @@ Examples:
   drover apply deploy.yml --step restart           one step, with what it uses
   drover apply deploy.yml -b -K                    as root; asks for a password
   drover apply deploy.yml --dry-run                only show it
+  drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --format json >run.log   an event a line, for programs
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
@@ -78,9 +81,13 @@ order, a second one at once.
       if (options.dryRun) return (await import('./plan.ts')).showPlan(context, playbook, options)
       await withPool(context, options, async pool => {
         const inputs = await loadInputs(context, playbook, options)
-        await tellWarnings(context, inputs.warnings, options.color)
-        if (!options.quiet) tellLeftOut(context, inputs.plan)
-        context.exit(await executePlan(context, inputs, pool, { ...options, git, shape: 'playbook' }))
+        try {
+          await tellWarnings(context, inputs.warnings, options.color)
+          if (!options.quiet) tellLeftOut(context, inputs.plan)
+          context.exit(await executePlan(context, inputs, pool, { ...options, git, shape: 'playbook' }))
+        } finally {
+          await inputs.checkout?.close()
+        }
       })
     })
 }

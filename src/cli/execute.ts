@@ -29,7 +29,7 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'program' | 'run'>,
+  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout'>,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
@@ -41,7 +41,7 @@ export async function executePlan(
       plan,
       program: inputs.program,
       runId: inputs.run.id,
-      git: git?.kind === 'facts' ? git.facts : undefined,
+      git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       executor: events => pool.attach(plan, events),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),

@@ -1,5 +1,6 @@
 import { compile } from '../compile/compile.ts'
 import type { RunFacts } from '../expr/scope.ts'
+import type { Checkout } from '../git/checkout.ts'
 import { readExtraVars } from '../load/extra-vars.ts'
 import { listLocalFolder } from '../load/local-folder.ts'
 import { readLocalText } from '../load/local-text.ts'
@@ -19,6 +20,8 @@ import type { CliContext } from './context.ts'
 import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
 import { newRun } from './new-run.ts'
 import { readInventory } from './read-inventory.ts'
+import { checkoutWarnings, openCheckout } from './revision.ts'
+import { shownProblems, shownProgram, shownSketch } from './shown-paths.ts'
 
 /** The options that say what a playbook is applied to. */
 export interface InputOptions extends BecomeOptions {
@@ -30,6 +33,8 @@ export interface InputOptions extends BecomeOptions {
   /** Ids that --step names. */
   readonly step?: readonly string[] | undefined
   readonly allowOutside?: true | undefined
+  /** `--rev`: the revision of the repository that the files are taken from. */
+  readonly rev?: string | undefined
 }
 
 interface Uncompiled {
@@ -37,12 +42,14 @@ interface Uncompiled {
   readonly inventory: Inventory
   readonly vars: Readonly<Record<string, Value>>
   readonly options: Pick<InputOptions, 'limit' | 'tags' | 'skipTags' | 'step'>
+  readonly checkout?: Checkout | undefined
 }
 
 export interface Inputs {
   readonly plan: Plan
   /** What the nodes of the plan say; good for one run. */
   readonly program: Program
+  /** For people: with `--rev` local files have the names that they have in the repository. */
   readonly sketch: SketchNode
   /** For one preview, in place of the program. */
   readonly foresee: () => Foresight
@@ -50,6 +57,8 @@ export interface Inputs {
   readonly again: () => Inputs
   readonly run: RunFacts
   readonly warnings: readonly Problem[]
+  /** With `--rev`: local files of actions lie in it. To be closed when they are needed no more. */
+  readonly checkout?: Checkout
 }
 
 /**
@@ -57,11 +66,30 @@ export interface Inputs {
  * @throws ProblemsError with everything that is wrong in all of them
  */
 export async function loadInputs(context: CliContext, file: string, options: InputOptions): Promise<Inputs> {
+  if (options.rev === undefined) return loadFiles(context, file, options)
+  const checkout = await openCheckout(context.cwd, file, options.rev)
+  const warnings = checkoutWarnings(checkout, options.rev)
+  try {
+    const inputs = await loadFiles(context, file, options, checkout)
+    const program = shownProgram(inputs.program, checkout)
+    const sketch = shownSketch(inputs.sketch, checkout)
+    return { ...inputs, program, sketch, warnings: [...warnings, ...inputs.warnings], checkout }
+  } catch (error) {
+    await checkout.close()
+    throw error instanceof ProblemsError ? shownProblems(error, checkout, warnings) : error
+  }
+}
+
+async function loadFiles(
+  context: CliContext,
+  file: string,
+  options: InputOptions,
+  checkout?: Checkout,
+): Promise<Inputs> {
   const { cwd } = context
-  const { playbook, problems } = readPlaybookFile(cwd, file, {
-    allowOutside: options.allowOutside === true,
-  })
-  const inventory = await attempt(() => readInventory(context, options.inventory, playbook))
+  const allow = { allowOutside: options.allowOutside === true }
+  const { playbook, problems } = readPlaybookFile(cwd, file, allow, checkout)
+  const inventory = await attempt(() => readInventory(context, options.inventory, playbook, checkout))
   const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
   const others = [...inventory.problems, ...vars.problems]
   if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {
@@ -74,6 +102,7 @@ export async function loadInputs(context: CliContext, file: string, options: Inp
     inventory: overrideBecome(inventory.value, options),
     vars: vars.value,
     options,
+    checkout,
   }
   return compileInputs(context, uncompiled, [...problems, ...others])
 }
@@ -88,20 +117,25 @@ export function compileInputs(
   uncompiled: Uncompiled,
   found: readonly Problem[] = [],
 ): Inputs {
-  const { playbook, inventory, vars, options } = uncompiled
+  const { playbook, inventory, vars, options, checkout } = uncompiled
   if (found.some(lacksParams))
     throw new ProblemsError(mergeProblems(found, checkWithoutHosts(playbook), filesOf(playbook)))
   const { cwd, env } = context
   const { limit, tags, skipTags, step: steps } = options
   const run = newRun(context)
   const compiled = compile(playbook, inventory, {
-    resolve: (pattern, text) => resolvePattern(pattern, inventory, text ?? limitText(pattern), cwd),
+    resolve: (pattern, text) => {
+      // What a playbook names is taken from where it is taken from.
+      const folder = text === undefined ? cwd : (checkout?.path(cwd) ?? cwd)
+      return resolvePattern(pattern, inventory, text ?? limitText(pattern), folder)
+    },
     readText: readLocalText,
     listFolder: listLocalFolder,
     vars,
     env,
     run,
     ...{ limit, tags, skipTags, steps },
+    ...(checkout === undefined ? {} : { landing: checkout.shown }),
   })
   const problems =
     compiled.kind === 'refused' ? mergeProblems(found, compiled.problems, filesOf(playbook)) : found

@@ -1,11 +1,23 @@
 import { resolve } from 'node:path'
+import type { Checkout } from '../git/checkout.ts'
 import { type LoadedPlaybook, type LoadOptions, loadPlaybook } from '../load/playbook.ts'
 import type { Problem, Where } from '../model/problem.ts'
 import { byFile, filesOf } from '../model/problem-order.ts'
 
-/** Reads the playbook that a command line names: relative to `cwd`, shown as it was written. */
-export function readPlaybookFile(cwd: string, file: string, options: LoadOptions = {}): LoadedPlaybook {
-  return loadPlaybook(resolve(cwd, file), file, options)
+/**
+ * Reads the playbook that a command line names: relative to `cwd`, shown as it was written.
+ * @param checkout the revision to read it at, and all files that it uses
+ */
+export function readPlaybookFile(
+  cwd: string,
+  file: string,
+  options: LoadOptions = {},
+  checkout?: Checkout,
+): LoadedPlaybook {
+  const path = resolve(cwd, file)
+  if (checkout === undefined) return loadPlaybook(path, file, options)
+  const project = { root: checkout.tree, shown: checkout.root }
+  return loadPlaybook(checkout.path(path) ?? path, file, { ...options, project })
 }
 
 /** The playbook with every problem that can be told without an inventory. */

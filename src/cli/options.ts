@@ -84,6 +84,9 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const revOption = () =>
+  new Option('--rev <revision>', 'take playbook, inventory and files as they are at a revision of git')
+
 export const requireCleanOption = () =>
   new Option('--require-clean', 'refuse unless all that git tracks is as it is committed, and no file is new')
 

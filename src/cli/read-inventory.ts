@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import type { Checkout } from '../git/checkout.ts'
 import { loadInventory } from '../load/inventory.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Playbook } from '../model/playbook.ts'
@@ -12,18 +13,22 @@ type Surroundings = Pick<CliContext, 'cwd' | 'env'>
 /**
  * Reads the inventory that `-i` names; else the playbook's own, `$DROVER_INVENTORY`, or `hosts.ini` beside the
  * playbook (without one, in the working folder).
+ * @param checkout where files that are there at its revision are read
  * @throws ProblemsError
  */
 export async function readInventory(
   context: Surroundings,
   given: readonly string[] | undefined,
   playbook?: Pick<Playbook, 'folder' | 'inventory'>,
+  checkout?: Checkout,
 ): Promise<Inventory> {
-  const folder = playbook?.folder
-  const sources = given ?? foundSources(context, playbook)
+  const at = (path: string) => checkout?.existing(path) ?? path
+  const folder = playbook === undefined ? undefined : (checkout?.shown(playbook.folder) ?? playbook.folder)
+  const sources = given ?? foundSources(context, { folder, own: playbook?.inventory?.value, at })
   const account = { home: homeFolder(), user: accountName(context.env) }
   const options = {
     cwd: context.cwd,
+    at,
     ...account,
     ...(folder === undefined ? {} : { playbookFolder: folder }),
   }
@@ -36,17 +41,20 @@ export async function readInventory(
   }
 }
 
+interface Beside {
+  /** The playbook's. */
+  readonly folder: string | undefined
+  /** What its `inventory:` names. */
+  readonly own: string | undefined
+  readonly at: (path: string) => string
+}
+
 /** A playbook's own inventory is a file or a folder: reading a playbook runs no program. */
-function foundSources(
-  { cwd, env }: Surroundings,
-  playbook: Pick<Playbook, 'folder' | 'inventory'> | undefined,
-): readonly string[] {
-  const folder = playbook?.folder ?? cwd
-  const own = playbook?.inventory?.value
+function foundSources({ cwd, env }: Surroundings, { folder = cwd, own, at }: Beside): readonly string[] {
   if (own !== undefined) return [relative(cwd, resolve(folder, own)) || '.']
   if (env.DROVER_INVENTORY) return [env.DROVER_INVENTORY]
   const beside = join(folder, 'hosts.ini')
-  if (existsSync(beside)) return [relative(cwd, beside)]
+  if (existsSync(at(beside))) return [relative(cwd, beside)]
   throw new ProblemsError([
     {
       code: 'inventory_missing',

@@ -76,6 +76,7 @@ class HostCompiler {
       hosts,
       carrier: (draft, host) => this.#delegates.carrier(draft, host),
       content: draft => this.#templates.contents.get(draft)?.template,
+      landing: options.landing ?? (folder => folder),
     })
     this.#delegates = new Delegates(inventory, hosts, this.#nodes, options.run?.user ?? '')
   }

@@ -15,6 +15,8 @@ export interface CompileOptions extends Picks {
   readonly readText: ReadLocalText
   /** Absent: races between what lies in folders that are put are not found. */
   readonly listFolder?: ListFolder
+  /** Where a get lands, for the folder that it names: another one where the playbook was read from a copy. */
+  readonly landing?: (folder: string) => string
   /** `--limit`: a pattern that narrows every step's hosts. */
   readonly limit?: string | undefined
   /** What `-e` sets. */

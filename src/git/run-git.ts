@@ -54,7 +54,8 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
       resolve(answer)
     }
     const timer = setTimeout(() => end({ kind: 'late' }), ms)
-    process.on('exit', kill)
+    // First, so that nothing is written any more when others clear up.
+    process.prependListener('exit', kill)
     const stdout = () => Buffer.concat(chunks).toString('utf8')
     child.stdout.on('data', (chunk: Buffer) => {
       chunks.push(chunk)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Group, Host, Inventory } from '../model/host.ts'
 import { type Problem, ProblemsError, type Where } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
@@ -7,7 +8,7 @@ import { type GroupDraft, type HostDraft, InventoryDraft, type Settings } from '
 import { completeGroups } from './inventory/group-tree.ts'
 import { VarsMerger } from './inventory/merge-vars.ts'
 import { readSource } from './inventory/read.ts'
-import { baseOf, findSources } from './inventory/sources.ts'
+import { baseOf, findSources, type PathOf } from './inventory/sources.ts'
 import { VarsFiles } from './inventory/vars-files.ts'
 
 export interface InventoryOptions {
@@ -19,6 +20,8 @@ export interface InventoryOptions {
   readonly home?: string
   /** Who logs in where the inventory names no user; `nobody` where absent. */
   readonly user?: string
+  /** Where files of an absolute path are read in its place: those of another revision. Programs stay where they are. */
+  readonly at?: (path: string) => string
   /** Ends programs of `exec:` sources. */
   readonly signal?: AbortSignal
 }
@@ -33,17 +36,25 @@ export async function loadInventory(
   options: InventoryOptions,
 ): Promise<Inventory> {
   const draft = new InventoryDraft()
-  const found = findSources(sources, options.cwd)
+  const pathOf = pathsFor(options)
+  const found = findSources(sources, pathOf)
   draft.report(...found.errors)
   for (const source of found.sources) await readSource(draft, source, options.signal)
   const depths = completeGroups(draft)
   if (draft.hosts.size === 0 && draft.problems.length === 0) draft.report(nobody(sources))
-  const playbook = options.playbookFolder === undefined ? [] : [baseOf(options.cwd, options.playbookFolder)]
+  const playbook = options.playbookFolder === undefined ? [] : [baseOf(pathOf, options.playbookFolder)]
   const files = new VarsFiles(draft)
   const merger = new VarsMerger(draft, files, { inventory: found.bases, playbook }, depths)
   const hosts = completeHosts(draft, merger, surroundings(options))
   if (draft.problems.length > 0) throw failed(draft)
   return { hosts, groups: completeModel(draft), sources, warnings: draft.warnings }
+}
+
+function pathsFor({ cwd, at }: InventoryOptions): PathOf {
+  return (name, use) => {
+    const path = resolve(cwd, name)
+    return at === undefined || use === 'program' ? path : at(path)
+  }
 }
 
 function nobody(sources: readonly string[]): Problem {

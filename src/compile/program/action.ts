@@ -27,6 +27,8 @@ export interface ActionInputs {
   readonly draft: Draft
   /** The content of its template file, where it has one. */
   readonly content: Template | undefined
+  /** The folder that a get fetches to, for the one that its `dest` names. */
+  readonly landing: (folder: string) => string
   readonly hostName: string
   readonly text: RenderText
   /** True before the run: what is late is no value yet, and not looked at. */
@@ -105,13 +107,16 @@ class ActionRenderer {
 
   #get(action: ActingLeaf & { kind: 'get' }): Bare<GetAction> {
     const dest = this.#filled('dest', action.dest)
-    const { hostName } = this.#inputs
+    const { hostName, landing } = this.#inputs
     if (/[/\0]|^\.{1,2}$/.test(hostName))
       this.#fail(`the host's name "${hostName}" cannot be the name of a folder`)
     return {
       kind: 'get',
       src: this.#filled('src', action.src),
-      dest: join(this.#isOpen(action.dest) ? dest : this.#local('dest', dest, action.dest), hostName),
+      dest: join(
+        this.#isOpen(action.dest) ? dest : landing(this.#local('dest', dest, action.dest)),
+        hostName,
+      ),
       timeoutMs: this.#timeoutMs,
     }
   }

@@ -22,6 +22,8 @@ export interface NodeInputs {
   readonly carrier: (draft: Draft, host: number) => Host
   /** The checked template file of a step, where it has one. */
   readonly content: (draft: Draft) => Template | undefined
+  /** The folder that a get fetches to, for the one that its `dest` names. */
+  readonly landing: (folder: string) => string
 }
 
 /** `run`: every value is there. `sketch`: what is late stands as it is written. */
@@ -82,6 +84,7 @@ export class Nodes {
     const rendered = renderAction(acting, {
       draft,
       content: this.#inputs.content(draft),
+      landing: this.#inputs.landing,
       hostName: this.#inputs.hosts[host]?.name ?? '',
       text: source => this.text(source, host, stage),
       isSketch: stage === 'sketch',

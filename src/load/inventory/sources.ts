@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Problem } from '../../model/problem.ts'
 import type { VarsBase } from './vars-files.ts'
 
@@ -16,49 +16,52 @@ export interface FoundSources {
   readonly errors: readonly Problem[]
 }
 
+/** The absolute path of what a user names. */
+export type PathOf = (name: string, use?: 'program') => string
+
 const SCRIPT = 'exec:'
 
 /**
  * Finds what to read for each `-i`: a file, all inventory files of a folder, `exec:` and a program, or a list of
- * hosts with a comma in it (`web1,` too). Names are relative to `cwd`.
+ * hosts with a comma in it (`web1,` too).
  */
-export function findSources(names: readonly string[], cwd: string): FoundSources {
+export function findSources(names: readonly string[], pathOf: PathOf): FoundSources {
   const sources: InventorySource[] = []
   const bases: VarsBase[] = []
   const errors: Problem[] = []
   for (const name of names) {
-    const path = resolve(cwd, name)
+    const path = pathOf(name)
     const stat = statSync(path, { throwIfNoEntry: false })
-    const slip = slipIn(name, cwd)
+    const slip = slipIn(name, pathOf)
     if (slip !== undefined) {
       errors.push(slip)
     } else if (name.startsWith(SCRIPT)) {
       const script = name.slice(SCRIPT.length)
-      sources.push({ kind: 'script', path: resolve(cwd, script), name })
-      bases.push(baseOf(cwd, dirname(script)))
+      sources.push({ kind: 'script', path: pathOf(script, 'program'), name })
+      bases.push(baseOf(pathOf, dirname(script)))
     } else if (stat === undefined && name.includes(',')) {
       const hosts = name.split(',').map(host => host.trim())
       sources.push({ kind: 'hosts', hosts: hosts.filter(host => host !== ''), name })
     } else if (stat?.isDirectory()) {
       sources.push(...filesIn(path, name, errors, 0))
-      bases.push(baseOf(cwd, name))
+      bases.push(baseOf(pathOf, name))
     } else {
       sources.push({ kind: 'file', path, name, listed: false })
-      bases.push(baseOf(cwd, dirname(name)))
+      bases.push(baseOf(pathOf, dirname(name)))
     }
   }
   return { sources, bases, errors }
 }
 
 /** What is surely not meant as it is written. */
-function slipIn(name: string, cwd: string): Problem | undefined {
+function slipIn(name: string, pathOf: PathOf): Problem | undefined {
   if (name.trim() === '')
     return { code: 'usage', severity: 'error', message: 'an inventory has an empty name' }
   if (name.trim() === SCRIPT) {
     const hint = 'write exec:./hosts.py, say'
     return { code: 'usage', severity: 'error', message: 'exec: names no program', hint }
   }
-  const isFile = (part: string) => statSync(resolve(cwd, part), { throwIfNoEntry: false })?.isFile() ?? false
+  const isFile = (part: string) => statSync(pathOf(part), { throwIfNoEntry: false })?.isFile() ?? false
   if (!name.includes(',') || isFile(name)) return undefined
   const file = name.split(',').find(part => part !== '' && isFile(part))
   if (file === undefined) return undefined
@@ -66,8 +69,8 @@ function slipIn(name: string, cwd: string): Problem | undefined {
   return { code: 'usage', severity: 'error', message, hint: 'give -i once for each file' }
 }
 
-export function baseOf(cwd: string, folder: string): VarsBase {
-  return { path: resolve(cwd, folder), shownAs: folder }
+export function baseOf(pathOf: PathOf, folder: string): VarsBase {
+  return { path: pathOf(folder), shownAs: folder }
 }
 
 /** Names that Ansible passes over in a folder of inventories, except `.ini`, which is drover's own. */

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { didYouMean, nearestName } from '../../../model/did-you-mean.ts'
-import { isInside, LIBRARY, realPath } from './project.ts'
+import { isInside, LIBRARY, type Project, realPath } from './project.ts'
 
 export type Located =
   | {
@@ -24,10 +24,10 @@ const MOST_NAMES = 1000
 
 /**
  * The file that a `use:` names: of the library where it is a bare name, else a path relative to the file it stands in.
- * @param root what it must lie in; undefined: anywhere
+ * @param project what it must lie in; undefined: anywhere
  */
-export function locate(written: string, from: From, root: string | undefined): Located {
-  return /^[^/.]+$/.test(written) ? inLibrary(written, from) : inProject(written, from, root)
+export function locate(written: string, from: From, project: Project | undefined): Located {
+  return /^[^/.]+$/.test(written) ? inLibrary(written, from) : inProject(written, from, project)
 }
 
 function inLibrary(name: string, { folder }: From): Located {
@@ -43,15 +43,15 @@ function inLibrary(name: string, { folder }: From): Located {
   return { kind: 'nowhere', message: `drover's library has no "${name}"`, hint }
 }
 
-function inProject(written: string, from: From, root: string | undefined): Located {
+function inProject(written: string, from: From, project: Project | undefined): Located {
   const path = resolve(from.folder, written)
   const shown = isAbsolute(written) ? written : join(dirname(from.shown), written)
   try {
     const real = realpathSync(path)
-    if (root !== undefined && !isInside(root, real) && !isInside(realPath(LIBRARY), real)) {
+    if (project !== undefined && !isInside(project.root, real) && !isInside(realPath(LIBRARY), real)) {
       return {
         kind: 'nowhere',
-        message: `"${written}" lies outside of the project (${root})`,
+        message: `"${written}" lies outside of the project (${project.shown})`,
         hint: 'move it into the project, or allow it with --allow-outside',
       }
     }

@@ -14,9 +14,19 @@ export function realPath(path: string): string {
   }
 }
 
-/** What a playbook's files must lie in: the nearest folder above with `.git`, else the playbook's own. */
-export function projectRoot(folder: string): string {
-  const real = realPath(folder)
+/** What a playbook's files must lie in: real, and as messages name it. */
+export interface Project {
+  readonly root: string
+  readonly shown: string
+}
+
+/** The nearest folder above with `.git`, else the playbook's own. */
+export function projectOf(folder: string): Project {
+  const root = rootAbove(realPath(folder))
+  return { root, shown: root }
+}
+
+function rootAbove(real: string): string {
   for (let at = real; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at
     if (dirname(at) === at) return real

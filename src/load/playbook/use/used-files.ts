@@ -4,7 +4,7 @@ import type { PlaybookFile, Step, Text } from '../../../model/playbook.ts'
 import type { Problem } from '../../../model/problem.ts'
 import { readText } from '../../read-text.ts'
 import { type From, locate } from './locate.ts'
-import { projectRoot, realPath } from './project.ts'
+import { type Project, projectOf, realPath } from './project.ts'
 
 /** Makes a file's contents of its text; `use` reads what it uses in turn. */
 export type ParseUsed = (
@@ -15,6 +15,8 @@ export type ParseUsed = (
 export interface UseOptions {
   /** Files may lie outside of the project. */
   readonly allowOutside?: boolean
+  /** What the files must lie in, where it is not to be found by looking for it; real, and as messages name it. */
+  readonly project?: Project
 }
 
 interface Opened extends From {
@@ -27,7 +29,7 @@ export class UsedFiles {
   /** As messages name them. */
   readonly names: string[] = []
   readonly #parse: ParseUsed
-  readonly #root: string | undefined
+  readonly #project: Project | undefined
   readonly #files = new Map<string, PlaybookFile | undefined>()
   readonly #sizes = new Map<PlaybookFile, number>()
   readonly #open: Opened[]
@@ -35,7 +37,8 @@ export class UsedFiles {
   /** @param path of the playbook itself, that no file may use again */
   constructor(path: string, playbook: From, options: UseOptions, parse: ParseUsed) {
     this.#parse = parse
-    this.#root = options.allowOutside === true ? undefined : projectRoot(playbook.folder)
+    this.#project =
+      options.allowOutside === true ? undefined : (options.project ?? projectOf(playbook.folder))
     this.#open = [{ ...playbook, real: realPath(path) }]
   }
 
@@ -43,7 +46,7 @@ export class UsedFiles {
   readonly use = (path: Text): PlaybookFile | undefined => {
     const from = this.#open.at(-1)
     if (from === undefined || path.value.includes('${{') || path.value.includes('\0')) return undefined
-    const located = locate(path.value, from, this.#root)
+    const located = locate(path.value, from, this.#project)
     if (located.kind === 'nowhere') return this.#tell(path, located)
     const { real, shown } = located
     if (this.#open.some(file => file.real === real)) return this.#tellCycle(path, real)
