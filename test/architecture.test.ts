@@ -15,9 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transport: [],
   engine: [],
   worker: ['steps', 'transport', 'engine/executor.ts'],
+  plan: [],
   render: [],
   demo: [],
-  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'worker', 'render', 'demo'],
+  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'engine', 'worker', 'plan', 'render', 'demo'],
   'main.ts': ['cli'],
 }
 

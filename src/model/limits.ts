@@ -81,4 +81,9 @@ export const LIMITS = {
   /** A text longer than this is compared and summarised, not shown as a diff; lines of the diff itself. */
   diffBytes: 256 << 10,
   diffLines: 2_000,
+  /** A saved plan, and what of it shows texts that differ by host, in characters. */
+  planFileBytes: 64 << 20,
+  planDetailChars: 4 << 20,
+  /** Files, folders and links that a saved plan rests on. */
+  planInputs: 200_000,
 } as const
