@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'steps',
   ],
   worker: ['steps', 'transport', 'engine/executor.ts'],
+  plan: [],
   render: [],
   demo: [],
   cli: [
@@ -34,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'git',
     'engine',
     'preview',
+    'plan',
     'worker',
     'render',
     'demo',

@@ -91,4 +91,9 @@ export const LIMITS = {
   gitDirty: 100,
   /** How long git may take to write out the files of a revision. */
   gitCheckoutMs: 300_000,
+  /** A saved plan, and what of it shows texts that differ by host, in characters. */
+  planFileBytes: 64 << 20,
+  planDetailChars: 4 << 20,
+  /** Files, folders and links that a saved plan rests on. */
+  planInputs: 200_000,
 } as const

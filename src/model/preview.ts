@@ -24,6 +24,8 @@ export interface NodePreview {
   readonly finding?: Finding
   /** Of a `read_only` step, which really ran. */
   readonly result?: NodeResult
+  /** Of a saved plan: more was known, but differs by host or was too long, and is not kept. */
+  readonly partial?: true
 }
 
 export interface Preview {

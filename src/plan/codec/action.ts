@@ -1,0 +1,47 @@
+import type { Action, Become } from '../../model/action.ts'
+import type { Sketch } from '../../model/sketch.ts'
+import { list, object, optional, pair, union } from './compound.ts'
+import { failure } from './result.ts'
+import { count, flag, oneOf, text, word } from './scalars.ts'
+
+const become = object<Become>({ method: oneOf('sudo', 'doas', 'su'), user: text })
+
+export const action = union<Action>({
+  run: {
+    script: text,
+    shell: optional(text),
+    cwd: optional(text),
+    env: list(pair(text, text)),
+    stdin: optional(text),
+    creates: list(text),
+    removes: list(text),
+    unless: optional(text),
+    onlyIf: optional(text),
+    readOnly: flag,
+    writes: optional(list(text)),
+    reconnect: optional(oneOf(true)),
+    planned: optional(oneOf('runs', 'held')),
+    become: optional(become),
+    timeoutMs: count,
+  },
+  put: {
+    source: object({ kind: oneOf('src', 'content'), text }),
+    dest: text,
+    mode: optional(text),
+    owner: optional(text),
+    group: optional(text),
+    parents: flag,
+    planned: optional(word),
+    become: optional(become),
+    timeoutMs: count,
+  },
+  get: { src: text, dest: text, planned: optional(word), become: optional(become), timeoutMs: count },
+})
+
+export const sketch = union<Sketch>({
+  action: { action, conditions: list(text) },
+  assert: { that: list(text), message: optional(text), conditions: list(text) },
+  pause: { ms: count, conditions: list(text) },
+  skipped: { note: text },
+  failure: { failure },
+})

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { Action } from '../model/action.ts'
+import type { Connection } from '../model/host.ts'
+import { action as actionCodec } from './codec/action.ts'
+import { mapActionPaths, withoutBase } from './local-paths.ts'
+
+/** Letters of a short digest: 16 bytes in base64url. */
+export const SHORT_DIGEST = 22
+
+/**
+ * Tells whether two actions are the same one: over all that they say but what they remember of their plan. Local paths
+ * count from `base`.
+ */
+export function actionDigest(action: Action, base: string): string {
+  const { planned: _, ...fields } = mapActionPaths(action, path => withoutBase(base, path))
+  return shortDigest(JSON.stringify(actionCodec.write(fields as Action, text => text)))
+}
+
+/** Where a host is reached and as whom, without passwords: a name that means another machine now is found by it. */
+export function connectionDigest({ transport, address, port, user, become }: Connection): string {
+  const as = become === undefined ? null : [become.always, become.user ?? null, become.method ?? null]
+  return shortDigest(JSON.stringify([transport, address, port, user, as]))
+}
+
+/** The digest of the host that stands `at` that place of a group. */
+export function digestAt(digests: string, at: number): string {
+  return digests.length === SHORT_DIGEST ? digests : digests.slice(at * SHORT_DIGEST, (at + 1) * SHORT_DIGEST)
+}
+
+function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+}

@@ -1,0 +1,66 @@
+import type { Plan } from '../model/plan.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Mask } from './codec/codec.ts'
+import { digestAt } from './digest.ts'
+import type { PlanDocument } from './document.ts'
+import { storePlan } from './store-plan.ts'
+import { type StoredPlan, storedPlan } from './stored-plan.ts'
+
+/**
+ * In what a plan that was compiled now is not the saved one, though no file has changed: an inventory script or a
+ * variable of the environment may give another one.
+ * @param mask the one that the plan was saved with
+ */
+export function planDrift({ plan: saved }: PlanDocument, plan: Plan, mask: Mask): readonly Problem[] {
+  const present = storedPlan.read(storedPlan.write(storePlan(plan), mask))
+  const hosts = hostDrift(saved, present)
+  // Other hosts make other steps; they would only be told twice.
+  const found = hosts.length > 0 ? hosts : stepDrift(saved, present)
+  if (found.length === 0 && spelled(saved) !== spelled(present))
+    found.push('the plan of this playbook is another one now')
+  return found.map(message => ({ code: 'drift', severity: 'error', message, hint: 'make the plan again' }))
+}
+
+function hostDrift(saved: StoredPlan, present: StoredPlan): string[] {
+  const [known, found] = [placesOf(saved), placesOf(present)]
+  const gone = saved.hosts.filter(host => !found.has(host))
+  const added = present.hosts.filter(host => !known.has(host))
+  const moved = present.hosts.filter(host => known.has(host) && known.get(host) !== found.get(host))
+  return [
+    ...(gone.length === 0 ? [] : [`hosts of the plan are gone: ${listed(gone)}`]),
+    ...(added.length === 0 ? [] : [`there are hosts that the plan does not have: ${listed(added)}`]),
+    ...(moved.length === 0
+      ? []
+      : [`hosts are reached at another address, or as another user, than was planned: ${listed(moved)}`]),
+  ]
+}
+
+function placesOf({ hosts, connections }: StoredPlan): ReadonlyMap<string, string> {
+  return new Map(hosts.map((host, at) => [host, digestAt(connections, at)]))
+}
+
+function stepDrift(saved: StoredPlan, present: StoredPlan): string[] {
+  const known = new Map(saved.steps.map(step => [step.id, spelled(step)]))
+  const found = new Map(present.steps.map(step => [step.id, spelled(step)]))
+  const gone = saved.steps.flatMap(({ id }) => (found.has(id) ? [] : [id]))
+  const added = present.steps.flatMap(({ id }) => (known.has(id) ? [] : [id]))
+  // Edges name steps by their place, which others have taken where steps are gone or added.
+  const other =
+    gone.length + added.length > 0
+      ? []
+      : present.steps.flatMap(({ id }) => (known.get(id) === found.get(id) ? [] : [id]))
+  return [
+    ...(gone.length === 0 ? [] : [`steps of the plan are gone: ${listed(gone)}`]),
+    ...(added.length === 0 ? [] : [`there are steps that the plan does not have: ${listed(added)}`]),
+    ...(other.length === 0 ? [] : [`steps run on other hosts, or in another order or way: ${listed(other)}`]),
+  ]
+}
+
+const spelled = (value: object) => JSON.stringify(value)
+
+const MOST = 10
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST
+  return more > 1 ? `${names.slice(0, MOST).join(', ')} and ${more} more` : names.join(', ')
+}

@@ -1,0 +1,23 @@
+import type { PlanDocument } from './document.ts'
+import { NodeIndex } from './node-index.ts'
+import { type PlannedNodes, plannedNode } from './planned-nodes.ts'
+
+/**
+ * The nodes of a plan file. Its steps and hosts must be those of the plan that is run, which `planDrift` tells.
+ * @param base the folder that local paths count from
+ */
+export function plannedNodesIn(document: PlanDocument, base: string): PlannedNodes {
+  const { tables, plan } = document
+  const index = new NodeIndex(document)
+  return {
+    base,
+    node: (step, host) => {
+      if (plan.steps[step]?.hidden === true) return { kind: 'free' }
+      const stored = index.find(step, host)
+      const verdict = tables.verdicts[stored?.group.verdict ?? -1]
+      const sketch = tables.sketches[stored?.group.sketch ?? -1]
+      if (stored === undefined || verdict === undefined || sketch === undefined) return { kind: 'absent' }
+      return plannedNode(verdict, sketch, stored.action, stored.before)
+    },
+  }
+}
