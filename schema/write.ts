@@ -1,5 +1,7 @@
-// Writes playbook.schema.json from its source, for `npm run fix` to format; a test fails where it was forgotten.
+// Writes the published schemas from their sources, for `npm run fix` to format; tests fail where it was forgotten.
 import { writeFileSync } from 'node:fs'
 import { PlaybookSchema } from './playbook.ts'
+import { PreviewSchema } from './preview.ts'
 
-writeFileSync(new URL('playbook.schema.json', import.meta.url), JSON.stringify(PlaybookSchema))
+for (const [name, schema] of Object.entries({ playbook: PlaybookSchema, preview: PreviewSchema }))
+  writeFileSync(new URL(`${name}.schema.json`, import.meta.url), JSON.stringify(schema))
