@@ -3,6 +3,7 @@ import type { Plan } from '../model/plan.ts'
 import { gitFields } from './git-fields.ts'
 import { Outlet } from './outlet.ts'
 import type { RunRendererOptions } from './run/renderer.ts'
+import { safeJson } from './safe-json.ts'
 
 /** The `v` of every line. A reader refuses a number it does not know; new fields do not change it. */
 const VERSION = 1
@@ -25,7 +26,7 @@ export function createJsonRenderer(options: Pick<RunRendererOptions, 'stdout'>):
     let text = ''
     for (const [name, fields] of describe(event, plan)) {
       seq += 1
-      text += `${toJsonLine({ v: VERSION, seq, time, event: name, run, ...fields })}\n`
+      text += `${safeJson({ v: VERSION, seq, time, event: name, run, ...fields })}\n`
     }
     return outlet.write(text)
   }
@@ -107,16 +108,3 @@ function hostName(plan: Plan, index: number): string | undefined {
 function whole(ms: number): number {
   return Math.max(0, Math.round(ms))
 }
-
-/** JSON that is safe to look at in a terminal too: what the escaper would show is written as `\uXXXX`, losslessly. */
-function toJsonLine(fields: Fields): string {
-  return JSON.stringify(fields).replace(UNSAFE, char =>
-    Array.from(
-      { length: char.length },
-      (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  )
-}
-
-/** JSON.stringify takes care of C0 and lone surrogates; the rest of what escape.ts makes visible remains. */
-const UNSAFE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\uFE00-\uFE0F]]/gv
