@@ -58,7 +58,7 @@ function takeWord(text: string): { readonly text: string; readonly rest: string 
     rest = rest.slice(piece.length)
   }
   // A number right before a sign belongs to it, and no allowed redirection was found there.
-  if (/^[<>]/.test(rest)) return undefined
+  if (rest === text || /^[<>]/.test(rest)) return undefined
   return { text: !home && word.startsWith('~') ? `./${word}` : word, rest }
 }
 
