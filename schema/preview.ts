@@ -68,7 +68,9 @@ const step = (group: ReturnType<typeof fields>, hidden: string) =>
       hidden: Type.Optional(only(true, hidden)),
       needs: list('What it waits for.', Need),
       once: flag('It runs once, on the first host.'),
-      may_overlap: flag('It may write what steps that run at the same time write, and that is meant.'),
+      may_overlap: Type.Optional(
+        only(true, 'It may write what steps that run at the same time write, and that is meant.'),
+      ),
       throttle: Type.Optional(number('At most so many hosts at the same time.')),
       semaphores: list('Semaphores of which it takes a permit.'),
       on_failure: oneOf(['block', 'stop', 'continue'], 'What a failure means for what comes after it.'),
