@@ -1,7 +1,7 @@
 import { adhocInventory, hostPattern } from './adhoc/hosts.ts'
 import type { AdhocOptions } from './adhoc/options.ts'
 import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc/playbook.ts'
-import { adhocBecome } from './become.ts'
+import { addBecomePassword, adhocBecome } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { compileInputs } from './inputs.ts'
@@ -41,5 +41,6 @@ async function runOn(
     savePlay(context, play, { ...options, saveAs: options.saveAs, isLiteral })
   }
   const shape = work.steps[0]?.kind === 'run' ? 'command' : 'copy'
-  context.exit(await executePlan(context, inputs, pool, { ...options, shape }))
+  const known = await addBecomePassword(context, inputs, options)
+  context.exit(await executePlan(context, known, pool, { ...options, shape }))
 }

@@ -1,10 +1,7 @@
-import { resolve } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
-import { gitFactsOf } from '../git/facts.ts'
+import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import type { CliContext } from './context.ts'
-import { executePlan } from './execute.ts'
-import { loadInputs } from './inputs.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -24,14 +21,11 @@ import {
   verboseOption,
   yesOption,
 } from './options.ts'
-import { withPool } from './prepare-pool.ts'
-import { tellLeftOut, tellWarnings } from './report.ts'
-import { requireClean } from './require-clean.ts'
 
-/** `drover apply PLAYBOOK`: compiles it, runs it, shows it. */
+/** `drover apply PLAYBOOK`: shows what would change, asks, and does it. */
 export function command(context: CliContext) {
   return new Command('apply')
-    .description('Apply a playbook to its hosts.')
+    .description('Apply a playbook to its hosts: shows what would change, asks, and does it.')
     .argument('<playbook>', 'a playbook file')
     .addOption(inventoryOption())
     .addOption(limitOption())
@@ -47,7 +41,8 @@ export function command(context: CliContext) {
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
-    .option('--dry-run', 'only show what would be done, without connecting; the same as drover plan')
+    .option('--dry-run', 'only show what would change; the same as drover plan')
+    .option('--no-diff', 'do not show what changes inside of files')
     .addOption(revOption())
     .addOption(requireCleanOption())
     .addOption(yesOption())
@@ -59,7 +54,8 @@ export function command(context: CliContext) {
       'after',
       `
 Examples:
-  drover apply deploy.yml                          the hosts that it names
+  drover apply deploy.yml                          preview, ask, apply
+  drover apply deploy.yml --yes                    without a question
   drover apply deploy.yml -i prod.ini -l web       those of them in group web
   drover apply deploy.yml -e release=1.4.2         with another release
   drover apply deploy.yml --tags web,tls           steps with one of these tags
@@ -69,25 +65,14 @@ Examples:
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --format json >run.log   an event a line, for programs
 
+What was approved is what is done: a step that would do something else by then
+is refused, and so is what needs it. Without a terminal there must be --yes.
+
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if
---require-clean refused, 130 if it was interrupted: Ctrl-C ends what runs in
-order, a second one at once.
+it was refused or not approved, 130 if it was interrupted: Ctrl-C ends what runs
+in order, a second one at once.
 `,
     )
-    .action(async (playbook, options) => {
-      const git = gitFactsOf(resolve(context.cwd, playbook))
-      if (options.requireClean) requireClean(await git)
-      if (options.dryRun) return (await import('./plan.ts')).showPlan(context, playbook, options)
-      await withPool(context, options, async pool => {
-        const inputs = await loadInputs(context, playbook, options)
-        try {
-          await tellWarnings(context, inputs.warnings, options.color)
-          if (!options.quiet) tellLeftOut(context, inputs.plan)
-          context.exit(await executePlan(context, inputs, pool, { ...options, git, shape: 'playbook' }))
-        } finally {
-          await inputs.checkout?.close()
-        }
-      })
-    })
+    .action((file, options) => applyFile(context, file, options))
 }

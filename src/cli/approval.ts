@@ -10,7 +10,8 @@ import { type PrintPreviewOptions, printPreview } from './print-preview.ts'
 
 export type Approval =
   | { readonly kind: 'approved'; readonly preview: Preview }
-  | { readonly kind: 'interrupted' | 'declined' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'declined' }
 
 /** @throws ProblemsError where nobody can be asked */
 export function requireTerminal({ stdin, stderr }: CliContext): void {
@@ -34,7 +35,8 @@ export async function askApproval(
   const preview = await lookAtHosts(context, inputs, pool, options)
   if (preview === undefined) return { kind: 'interrupted' }
   const { color, verbose, diff } = options
-  await printPreview(context, context.stderr, preview, { color, verbose, diff })
+  const { checkout } = inputs
+  await printPreview(context, context.stderr, preview, { color, verbose, diff, checkout })
   const interrupted = new AbortController()
   const hosts = count(preview.plan.hosts.length - preview.unreachable.size, 'host')
   const isApproved = await askYesNo(context, `\nApply this to ${hosts}? (yes/no) `, interrupted)

@@ -59,25 +59,25 @@ export function adhocBecome({ become, becomeUser, becomeMethod }: BecomeOptions)
 }
 
 /**
- * Asks for the password once, if -K wants it; it goes to the hosts whose inventory has none.
+ * Asks for the password, if -K wants it; it goes to the hosts whose inventory has none.
  * @throws UsageError where there is no terminal to ask on: a password that stands in a pipe also stands elsewhere
  */
-export async function addBecomePassword<P extends { readonly hosts: readonly Host[] }>(
+export async function addBecomePassword<I extends { readonly plan: { readonly hosts: readonly Host[] } }>(
   context: CliContext,
-  plan: P,
+  inputs: I,
   { askBecomePass }: AskBecomePassOptions,
-): Promise<P> {
-  if (askBecomePass !== true) return plan
+): Promise<I> {
+  if (askBecomePass !== true) return inputs
   const { stdin, stderr } = context
   if (stdin.isTTY !== true || stderr.isTTY !== true)
     throw new UsageError(
       '-K asks on the terminal, and there is none: put become_password into the inventory instead',
     )
   const password: Secret = await readHidden(context, 'Password to become another user: ')
-  const hosts = plan.hosts.map(host =>
+  const hosts = inputs.plan.hosts.map(host =>
     host.connection.become?.password === undefined ? withBecome(host, { password }) : host,
   )
-  return { ...plan, hosts }
+  return { ...inputs, plan: { ...inputs.plan, hosts } }
 }
 
 function withBecome(host: Host, more: Partial<HostBecome>): Host {

@@ -4,7 +4,6 @@ import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
-import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
@@ -12,7 +11,7 @@ import type { PreparedPool } from './prepare-pool.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
-export interface ExecuteOptions extends AskBecomePassOptions {
+export interface ExecuteOptions {
   readonly forks: number
   /** -v counted. */
   readonly verbose: number
@@ -33,7 +32,7 @@ export async function executePlan(
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
-  const plan = await addBecomePassword(context, inputs.plan, options)
+  const { plan } = inputs
   const git = await options.git
   const signals = watchSignals()
   try {

@@ -71,12 +71,20 @@ export async function loadInputs(context: CliContext, file: string, options: Inp
   const warnings = checkoutWarnings(checkout, options.rev)
   try {
     const inputs = await loadFiles(context, file, options, checkout)
-    const program = shownProgram(inputs.program, checkout)
-    const sketch = shownSketch(inputs.sketch, checkout)
-    return { ...inputs, program, sketch, warnings: [...warnings, ...inputs.warnings], checkout }
+    return asShown({ ...inputs, warnings: [...warnings, ...inputs.warnings] }, checkout)
   } catch (error) {
     await checkout.close()
     throw error instanceof ProblemsError ? shownProblems(error, checkout, warnings) : error
+  }
+}
+
+function asShown(inputs: Inputs, checkout: Checkout): Inputs {
+  return {
+    ...inputs,
+    program: shownProgram(inputs.program, checkout),
+    sketch: shownSketch(inputs.sketch, checkout),
+    again: () => asShown(inputs.again(), checkout),
+    checkout,
   }
 }
 

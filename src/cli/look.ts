@@ -1,13 +1,12 @@
 import type { Preview } from '../model/preview.ts'
 import { preview } from '../preview/preview.ts'
-import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { previewProgress } from './preview-progress.ts'
 import { watchSignals } from './signals.ts'
 
-export interface LookOptions extends AskBecomePassOptions {
+export interface LookOptions {
   readonly forks: number
   /** False for `--no-diff`. */
   readonly diff: boolean
@@ -20,7 +19,7 @@ export async function lookAtHosts(
   { pool, pauses }: PreparedPool,
   options: LookOptions,
 ): Promise<Preview | undefined> {
-  const plan = await addBecomePassword(context, inputs.plan, options)
+  const { plan } = inputs
   const signals = watchSignals()
   const progress = previewProgress(context, plan, pauses)
   try {

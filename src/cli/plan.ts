@@ -2,11 +2,19 @@ import { resolve } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
 import { gitFactsOf } from '../git/facts.ts'
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
+import { LIMITS } from '../model/limits.ts'
 import type { PreviewCounts } from '../model/preview.ts'
-import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
+import {
+  type AskBecomePassOptions,
+  addBecomePassword,
+  askBecomePassOption,
+  becomeMethodOption,
+  becomeOption,
+  becomeUserOption,
+} from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { type InputOptions, type Inputs, loadInputs } from './inputs.ts'
+import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
 import {
   allowOutsideOption,
@@ -17,6 +25,7 @@ import {
   knownHostsOption,
   limitOption,
   requireCleanOption,
+  revOption,
   skipTagsOption,
   stepOption,
   tagsOption,
@@ -39,6 +48,7 @@ export function command(context: CliContext) {
     .addOption(skipTagsOption())
     .addOption(stepOption())
     .addOption(allowOutsideOption())
+    .addOption(revOption())
     .addOption(requireCleanOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
@@ -88,7 +98,11 @@ with --detailed-exitcode if something would change or is unknown, 3 if something
 in the playbook, the inventory or -e is wrong, 4 if --require-clean refused.
 `
 
-export interface ShowPlanOptions extends InputOptions, HostKeyOptions, Partial<LookOptions> {
+export interface ShowPlanOptions
+  extends InputOptions,
+    HostKeyOptions,
+    AskBecomePassOptions,
+    Partial<LookOptions> {
   readonly offline?: true | undefined
   readonly detailedExitcode?: true | undefined
   readonly requireClean?: true | undefined
@@ -106,29 +120,39 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   if (options.requireClean) requireClean(await git)
   if (options.offline) return showOffline(context, file, options)
   await withPool(context, options, async pool => {
-    const inputs = await loadInputs(context, file, options)
-    await tellWarnings(context, inputs.warnings, options.color)
-    const look: LookOptions = { ...options, forks: options.forks ?? 64, diff: options.diff ?? true }
-    const preview = await lookAtHosts(context, inputs, pool, look)
-    if (preview === undefined) return context.exit(EXIT.interrupted)
-    await printPreview(context, context.stdout, preview, { ...options, git: await git })
-    context.exit(statusOf(preview.counts, options))
+    const loaded = await loadInputs(context, file, options)
+    try {
+      await tellWarnings(context, loaded.warnings, options.color)
+      const inputs = await addBecomePassword(context, loaded, options)
+      const { forks = LIMITS.forks, diff = true } = options
+      const preview = await lookAtHosts(context, inputs, pool, { forks, diff })
+      if (preview === undefined) return context.exit(EXIT.interrupted)
+      const { checkout } = inputs
+      await printPreview(context, context.stdout, preview, { ...options, git: await git, checkout })
+      context.exit(statusOf(preview.counts, options))
+    } finally {
+      await loaded.checkout?.close()
+    }
   })
 }
 
 async function showOffline(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
-  const { plan, sketch, warnings }: Inputs = await loadInputs(context, file, options)
-  await tellWarnings(context, warnings, options.color)
-  if (options.format === 'json') {
-    stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
-  } else {
-    const { renderPreview, summary } = await import('../render/preview.ts')
-    const color = wantsColor(context, stdout, options.color)
-    const settings = { color, width: stdout.columns ?? 100, cwd, verbose: Boolean(options.verbose) }
-    stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
+  const { plan, sketch, warnings, checkout } = await loadInputs(context, file, options)
+  try {
+    await tellWarnings(context, warnings, options.color)
+    if (options.format === 'json') {
+      stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
+    } else {
+      const { renderPreview, summary } = await import('../render/preview.ts')
+      const color = wantsColor(context, stdout, options.color)
+      const settings = { color, width: stdout.columns ?? 100, cwd, verbose: Boolean(options.verbose) }
+      stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
+    }
+    context.exit(EXIT.ok)
+  } finally {
+    await checkout?.close()
   }
-  context.exit(EXIT.ok)
 }
 
 /** Without the option changes are what a plan is there for, and no reason for another status. */

@@ -1,8 +1,10 @@
+import type { Checkout } from '../git/checkout.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Preview } from '../model/preview.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { maskingOf } from './masking.ts'
+import { shownPreview } from './shown-paths.ts'
 
 export interface PrintPreviewOptions {
   readonly by?: 'step' | 'host' | undefined
@@ -12,6 +14,8 @@ export interface PrintPreviewOptions {
   readonly quiet?: true | undefined
   readonly color: ColorOption
   readonly git?: GitLook
+  /** Where the files were taken from, with `--rev`. */
+  readonly checkout?: Checkout | undefined
   /** Below the name of the playbook, instead of saying that hosts were asked now. */
   readonly intro?: string
 }
@@ -27,8 +31,15 @@ export async function printPreview(
   options: PrintPreviewOptions,
 ): Promise<void> {
   const masked = maskingOf(preview.plan.hosts)
-  const { by = 'step', diff = true, quiet = false, intro } = options
+  const { by = 'step', diff = true, quiet = false, intro, git, checkout } = options
+  const shown = checkout === undefined ? preview : shownPreview(preview, checkout)
   switch (options.format) {
+    case 'json': {
+      const { renderVerdictsJson } = await import('../render/preview/verdicts-json.ts')
+      const facts = checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined)
+      const settings = { diff, masked, ...(facts === undefined ? {} : { git: facts }) }
+      return void stream.write(renderVerdictsJson(shown, settings))
+    }
     default: {
       const { renderVerdicts } = await import('../render/verdicts.ts')
       const settings = {
@@ -38,7 +49,7 @@ export async function printPreview(
         verbose: Boolean(options.verbose),
         ...(intro === undefined ? {} : { intro }),
       }
-      stream.write(renderVerdicts(preview, settings))
+      stream.write(renderVerdicts(shown, settings))
     }
   }
 }

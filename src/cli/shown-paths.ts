@@ -1,6 +1,7 @@
 import type { Checkout } from '../git/checkout.ts'
 import type { Failure } from '../model/errors.ts'
 import type { NodeResult } from '../model/outcome.ts'
+import type { NodePreview, Preview } from '../model/preview.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Program } from '../model/program.ts'
 import type { Sketch, SketchNode } from '../model/sketch.ts'
@@ -36,6 +37,30 @@ export function shownSketch(sketch: SketchNode, { shownIn }: Shows): SketchNode 
     const shown = known.get(found) ?? sketchWithShown(found, shownIn)
     known.set(found, shown)
     return shown
+  }
+}
+
+/** For display only. */
+export function shownPreview(preview: Preview, { shownIn }: Shows): Preview {
+  const known = new WeakMap<NodePreview, NodePreview>()
+  return {
+    ...preview,
+    node: (step, host) => {
+      const node = preview.node(step, host)
+      if (node === undefined) return undefined
+      const shown = known.get(node) ?? nodeWithShown(node, shownIn)
+      known.set(node, shown)
+      return shown
+    },
+  }
+}
+
+function nodeWithShown(node: NodePreview, shownIn: Shows['shownIn']): NodePreview {
+  const { sketch, verdict } = node
+  return {
+    ...node,
+    sketch: sketchWithShown(sketch, shownIn),
+    verdict: 'because' in verdict ? { ...verdict, because: shownIn(verdict.because) } : verdict,
   }
 }
 

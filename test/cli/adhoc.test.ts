@@ -131,7 +131,7 @@ test('--save-as writes a playbook that does the same again', async () => {
   const { lines, stderr } = await call(cwd, line)
   expect(lines).toEqual(['h2 │ ${{ x }}', 'h3 │ ${{ x }}'])
   expect(stderr).toContain('Saved as play.yml: drover apply play.yml does the same again.\n')
-  const again = await call(cwd, ['drover', 'apply', 'play.yml', '-v'])
+  const again = await call(cwd, ['drover', 'apply', 'play.yml', '--yes', '-v'])
   expect(again.lines.filter(text => text.includes('${{'))).toHaveLength(2)
   expect((await call(cwd, line)).status).toBe(3)
 })

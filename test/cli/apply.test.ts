@@ -37,7 +37,7 @@ async function applyText(playbook: string, ...options: readonly string[]) {
   }
   const around = { program: 'drover', cwd, env: {}, stdin: process.stdin }
   const context = { ...around, stdout, stderr, exit } as unknown as CliContext
-  await runProgram(context, ['apply', 'play.yml', ...options])
+  await runProgram(context, ['apply', 'play.yml', '--yes', ...options])
   return { status, stdout: stdout.text(), stderr: stderr.text() }
 }
 

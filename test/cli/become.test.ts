@@ -60,20 +60,20 @@ test('-K asks once, for the hosts that have no password of their own', async () 
     ...h2,
     connection: { ...h2?.connection, become: { always: true, password: new Secret('own') } },
   }
-  const plan = { hosts: [h1 as Host, own as Host] }
-  const adding = addBecomePassword(context, plan, { askBecomePass: true })
+  const inputs = { plan: { hosts: [h1 as Host, own as Host] } }
+  const adding = addBecomePassword(context, inputs, { askBecomePass: true })
   stdin.write('typed\r')
-  const passwords = (await adding).hosts.map(({ connection }) => connection.become?.password?.reveal())
+  const passwords = (await adding).plan.hosts.map(({ connection }) => connection.become?.password?.reveal())
   expect(passwords).toEqual(['typed', 'own'])
-  expect((await adding).hosts[0]?.connection.become?.always).toBe(false)
-  expect(await addBecomePassword(context, plan, {})).toBe(plan)
+  expect((await adding).plan.hosts[0]?.connection.become?.always).toBe(false)
+  expect(await addBecomePassword(context, inputs, {})).toBe(inputs)
 })
 
 test('-K reads from no pipe', async () => {
   const { context, stdin } = terminal()
   stdin.isTTY = false
   stdin.write('typed\n')
-  await expect(addBecomePassword(context, { hosts: [] }, { askBecomePass: true })).rejects.toThrow(
+  await expect(addBecomePassword(context, { plan: { hosts: [] } }, { askBecomePass: true })).rejects.toThrow(
     /-K asks on the terminal, and there is none/,
   )
 })

@@ -45,7 +45,7 @@ test('every event of a real run is as the schema says', async () => {
   const [stdout, stderr] = [capture(), capture()]
   const around = { program: 'drover', cwd, env: { WORK: cwd }, stdin: process.stdin, exit: () => {} }
   const context = { ...around, stdout, stderr } as unknown as CliContext
-  await runProgram(context, ['apply', 'play.yml', '--format', 'json', '--skip-tags', 'skip'])
+  await runProgram(context, ['apply', 'play.yml', '--yes', '--format', 'json', '--skip-tags', 'skip'])
   const lines = stdout.text().trimEnd().split('\n')
   const events = lines.map(line => JSON.parse(line) as Record<string, unknown>)
   for (const event of events) expect(isEvent(event), JSON.stringify([event, isEvent.errors])).toBe(true)

@@ -45,12 +45,24 @@ export interface RunningDrover {
   readonly finished: Promise<Finished>
 }
 
-/** Starts `drover ARGS…` with an environment of its own: no agent, no colours, no inventory from outside. */
+/** As scripts do. */
+function approved(args: readonly string[]): readonly string[] {
+  const [verb] = args
+  return verb === 'apply' && !args.includes('--dry-run') && !args.includes('--yes')
+    ? [...args, '--yes']
+    : args
+}
+
+/** Starts `drover ARGS…`, an `apply` with `--yes`, with an environment of its own: no agent, no colours, no inventory from outside. */
 export function startDrover(args: readonly string[], options: DroverOptions): RunningDrover {
   const { cwd, keep = 32 << 20 } = options
   const env = { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', ...options.env }
   const since = performance.now()
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [BIN, ...approved(args)], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const texts = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { gitFactsOf } from '../git/facts.ts'
+import { EXIT, type ExitStatus } from '../model/errors.ts'
+import { plannedNodesOf } from '../plan/planned-nodes.ts'
+import { plannedProgram } from '../plan/planned-program.ts'
+import { askApproval, requireTerminal } from './approval.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
+import type { CliContext } from './context.ts'
+import { type ExecuteOptions, executePlan } from './execute.ts'
+import { type InputOptions, type Inputs, loadInputs } from './inputs.ts'
+import type { LookOptions } from './look.ts'
+import { type HostKeyOptions, type PreparedPool, withPool } from './prepare-pool.ts'
+import { tellLeftOut, tellWarnings } from './report.ts'
+import { requireClean } from './require-clean.ts'
+
+export interface ApplyOptions
+  extends InputOptions,
+    HostKeyOptions,
+    AskBecomePassOptions,
+    LookOptions,
+    Omit<ExecuteOptions, 'shape' | 'git'> {
+  readonly yes?: true | undefined
+  readonly dryRun?: true | undefined
+  readonly requireClean?: true | undefined
+}
+
+/** Applies a playbook file: at once with `--yes`, else after a person has seen the preview and said yes. */
+export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
+  if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
+  const git = gitFactsOf(resolve(context.cwd, file))
+  if (options.requireClean) requireClean(await git)
+  await withPool(context, options, async pool => {
+    const loaded = await loadInputs(context, file, options)
+    try {
+      if (!options.yes) requireTerminal(context)
+      await tellWarnings(context, loaded.warnings, options.color)
+      const inputs = await addBecomePassword(context, loaded, options)
+      const execute = (approved: Inputs) => {
+        if (!options.quiet) tellLeftOut(context, approved.plan)
+        return executePlan(context, approved, pool, { ...options, git, shape: 'playbook' })
+      }
+      context.exit(options.yes ? await execute(inputs) : await ask(context, inputs, pool, options, execute))
+    } finally {
+      await loaded.checkout?.close()
+    }
+  })
+}
+
+/** What is approved is what is done, or nothing. */
+async function ask(
+  context: CliContext,
+  inputs: Inputs,
+  pool: PreparedPool,
+  options: ApplyOptions,
+  execute: (approved: Inputs) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  const approval = await askApproval(context, inputs, pool, options)
+  if (approval.kind === 'interrupted') return EXIT.interrupted
+  if (approval.kind === 'declined') return EXIT.refused
+  const { plan } = inputs
+  const next = inputs.again()
+  const planned = plannedNodesOf(approval.preview, context.cwd)
+  return execute({ ...next, plan, program: plannedProgram(next.program, planned) })
+}
