@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import type { Action } from '../model/action.ts'
 import type { Connection } from '../model/host.ts'
 import { action as actionCodec } from './codec/action.ts'
-import { mapActionPaths, withoutBase } from './local-paths.ts'
+import { type Bases, mapActionPaths, withoutBase } from './local-paths.ts'
 
 /** Letters of a short digest: 16 bytes in base64url. */
 export const SHORT_DIGEST = 22
 
 /**
  * Tells whether two actions are the same one: over all that they say but what they remember of their plan. Local paths
- * count from `base`.
+ * count from one of `bases`.
  */
-export function actionDigest(action: Action, base: string): string {
-  const { planned: _, ...fields } = mapActionPaths(action, path => withoutBase(base, path))
+export function actionDigest(action: Action, bases: Bases): string {
+  const { planned: _, ...fields } = mapActionPaths(action, path => withoutBase(bases, path))
   return shortDigest(JSON.stringify(actionCodec.write(fields as Action, text => text)))
 }
 

@@ -34,12 +34,12 @@ export interface PlanMade {
 }
 
 export interface PlanGit {
-  readonly commit: string
+  readonly commit?: string
   readonly branch?: string
-  /** The remote's name. */
-  readonly remote?: string
-  /** Paths that differed from the commit. */
+  /** Paths that differed from the commit, the first ones of them. */
   readonly dirty: readonly string[]
+  readonly dirtyCount: number
+  readonly remote?: { readonly name: string; readonly url: string }
 }
 
 /** All that decides what a playbook is compiled to, besides files: applying the plan takes it from here. */
@@ -82,10 +82,11 @@ export interface FoundInput {
 export const SHA256 = /^[0-9a-f]{64}$/
 
 const git = object<PlanGit>({
-  commit: word,
+  commit: optional(word),
   branch: optional(text),
-  remote: optional(text),
   dirty: list(text),
+  dirtyCount: count,
+  remote: optional(object({ name: text, url: text })),
 })
 
 const options = object<PlanOptions>({

@@ -6,7 +6,7 @@ import { BeforePatterns } from './before-column.ts'
 import { sketch as sketchCodec } from './codec/action.ts'
 import { finding as findingCodec, result as resultCodec } from './codec/result.ts'
 import { DetailTable, Room } from './detail-table.ts'
-import { mapActionPaths, mapFindingPaths, withoutBase } from './local-paths.ts'
+import { type Bases, mapActionPaths, mapFindingPaths, withoutBase } from './local-paths.ts'
 import { type NodeGroup, type NodeTables, type StepNodes, verdict as verdictCodec } from './nodes.ts'
 import { commonSketch, DIFFERS } from './partial-sketch.ts'
 import { ActionDigests, beforeOf } from './planned-nodes.ts'
@@ -20,10 +20,10 @@ export interface FactoredNodes {
 /**
  * The nodes of a preview without repetitions. What each host has for itself is kept up to LIMITS.planDetailChars, shared
  * out over the steps; beyond, only what a node is held against later.
- * @param base the folder that local paths count from
+ * @param bases the folders that local paths count from
  */
-export function factorNodes({ plan, node }: Preview, base: string): FactoredNodes {
-  const factoring = new Factoring(base)
+export function factorNodes({ plan, node }: Preview, bases: Bases): FactoredNodes {
+  const factoring = new Factoring(bases)
   const told = plan.steps.filter(step => !step.hidden && step.targets.length > 0)
   const room = new Room(LIMITS.planDetailChars)
   const nodes: NodeGroup[][] = plan.steps.map(() => [])
@@ -54,7 +54,7 @@ interface OpenGroup extends NodeParts {
 const ENOUGH = new Room(Number.POSITIVE_INFINITY)
 
 class Factoring {
-  readonly #base: string
+  readonly #bases: Bases
   readonly #digests: ActionDigests
   readonly #verdicts = new DetailTable(verdictCodec)
   readonly #sketches = new DetailTable(sketchCodec)
@@ -62,9 +62,9 @@ class Factoring {
   readonly #results = new DetailTable(resultCodec)
   readonly #patterns = new BeforePatterns()
 
-  constructor(base: string) {
-    this.#base = base
-    this.#digests = new ActionDigests(base)
+  constructor(bases: Bases) {
+    this.#bases = bases
+    this.#digests = new ActionDigests(bases)
   }
 
   tables(): NodeTables {
@@ -100,7 +100,7 @@ class Factoring {
     const { verdict, finding, result } = node
     const ownVerdict = this.#verdicts.add(verdict, () => verdict, room)
     const ownSketch = this.#sketches.add(node.sketch, () => this.#local(node.sketch), room)
-    const ownFinding = finding && this.#findings.add(finding, () => withoutBefore(finding, this.#base), room)
+    const ownFinding = finding && this.#findings.add(finding, () => withoutBefore(finding, this.#bases), room)
     const ownResult = result && this.#results.add(result, () => result, room)
     const isWhole =
       ownVerdict !== undefined &&
@@ -118,7 +118,7 @@ class Factoring {
 
   #local(sketch: Sketch): Sketch {
     if (sketch.kind !== 'action') return sketch
-    return { ...sketch, action: mapActionPaths(sketch.action, path => withoutBase(this.#base, path)) }
+    return { ...sketch, action: mapActionPaths(sketch.action, path => withoutBase(this.#bases, path)) }
   }
 
   #partialVerdict(verdict: Verdict): number {
@@ -150,8 +150,8 @@ class Factoring {
   }
 }
 
-function withoutBefore(finding: Finding, base: string): Finding {
-  const local = mapFindingPaths(finding, path => withoutBase(base, path))
+function withoutBefore(finding: Finding, bases: Bases): Finding {
+  const local = mapFindingPaths(finding, path => withoutBase(bases, path))
   return 'before' in local ? { ...local, before: '' } : local
 }
 

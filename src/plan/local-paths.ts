@@ -2,13 +2,18 @@ import type { Action } from '../model/action.ts'
 import type { Finding } from '../model/finding.ts'
 
 /**
- * A local path as a plan file has it: `./…` below the folder it was made for, which need not be called the same where
- * it is applied. It may be a pattern, or end in a slash, and keeps that.
+ * Absolute folders that stand for the same one: the working folder, and a copy of it at a revision where there is one.
+ * They need not be called the same where a plan is applied.
  */
-export function withoutBase(base: string, path: string): string {
-  if (path === base) return '.'
-  const folder = base.endsWith('/') ? base : `${base}/`
-  return path.startsWith(folder) ? `./${path.slice(folder.length)}` : path
+export type Bases = readonly string[]
+
+/** A local path as a plan file has it: `./…` below a base. It may be a pattern, or end in a slash, and keeps that. */
+export function withoutBase(bases: Bases, path: string): string {
+  if (bases.includes(path)) return '.'
+  const folder = bases
+    .map(base => (base.endsWith('/') ? base : `${base}/`))
+    .find(base => path.startsWith(base))
+  return folder === undefined ? path : `./${path.slice(folder.length)}`
 }
 
 export function withBase(base: string, path: string): string {

@@ -1,16 +1,17 @@
 import type { PlanDocument } from './document.ts'
+import type { Bases } from './local-paths.ts'
 import { NodeIndex } from './node-index.ts'
 import { type PlannedNodes, plannedNode } from './planned-nodes.ts'
 
 /**
  * The nodes of a plan file. Its steps and hosts must be those of the plan that is run, which `planDrift` tells.
- * @param base the folder that local paths count from
+ * @param bases the folders that local paths count from
  */
-export function plannedNodesIn(document: PlanDocument, base: string): PlannedNodes {
+export function plannedNodesIn(document: PlanDocument, bases: Bases): PlannedNodes {
   const { tables, plan } = document
   const index = new NodeIndex(document)
   return {
-    base,
+    bases,
     node: (step, host) => {
       if (plan.steps[step]?.hidden === true) return { kind: 'free' }
       const stored = index.find(step, host)

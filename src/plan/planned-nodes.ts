@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Preview, Verdict } from '../model/preview.ts'
 import type { Sketch } from '../model/sketch.ts'
 import { actionDigest } from './digest.ts'
+import type { Bases } from './local-paths.ts'
 
 /** What a plan says of a node, as far as it is held against what the node comes to in the run. */
 export type PlannedNode =
@@ -25,14 +26,14 @@ export type PlannedNode =
 export interface PlannedNodes {
   readonly node: (step: number, host: number) => PlannedNode
   /** Where the local paths of actions count from. */
-  readonly base: string
+  readonly bases: Bases
 }
 
 /** The nodes of a preview that was approved as it was shown. */
-export function plannedNodesOf(preview: Preview, base: string): PlannedNodes {
-  const digests = new ActionDigests(base)
+export function plannedNodesOf(preview: Preview, bases: Bases): PlannedNodes {
+  const digests = new ActionDigests(bases)
   return {
-    base,
+    bases,
     node: (step, host) => {
       if (preview.plan.steps[step]?.hidden === true) return { kind: 'free' }
       const node = preview.node(step, host)
@@ -82,11 +83,11 @@ export function beforeOf(finding: Finding | undefined): string | undefined {
 
 /** Digests of the actions of nodes of which it is known what they will do; nodes share sketches. */
 export class ActionDigests {
-  readonly #base: string
+  readonly #bases: Bases
   readonly #known = new WeakMap<Sketch, string>()
 
-  constructor(base: string) {
-    this.#base = base
+  constructor(bases: Bases) {
+    this.#bases = bases
   }
 
   of(verdict: Verdict, sketch: Sketch): string | undefined {
@@ -94,7 +95,7 @@ export class ActionDigests {
       return undefined
     const known = this.#known.get(sketch)
     if (known !== undefined) return known
-    const digest = actionDigest(sketch.action, this.#base)
+    const digest = actionDigest(sketch.action, this.#bases)
     this.#known.set(sketch, digest)
     return digest
   }

@@ -3,6 +3,7 @@ import { NO_OUTPUT, type NodeResult, satisfies } from '../model/outcome.ts'
 import type { Judgement, Program, Rendered } from '../model/program.ts'
 import { differences } from './differences.ts'
 import { actionDigest } from './digest.ts'
+import type { Bases } from './local-paths.ts'
 import type { PlannedNode, PlannedNodes } from './planned-nodes.ts'
 
 type PlannedAction = PlannedNode & { readonly kind: 'action' }
@@ -19,7 +20,7 @@ export function plannedProgram(inner: Program, planned: PlannedNodes): Program {
     render: (step, host) => {
       const rendered = inner.render(step, host)
       const plan = planned.node(step, host)
-      const why = driftOf(plan, rendered, planned.base)
+      const why = driftOf(plan, rendered, planned.bases)
       if (why !== undefined) return refused(why)
       if (plan.kind !== 'action' || rendered.kind !== 'action') return rendered
       if (begun.has(nameOf(step, host))) return rendered
@@ -38,7 +39,7 @@ export function plannedProgram(inner: Program, planned: PlannedNodes): Program {
 }
 
 /** What is no longer as planned. That values do not fit is no drift: nothing is done, and the failure says more. */
-function driftOf(plan: PlannedNode, rendered: Rendered, base: string): string | undefined {
+function driftOf(plan: PlannedNode, rendered: Rendered, bases: Bases): string | undefined {
   if (plan.kind === 'free' || isFailed(rendered)) return undefined
   switch (plan.kind) {
     case 'absent':
@@ -51,7 +52,7 @@ function driftOf(plan: PlannedNode, rendered: Rendered, base: string): string | 
       if (rendered.kind === 'pause' && rendered.ms === plan.ms) return undefined
       return skipDrift(rendered) ?? 'it was planned to be another pause'
     case 'action':
-      return skipDrift(rendered) ?? actionDrift(plan, rendered, base)
+      return skipDrift(rendered) ?? actionDrift(plan, rendered, bases)
   }
 }
 
@@ -61,10 +62,10 @@ function skipDrift(rendered: Rendered): string | undefined {
   return `it was not planned to be skipped${note === undefined ? '' : ` (${note})`}`
 }
 
-function actionDrift(plan: PlannedAction, rendered: Rendered, base: string): string | undefined {
+function actionDrift(plan: PlannedAction, rendered: Rendered, bases: Bases): string | undefined {
   if (rendered.kind !== 'action') return `it was planned to be a ${plan.action.kind}`
-  if (actionDigest(rendered.action, base) === plan.digest) return undefined
-  const what = differences(plan.action, rendered.action, base)
+  if (actionDigest(rendered.action, bases) === plan.digest) return undefined
+  const what = differences(plan.action, rendered.action, bases)
   return `it would do something else than was planned${what.length === 0 ? '' : ` (${what.join(', ')})`}`
 }
 

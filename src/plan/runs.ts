@@ -12,6 +12,11 @@ export function rangesOf(numbers: Iterable<number>): Ranges {
   return ranges
 }
 
+/** How many numbers there are. */
+export function rangeSize(ranges: Ranges): number {
+  return ranges.reduce((sum, n, at) => (at % 2 === 0 ? sum - n : sum + n + 1), 0)
+}
+
 /**
  * @param below what the numbers must be less than
  * @throws Malformed unless they ascend, none twice

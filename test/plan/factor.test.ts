@@ -89,7 +89,7 @@ describe('the plan file of 20 steps on 10,000 hosts', () => {
       },
       partial: true,
     })
-    const planned = plannedNodesIn(document, BASE)
+    const planned = plannedNodesIn(document, [BASE])
     const digests = new Set(Array.from({ length: HOSTS }, (_, host) => JSON.stringify(planned.node(7, host))))
     expect(digests.size).toBe(HOSTS)
     const { finding } = configOf(7, 9_999)
@@ -127,5 +127,5 @@ test('a content that is too long to be kept is still known by its digest', () =>
   expect(bytes).toBeLessThan(10_000)
   expect(previewOf(document, BASE).node(0, 0)).toEqual({ ...nodeOf('(too long, not kept)'), partial: true })
   const other = sealed(previewFrom(plan, () => nodeOf(`${long}y`))).document
-  expect(plannedNodesIn(document, BASE).node(0, 0)).not.toEqual(plannedNodesIn(other, BASE).node(0, 0))
+  expect(plannedNodesIn(document, [BASE]).node(0, 0)).not.toEqual(plannedNodesIn(other, [BASE]).node(0, 0))
 })

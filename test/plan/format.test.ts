@@ -85,8 +85,8 @@ describe('a plan file', () => {
   test('holds the nodes to the same as the preview itself', () => {
     fc.assert(
       fc.property(anyPreview, preview => {
-        const fromFile = plannedNodesIn(read(textOf(preview)), BASE)
-        const inMemory = plannedNodesOf(preview, BASE)
+        const fromFile = plannedNodesIn(read(textOf(preview)), [BASE])
+        const inMemory = plannedNodesOf(preview, [BASE])
         for (const { index, targets } of preview.plan.steps)
           for (const host of targets) {
             const [read, known] = [fromFile.node(index, host), inMemory.node(index, host)]

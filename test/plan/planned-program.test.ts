@@ -91,7 +91,7 @@ function outcomesOf(node: NodePreview | undefined, rendered: Rendered): readonly
   const { document } = parsePlan(Buffer.from(text), 'p.json')
   const render = (planned: ReturnType<typeof plannedNodesOf>) =>
     plannedProgram(programThat(rendered), planned).render(0, 0)
-  return [render(plannedNodesOf(preview, BASE)), render(plannedNodesIn(document, BASE))]
+  return [render(plannedNodesOf(preview, [BASE])), render(plannedNodesIn(document, [BASE]))]
 }
 
 function agreed(node: NodePreview | undefined, rendered: Rendered): Rendered {
@@ -188,7 +188,7 @@ test('paths count from where the project lies now', () => {
   const preview = previewFrom(planOf(1, [{ targets: [0] }]), () => putNode('x'))
   const { document } = parsePlan(Buffer.from(sealPlan(documentOf(preview), own => own).text), 'p.json')
   const moved: PutAction = { ...PUT, source: { kind: 'src', text: '/ci/checkout/files/app.conf' } }
-  const program = plannedProgram(programThat(acts(moved)), plannedNodesIn(document, '/ci/checkout'))
+  const program = plannedProgram(programThat(acts(moved)), plannedNodesIn(document, ['/ci/checkout']))
   expect(program.render(0, 0)).toEqual(acts({ ...moved, planned: 'x' }))
 })
 
@@ -197,7 +197,7 @@ test('what drover does for itself is in no plan', () => {
   const hidden = { ...plan, steps: plan.steps.map(step => ({ ...step, hidden: true })) }
   const planned = plannedNodesOf(
     previewFrom(hidden, () => undefined),
-    BASE,
+    [BASE],
   )
   expect(plannedProgram(programThat(acts(RUN)), planned).render(0, 0)).toEqual(acts(RUN))
 })
@@ -207,7 +207,7 @@ describe('a further attempt', () => {
     const preview = previewFrom(planOf(1, [{ targets: [0] }]), () => runNode('runs'))
     const program = plannedProgram(
       programThat(acts(RUN), { judgement: { kind: 'again', ms: 1 } }),
-      plannedNodesOf(preview, BASE),
+      plannedNodesOf(preview, [BASE]),
     )
     program.render(0, 0)
     program.judge(0, 0, first, 1)
@@ -229,7 +229,7 @@ test('what ended is told to the program inside', () => {
   const ended: unknown[] = []
   const planned = plannedNodesOf(
     previewFrom(planOf(1, [{ targets: [0] }]), () => putNode('x')),
-    BASE,
+    [BASE],
   )
   plannedProgram(programThat(acts(PUT), { ended }), planned).ended(0, 0, 'ok', result('ok'))
   expect(ended).toEqual([[0, 0, 'ok', result('ok')]])

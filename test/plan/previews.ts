@@ -249,7 +249,7 @@ export function documentOf(preview: Preview, more: Partial<PlanDocument> = {}): 
     plan: storePlan(preview.plan),
     unreachable: [...preview.unreachable],
     counts: preview.counts,
-    ...factorNodes(preview, BASE),
+    ...factorNodes(preview, [BASE]),
     ...more,
   }
 }
