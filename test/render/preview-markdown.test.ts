@@ -216,7 +216,7 @@ function withoutCode(line: string): string {
 }
 
 /** What drover itself begins lines with, and its HTML. */
-const OWN = /^## |^<\/?details>$|^<summary><code>\w+<\/code>: [\w, ]+<\/summary>$/
+const OWN = /^## |^<\/?details>$|^<summary><code>[^<>]+<\/code>: [\w, ]+<\/summary>$/
 
 /** HTML, mentions, references and links. */
 const ALIVE = /(?<!\\)(?:\\\\)*<|[@#](?!\u200b)|:\/\/|www\.|GH-\d/i
@@ -257,11 +257,12 @@ test('nothing that a host or a file holds gets out of its place', () => {
   const hostile = fc.array(piece, { minLength: 1, maxLength: 12 }).map(pieces => pieces.join(''))
   fc.assert(
     fc.property(hostile, hostile, (one, two) => {
+      const id = `items["${one}"]`
       const plan = richPlan(
         ['web1', 'web2', 'web3'],
         {
           a: { on: ['web1', 'web2'], title: one },
-          b: { on: ['web1'] },
+          [id]: { on: ['web1'] },
           c: { on: ['web1'] },
           d: { on: ['web1'] },
         },
@@ -272,12 +273,15 @@ test('nothing that a host or a file holds gets out of its place', () => {
         {
           a: host =>
             host === 'web1'
-              ? puts([edited(`/${one}`, `@@ -1 +1 @@\n-${two}\n+${one}\n`, { after: { owner: two } })], {
-                  note: two,
-                  missing: [one],
-                })
+              ? puts(
+                  [edited(`/${one}`, `@@ -1 +1 @@\n-${two}\n+${one}\n${one}`, { after: { owner: two } })],
+                  {
+                    note: two,
+                    missing: [one],
+                  },
+                )
               : skip(one),
-          b: fails(one, runSketch({ script: two }), {
+          [id]: fails(one, runSketch({ script: two }), {
             finding: { kind: 'unseen', failure: { code: 'bug', message: one, hint: two } },
           }),
           c: unknown(two),
