@@ -3,6 +3,9 @@ import { count } from '../../model/quantity.ts'
 import type { Paint } from '../paint.ts'
 import type { Shown } from './shown.ts'
 
+/** Of a shortened diff, a longer line is cut: a file may be a single one. */
+const LINE_LENGTH = 400
+
 /** Lines that a diff takes away and adds. */
 export interface DiffSize {
   readonly added: number
@@ -15,13 +18,28 @@ export function diffSize(text: string): DiffSize {
   return { added: starting('+'), removed: starting('-') }
 }
 
-/** A diff's hunks in lines, coloured; at most `most` of them, and a line that says how many there are more. */
-export function diffLines(text: string, most: number, paint: Paint, shown: Shown): string[] {
+/** The first lines of a diff's hunks, escaped, and how many there are more. */
+export function cutDiff(
+  text: string,
+  most: number,
+  shown: Shown,
+): { readonly lines: readonly string[]; readonly more: number } {
   const lines = shown(text.replace(/\n$/, ''), 'lines').split('\n')
+  if (most === Number.POSITIVE_INFINITY) return { lines, more: 0 }
   const kept = lines.length > most + 1 ? lines.slice(0, most) : lines
-  const more = lines.length - kept.length
+  return { lines: kept.map(cutLine), more: lines.length - kept.length }
+}
+
+function cutLine(line: string): string {
+  const more = line.length - LINE_LENGTH
+  return more <= 0 ? line : `${line.slice(0, LINE_LENGTH)}… (${count(more, 'more character')})`
+}
+
+/** The same for a terminal: coloured, and with a line that says what is left out. */
+export function diffLines(text: string, most: number, paint: Paint, shown: Shown): string[] {
+  const { lines, more } = cutDiff(text, most, shown)
   return [
-    ...kept.map(line => `${paint('dim', '│')} ${painted(line, paint)}`),
+    ...lines.map(line => `${paint('dim', '│')} ${painted(line, paint)}`),
     ...(more > 0 ? [paint('dim', `│ … ${count(more, 'more line')} (-v shows all)`)] : []),
   ]
 }

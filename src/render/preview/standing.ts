@@ -36,12 +36,12 @@ export function countStandings(
   }
 }
 
-/** `12 to change, 3 unknown`: what there is of each. */
+/** `12 to change, 3 unknown`: what there is of each; here what would fail is not among what is unknown. */
 export function countWords({ change, unchanged, unknown, failing, skipped }: NodeCounts): string {
   const all: [n: number, words: string][] = [
     [change, 'to change'],
     [unchanged, 'unchanged'],
-    [unknown, 'unknown'],
+    [unknown - failing, 'unknown'],
     [failing, 'would fail'],
     [skipped, 'skipped'],
   ]
