@@ -8,10 +8,12 @@ import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import { type ExecuteOptions, executePlan } from './execute.ts'
 import { type InputOptions, type Inputs, loadInputs } from './inputs.ts'
+import { isPlanFile } from './is-plan-file.ts'
 import type { LookOptions } from './look.ts'
 import { type HostKeyOptions, type PreparedPool, withPool } from './prepare-pool.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
+import { UsageError } from './usage.ts'
 
 export interface ApplyOptions
   extends InputOptions,
@@ -20,12 +22,17 @@ export interface ApplyOptions
     LookOptions,
     Omit<ExecuteOptions, 'shape' | 'git'> {
   readonly yes?: true | undefined
+  /** A saved plan may have been applied before. */
+  readonly again?: true | undefined
   readonly dryRun?: true | undefined
   readonly requireClean?: true | undefined
 }
 
-/** Applies a playbook file: at once with `--yes`, else after a person has seen the preview and said yes. */
+/** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
+  if (isPlanFile(context.cwd, file))
+    return (await import('./apply-plan.ts')).applyPlan(context, file, options)
+  if (options.again) throw new UsageError('--again is for saved plans', 'drover apply')
   if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
@@ -59,6 +66,6 @@ async function ask(
   if (approval.kind === 'declined') return EXIT.refused
   const { plan } = inputs
   const next = inputs.again()
-  const planned = plannedNodesOf(approval.preview, context.cwd)
+  const planned = plannedNodesOf(approval.preview, [context.cwd])
   return execute({ ...next, plan, program: plannedProgram(next.program, planned) })
 }

@@ -26,7 +26,7 @@ import {
 export function command(context: CliContext) {
   return new Command('apply')
     .description('Apply a playbook to its hosts: shows what would change, asks, and does it.')
-    .argument('<playbook>', 'a playbook file')
+    .argument('<file>', 'a playbook file, or a plan that drover plan --out saved')
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(varOption())
@@ -46,6 +46,7 @@ export function command(context: CliContext) {
     .addOption(revOption())
     .addOption(requireCleanOption())
     .addOption(yesOption())
+    .option('--again', 'apply a saved plan that was applied before')
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())
@@ -58,6 +59,7 @@ Examples:
   drover apply deploy.yml --yes                    without a question
   drover apply deploy.yml -i prod.ini -l web       those of them in group web
   drover apply deploy.yml -e release=1.4.2         with another release
+  drover apply plan.json                           just what a saved plan says
   drover apply deploy.yml --tags web,tls           steps with one of these tags
   drover apply deploy.yml --step restart           one step, with what it uses
   drover apply deploy.yml -b -K                    as root; asks for a password
@@ -66,7 +68,8 @@ Examples:
   drover apply deploy.yml --format json >run.log   an event a line, for programs
 
 What was approved is what is done: a step that would do something else by then
-is refused, and so is what needs it. Without a terminal there must be --yes.
+is refused, and so is what needs it. Without a terminal there must be --yes. A
+saved plan asks nothing, and takes no options that say what to do.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if

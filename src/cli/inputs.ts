@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path'
 import { compile } from '../compile/compile.ts'
 import type { RunFacts } from '../expr/scope.ts'
 import type { Checkout } from '../git/checkout.ts'
@@ -10,7 +11,7 @@ import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Playbook, Text } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
-import { filesOf } from '../model/problem-order.ts'
+import { filesOf, playbookFiles } from '../model/problem-order.ts'
 import type { Program } from '../model/program.ts'
 import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
@@ -56,6 +57,10 @@ export interface Inputs {
   /** Compiles what was read once more, for a run after a preview. */
   readonly again: () => Inputs
   readonly run: RunFacts
+  /** What the inventory was read from, as `-i` names it. */
+  readonly sources: readonly string[]
+  /** The playbook, the files that it uses, and all that they read here; absolute. */
+  readonly files: readonly string[]
   readonly warnings: readonly Problem[]
   /** With `--rev`: local files of actions lie in it. To be closed when they are needed no more. */
   readonly checkout?: Checkout
@@ -131,13 +136,17 @@ export function compileInputs(
   const { cwd, env } = context
   const { limit, tags, skipTags, step: steps } = options
   const run = newRun(context)
+  const files = new Set(playbookFiles(playbook).map(({ folder, file }) => join(folder, basename(file))))
   const compiled = compile(playbook, inventory, {
     resolve: (pattern, text) => {
       // What a playbook names is taken from where it is taken from.
       const folder = text === undefined ? cwd : (checkout?.path(cwd) ?? cwd)
       return resolvePattern(pattern, inventory, text ?? limitText(pattern), folder)
     },
-    readText: readLocalText,
+    readText: (path, shownAs, limit) => {
+      files.add(path)
+      return readLocalText(path, shownAs, limit)
+    },
     listFolder: listLocalFolder,
     vars,
     env,
@@ -150,7 +159,9 @@ export function compileInputs(
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
   const again = () => compileInputs(context, uncompiled)
-  return { ...compiled, run, again, warnings: [...problems, ...inventory.warnings] }
+  const { sources } = inventory
+  const warnings = [...problems, ...inventory.warnings]
+  return { ...compiled, run, again, sources, files: [...files], warnings }
 }
 
 /** Values that use such a param would all be told as missing, far from the mistake. */

@@ -1,5 +1,4 @@
 import type { Host } from '../model/host.ts'
-import type { Secret } from '../model/secret.ts'
 
 /** Shorter secrets would take ordinary words out of texts. In UTF-16 units. */
 const SHORTEST = 4

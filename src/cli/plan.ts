@@ -14,6 +14,8 @@ import {
 } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
+import { programCall, shellWord } from './demo-text.ts'
+import type { RunFormat } from './execute.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
 import {
@@ -32,9 +34,11 @@ import {
   varOption,
 } from './options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
+import type { PreviewFormat } from './preview-text.ts'
 import { printPreview } from './print-preview.ts'
 import { tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
+import { UsageError } from './usage.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
@@ -58,6 +62,7 @@ export function command(context: CliContext) {
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .option('--offline', 'do not connect to the hosts: show each step as a host would get it')
+    .option('--out <file>', 'save the plan, for drover apply FILE')
     .option('--detailed-exitcode', 'end with 2 if something would change or is unknown')
     .option('--no-diff', 'do not show what changes inside of files')
     .addOption(byOption())
@@ -86,6 +91,8 @@ Examples:
   drover plan deploy.yml -e release=1.5.0     with another release
   drover plan deploy.yml --step restart       one step, with what it uses
   drover plan deploy.yml --by host --no-diff  host by host, without differences
+  drover plan deploy.yml --out plan.json      save it: drover apply plan.json
+  drover plan deploy.yml --rev v1.4           as it was at a tag of git
   drover plan deploy.yml --format markdown    for a pull request
   drover plan deploy.yml --offline            each step, without connecting
 
@@ -104,10 +111,12 @@ export interface ShowPlanOptions
     AskBecomePassOptions,
     Partial<LookOptions> {
   readonly offline?: true | undefined
+  /** The file to save the plan to. */
+  readonly out?: string | undefined
   readonly detailedExitcode?: true | undefined
   readonly requireClean?: true | undefined
   readonly by?: 'step' | 'host' | undefined
-  readonly format?: string | undefined
+  readonly format?: PreviewFormat | RunFormat | undefined
   /** Shows all of what is otherwise shortened; a number where -v is counted. */
   readonly verbose?: boolean | number | undefined
   readonly quiet?: true | undefined
@@ -118,7 +127,11 @@ export interface ShowPlanOptions
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
-  if (options.offline) return showOffline(context, file, options)
+  if (options.offline) {
+    if (options.out !== undefined)
+      throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
+    return showOffline(context, file, options)
+  }
   await withPool(context, options, async pool => {
     const loaded = await loadInputs(context, file, options)
     try {
@@ -128,7 +141,18 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
       const preview = await lookAtHosts(context, inputs, pool, { forks, diff })
       if (preview === undefined) return context.exit(EXIT.interrupted)
       const { checkout } = inputs
-      await printPreview(context, context.stdout, preview, { ...options, git: await git, checkout })
+      const format = previewFormatOf(options.format)
+      await printPreview(context, context.stdout, preview, { ...options, format, git: await git, checkout })
+      if (options.out !== undefined) {
+        const { savePreview } = await import('./save-preview.ts')
+        await savePreview(context, preview, loaded, {
+          ...options,
+          playbook: file,
+          out: options.out,
+          git: await git,
+        })
+        context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(options.out)}\n`)
+      }
       context.exit(statusOf(preview.counts, options))
     } finally {
       await loaded.checkout?.close()
@@ -153,6 +177,11 @@ async function showOffline(context: CliContext, file: string, options: ShowPlanO
   } finally {
     await checkout?.close()
   }
+}
+
+/** `apply --dry-run` has the formats of a run. */
+function previewFormatOf(format: ShowPlanOptions['format']): PreviewFormat {
+  return format === undefined || format === 'tty' || format === 'lines' ? 'text' : format
 }
 
 /** Without the option changes are what a plan is there for, and no reason for another status. */

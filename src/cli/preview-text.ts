@@ -1,3 +1,4 @@
+import type { GitFacts } from '../model/git.ts'
 import type { Preview } from '../model/preview.ts'
 
 export interface PreviewTextOptions {
@@ -9,23 +10,28 @@ export interface PreviewTextOptions {
   readonly cwd: string
   /** Shows all of what is otherwise shortened. */
   readonly verbose: boolean
+  /** The last line only. */
+  readonly quiet?: boolean
   readonly by: 'host' | 'step'
   /** Whether differences of contents are shown. */
   readonly diff: boolean
+  /** Takes secrets out of texts; absent where there are none any more. */
+  readonly masked?: (text: string) => string
+  readonly git?: GitFacts
+  /** Below the name of the playbook, instead of saying that hosts were asked now. */
+  readonly intro?: string
 }
 
 export type PreviewFormat = 'text' | 'json' | 'markdown'
 
 /** A preview as it is printed. */
 export async function previewText(preview: Preview, options: PreviewTextOptions): Promise<string> {
-  const { plan, node } = preview
-  const sketch = (step: number, host: number) =>
-    node(step, host)?.sketch ?? ({ kind: 'skipped', note: 'it is not in the plan' } as const)
-  if (options.format === 'json') {
-    const { renderPreviewJson } = await import('../render/preview/json.ts')
-    return renderPreviewJson(plan, sketch)
+  switch (options.format) {
+    case 'json':
+      return (await import('../render/preview/verdicts-json.ts')).renderVerdictsJson(preview, options)
+    case 'markdown':
+      return (await import('../render/preview/markdown.ts')).renderVerdictsMarkdown(preview, options)
+    case 'text':
+      return (await import('../render/verdicts.ts')).renderVerdicts(preview, options)
   }
-  const { renderPreview } = await import('../render/preview.ts')
-  if (options.format === 'text') return renderPreview(plan, sketch, options)
-  return `\`\`\`text\n${renderPreview(plan, sketch, { ...options, color: false })}\`\`\`\n`
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
 import type { CliContext } from './context.ts'
 import { rethrowUsage, UsageError } from './usage.ts'
+import { version } from './version.ts'
 
 /** A verb's file: builds its command, whose action calls `context.exit`. Imported only when the verb is used. */
 export interface VerbModule {
@@ -102,11 +102,6 @@ async function unknownVerb(name: string): Promise<UsageError> {
   const verbs = VERBS.map(verb => verb.name)
   const hint = /\.ya?ml$/.test(name) ? `to apply a playbook: drover apply ${name}` : didYouMean(name, verbs)
   return new UsageError(`there is no verb "${name}"${hint === undefined ? '' : `; ${hint}`}`, 'drover')
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 function helpText(): string {

@@ -11,7 +11,7 @@ export type Verdict =
   | { readonly kind: 'skip'; readonly because: string }
   /**
    * `because` goes on after "unknown because", as `steps.conf would change first`. `fails`: as things are the step
-   * would fail, and `because` says so.
+   * would fail, and `because` is the failure.
    */
   | { readonly kind: 'unknown'; readonly because: string; readonly fails?: true }
 

@@ -21,6 +21,11 @@ export function byFile(problems: readonly Problem[], files: readonly string[] = 
 
 /** The names of a playbook and of the files that it uses, in the order of use. */
 export function filesOf(playbook: PlaybookFile): readonly string[] {
+  return playbookFiles(playbook).map(({ file }) => file)
+}
+
+/** A playbook and the files that it uses, in the order of use. */
+export function playbookFiles(playbook: PlaybookFile): readonly PlaybookFile[] {
   const files = new Set<PlaybookFile>()
   const visit = (file: PlaybookFile): void => {
     if (files.has(file)) return
@@ -32,7 +37,7 @@ export function filesOf(playbook: PlaybookFile): readonly string[] {
     else if (spec.kind === 'use' && spec.file !== undefined) visit(spec.file)
   }
   visit(playbook)
-  return [...files].map(({ file }) => file)
+  return [...files]
 }
 
 /**

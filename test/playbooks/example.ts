@@ -32,8 +32,7 @@ export function runExample(
   ...args: readonly string[]
 ): Promise<Finished> {
   const { cwd, file, hosts, inventory = '', vars = {} } = example
-  const [i = '', inventoryFile = '', ...known] = writeHosts(cwd, hosts)
-  const options = [i, inventoryFile, ...(verb === 'apply' ? known : [])]
+  const options = writeHosts(cwd, hosts)
   appendFileSync(join(cwd, 'hosts.ini'), inventory)
   writeFileSync(join(cwd, 'vars.json'), JSON.stringify(vars))
   const playbook = resolve(import.meta.dirname, '../../playbooks', file)

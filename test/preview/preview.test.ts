@@ -107,7 +107,7 @@ test('a folder that is made before is there for a put', async () => {
   - { id: inside, put: { content: x, dest: /d/b } }`,
     ),
   ).toEqual({
-    alone: 'unknown: it would fail: its folder does not exist',
+    alone: 'unknown: its folder does not exist',
     makes: 'change',
     inside: 'change',
   })
@@ -240,7 +240,7 @@ test('cleanup after a failure is skipped, unless something would fail', async ()
   - { id: next, run: "echo x >/y", writes: [/y] }
   - { id: mend, run: "echo x >/y", writes: [/y], needs: [{ step: work, if: failed }] }`),
   ).toEqual({
-    work: 'unknown: it would fail: its folder does not exist',
+    work: 'unknown: its folder does not exist',
     next: 'unknown: steps.work would fail',
     mend: 'change',
   })

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { ProblemsError } from '../model/problem.ts'
+import { recordApplied } from '../plan/applied.ts'
+import { changedInputs } from '../plan/changed-inputs.ts'
+import { planDrift } from '../plan/plan-drift.ts'
+import { plannedNodesIn } from '../plan/planned-in-file.ts'
+import { plannedProgram } from '../plan/planned-program.ts'
+import { type ReadPlan, readPlan } from '../plan/read-plan.ts'
+import { expandGlob } from '../steps/put/local-glob.ts'
+import type { ApplyOptions } from './apply-file.ts'
+import { addBecomePassword } from './become.ts'
+import type { CliContext } from './context.ts'
+import { executePlan } from './execute.ts'
+import { type Inputs, loadInputs } from './inputs.ts'
+import { maskingOf } from './masking.ts'
+import { inputOptionsOf } from './plan-options.ts'
+import { withPool } from './prepare-pool.ts'
+import { tellWarnings } from './report.ts'
+import { basesOf } from './save-preview.ts'
+import { UsageError } from './usage.ts'
+
+/** Options that say what a playbook is applied to: a saved plan has its own. */
+const PLANNING = [
+  ...['inventory', 'limit', 'var', 'tags', 'skipTags', 'step', 'rev', 'allowOutside'],
+  ...['become', 'becomeUser', 'becomeMethod', 'dryRun', 'requireClean'],
+] as const satisfies readonly (keyof ApplyOptions)[]
+
+/**
+ * Applies a saved plan: just what it says, without a question, or nothing where something is no longer as it was.
+ * @throws ProblemsError before any host is touched
+ */
+export async function applyPlan(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
+  const { cwd } = context
+  const given = PLANNING.find(name => options[name] !== undefined)
+  if (given !== undefined)
+    throw new UsageError(
+      `a saved plan has what ${optionName(given)} says: make a new plan instead`,
+      'drover apply',
+    )
+  const plan = readPlan(resolve(cwd, file), file)
+  const changed = await changedInputs(plan.document.inputs, cwd, expandGlob)
+  if (changed.length > 0) throw new ProblemsError(changed)
+  // Nothing asks: a host that is not known is an error.
+  const settings = { ...options, hostKeyPolicy: options.hostKeyPolicy ?? ('strict' as const) }
+  await withPool(context, settings, async pool => {
+    const inputs = await inputsOf(context, plan, options)
+    try {
+      const program = plannedProgram(inputs.program, plannedNodesIn(plan.document, basesOf(cwd, inputs)))
+      const { id, user, started } = inputs.run
+      recordApplied(cwd, plan.checksum, { time: started, user, run: id }, options.again === true)
+      const shape = 'playbook'
+      context.exit(await executePlan(context, { ...inputs, program }, pool, { ...settings, shape }))
+    } finally {
+      await inputs.checkout?.close()
+    }
+  })
+}
+
+/** What the plan was made of, compiled again. */
+async function inputsOf(context: CliContext, plan: ReadPlan, options: ApplyOptions): Promise<Inputs> {
+  const saved = plan.document.options
+  const loaded = await loadInputs(context, saved.playbook, inputOptionsOf(saved))
+  try {
+    const drift = planDrift(plan.document, loaded.plan, maskingOf(loaded.plan.hosts))
+    if (drift.length > 0) throw new ProblemsError(drift)
+    await tellWarnings(context, loaded.warnings, options.color)
+    return await addBecomePassword(context, loaded, options)
+  } catch (error) {
+    await loaded.checkout?.close()
+    throw error
+  }
+}
+
+function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}

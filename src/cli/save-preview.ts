@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import type { GitLook } from '../model/git.ts'
+import type { Preview } from '../model/preview.ts'
+import { ProblemsError } from '../model/problem.ts'
+import { factorNodes } from '../plan/factor.ts'
+import { digestInputs } from '../plan/inputs.ts'
+import { savePlan } from '../plan/save-plan.ts'
+import { sealPlan } from '../plan/seal.ts'
+import { storePlan } from '../plan/store-plan.ts'
+import { expandGlob } from '../steps/put/local-glob.ts'
+import type { CliContext } from './context.ts'
+import type { InputOptions, Inputs } from './inputs.ts'
+import { maskingOf } from './masking.ts'
+import { optionsOf } from './plan-options.ts'
+import { planRoots } from './plan-roots.ts'
+import { version } from './version.ts'
+
+/**
+ * Saves what a preview found as a plan that can be applied.
+ * @throws ProblemsError where a file that the plan rests on cannot be read, or the plan not be written
+ */
+export async function savePreview(
+  context: CliContext,
+  preview: Preview,
+  inputs: Inputs,
+  options: InputOptions & { readonly playbook: string; readonly out: string; readonly git: GitLook },
+): Promise<void> {
+  const { cwd } = context
+  const { plan, unreachable, counts } = preview
+  const { run, checkout } = inputs
+  const git = checkout?.facts ?? (options.git.kind === 'facts' ? options.git.facts : undefined)
+  const sealed = sealPlan(
+    {
+      made: { time: run.started, user: run.user, version: version(), ...(git === undefined ? {} : { git }) },
+      options: optionsOf(options, inputs),
+      inputs: await digestInputs(planRoots(cwd, inputs, preview, options), cwd, expandGlob),
+      plan: storePlan(plan),
+      unreachable: [...unreachable],
+      counts,
+      ...factorNodes(preview, basesOf(cwd, inputs)),
+    },
+    maskingOf(plan.hosts),
+  )
+  const problem = savePlan(resolve(cwd, options.out), options.out, sealed)
+  if (problem !== undefined) throw new ProblemsError([problem])
+}
+
+/** Local paths lie below the working folder, or below its copy at a revision. */
+export function basesOf(cwd: string, { checkout }: Pick<Inputs, 'checkout'>): readonly string[] {
+  const copy = checkout?.path(cwd)
+  return copy === undefined ? [cwd] : [cwd, copy]
+}
