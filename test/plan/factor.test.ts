@@ -66,7 +66,7 @@ function sealed(preview: Preview) {
   return { bytes: Buffer.byteLength(text), document: parsePlan(Buffer.from(text), 'p.json').document }
 }
 
-describe('the plan file of 20 steps on 10,000 hosts', () => {
+describe('the plan file of 20 steps on 10,000 hosts', { timeout: 180_000 }, () => {
   test('is small where all hosts get the same', () => {
     const same = FLEET.steps.map(step => configOf(step.index, 'every host'))
     const { bytes, document } = sealed(previewFrom(FLEET, step => same[step]))

@@ -203,7 +203,12 @@ describe('a plan file is refused', () => {
       fc.property(fc.constantFrom(...paths), odd, (path, value) => {
         const { drover_plan: _, checksum: __, ...changed } = structuredClone(body)
         replaceAt(changed, path, value)
-        refusalOf(sealText(`${JSON.stringify(changed).slice(1)}\n`))
+        const text = sealText(`${JSON.stringify(changed).slice(1)}\n`)
+        if (refusalOf(text) !== undefined) return
+        const document = read(text)
+        expect(() => nodesOf(previewOf(document, BASE))).not.toThrow()
+        const planned = plannedNodesIn(document, [BASE])
+        for (const host of [0, 1]) expect(() => planned.node(0, host)).not.toThrow()
       }),
       { numRuns: 1000 },
     )
