@@ -2,46 +2,18 @@ import type { Preview } from '../../model/preview.ts'
 import { count } from '../../model/quantity.ts'
 import { escapeText } from '../escape.ts'
 import { cutNames } from '../host-names.ts'
+import { type AlikeHosts, alikeHosts, ownGroups } from './alike-hosts.ts'
 import { INDENT } from './frame.ts'
-import { countStandings, countWords, STANDINGS, type Standing } from './standing.ts'
+import { countStandings, countWords, STANDINGS } from './standing.ts'
 import { StepList, type StepListOptions } from './step-list.ts'
-import { foldVerdicts, type Telling } from './verdict-groups.ts'
-
-/** Hosts of which the whole preview is the same. */
-export interface AlikeHosts {
-  /** Indexes, ascending. */
-  readonly hosts: readonly number[]
-  /** What there is of it, on each of the hosts. */
-  readonly standings: readonly Standing[]
-}
-
-/** Groups hosts by all that there is to tell of them, the most common first. */
-export function alikeHosts(preview: Preview, telling: Telling): AlikeHosts[] {
-  const keys = new Map<number, string>()
-  const standings = new Map<number, Standing[]>()
-  for (const index of preview.plan.order) {
-    const step = preview.plan.steps[index]
-    if (step === undefined || step.hidden || step.excluded !== undefined) continue
-    for (const [at, { hosts, standing }] of foldVerdicts(preview, step, telling).entries())
-      for (const host of hosts) {
-        keys.set(host, `${keys.get(host) ?? ''}${index}:${at} `)
-        const own = standings.get(host)
-        if (own === undefined) standings.set(host, [standing])
-        else own.push(standing)
-      }
-  }
-  const hosts = [...keys.keys()].toSorted((a, b) => a - b)
-  return [...Map.groupBy(hosts, host => keys.get(host)).values()]
-    .map(alike => ({ hosts: alike, standings: standings.get(alike[0] as number) ?? [] }))
-    .toSorted((a, b) => b.hosts.length - a.hosts.length)
-}
 
 /** Hosts first: for each group of those that are alike all of its steps. */
 export function hostSections(preview: Preview, options: StepListOptions): string[] {
   const groups = alikeHosts(preview, options)
   const shown = groups.length <= options.ways + 1 ? groups : foremost(groups, options.ways)
   const lines = shown.flatMap(group => [...section(preview, group, options), ''])
-  const rest = groups.filter(group => !shown.includes(group))
+  const isShown = new Set(shown)
+  const rest = groups.filter(group => !isShown.has(group))
   if (rest.length === 0) return lines.slice(0, -1)
   const hosts = rest.reduce((sum, group) => sum + group.hosts.length, 0)
   const words = `… and ${count(rest.length, 'other way')} on ${count(hosts, 'host')}: ${wordsOf(rest)} (-v shows them)`
@@ -56,7 +28,9 @@ function section(preview: Preview, group: AlikeHosts, options: StepListOptions):
   const each = group.hosts.length > 1 ? ' each' : ''
   const words = `: ${wordsOf([{ ...group, hosts: group.hosts.slice(0, 1) }])}${each}`
   const inner = { frame: frame.narrowed(INDENT.length), width: options.width - INDENT.length, named: false }
-  const steps = new StepList(preview, { ...options, ...inner }, group.hosts).lines()
+  const steps = new StepList(preview, { ...options, ...inner }, step =>
+    ownGroups(preview, step, group),
+  ).lines()
   return [
     ...frame.hosts(escapeText(cut), `${size}${words}`, 0, 0, 'bold'),
     ...steps.map(line => `${INDENT}${line}`.trimEnd()),
@@ -64,17 +38,17 @@ function section(preview: Preview, group: AlikeHosts, options: StepListOptions):
 }
 
 /** Those with the most trouble, then the largest; in their order. */
-function foremost(groups: readonly AlikeHosts[], most: number): AlikeHosts[] {
-  const rank = ({ standings }: AlikeHosts) => STANDINGS.findIndex(standing => standings.includes(standing))
-  const byRank = groups.toSorted((a, b) => rank(a) - rank(b))
-  const kept = new Set([...new Set([...groups.slice(0, 1), ...byRank])].slice(0, most))
-  return groups.filter(group => kept.has(group))
+function foremost(all: readonly AlikeHosts[], most: number): AlikeHosts[] {
+  const rank = ({ groups }: AlikeHosts) =>
+    Math.min(...[...groups.values()].map(({ standing }) => STANDINGS.indexOf(standing)))
+  const byRank = all.map(alike => ({ alike, rank: rank(alike) })).toSorted((a, b) => a.rank - b.rank)
+  const kept = new Set([...new Set([...all.slice(0, 1), ...byRank.map(({ alike }) => alike)])].slice(0, most))
+  return all.filter(alike => kept.has(alike))
 }
 
-function wordsOf(groups: readonly AlikeHosts[]): string {
-  return countWords(
-    countStandings(
-      groups.flatMap(({ hosts, standings }) => standings.map(standing => ({ standing, hosts }))),
-    ),
+function wordsOf(all: readonly AlikeHosts[]): string {
+  const nodes = all.flatMap(({ hosts, groups }) =>
+    [...groups.values()].map(({ standing }) => ({ standing, hosts })),
   )
+  return countWords(countStandings(nodes))
 }

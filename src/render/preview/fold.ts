@@ -20,20 +20,19 @@ interface OpenGroup<T> extends HostGroup<T> {
 
 /**
  * Groups hosts of a step by what they have of it, in the order of their first hosts.
- * @param hosts indexes; those for which `nodeOf` gives nothing are left out
+ * @param nodeOf hosts for which it gives nothing are left out
  * @param sameness what has to be equal, as JSON, for hosts to stand together
  */
 export function foldNodes<T extends object>(
   plan: Plan,
   step: PlanStep,
-  hosts: Iterable<number>,
   nodeOf: (host: number) => T | undefined,
   sameness: (node: T) => unknown,
 ): HostGroup<T>[] {
   const groups = new Map<string, OpenGroup<T>>()
   /** Most hosts share one object, which need not be looked into again. */
   const known = new Map<T, { readonly delegate: number | undefined; readonly group: OpenGroup<T> }>()
-  for (const host of hosts) {
+  for (const host of step.targets) {
     const node = nodeOf(host)
     if (node === undefined) continue
     const delegate = delegateOf(plan, step.index, host)
@@ -63,7 +62,7 @@ export interface SketchGroup {
 
 /** Groups a step's hosts by what it does there. */
 export function foldSketches(plan: Plan, step: PlanStep, sketch: SketchNode): SketchGroup[] {
-  const groups = foldNodes(plan, step, step.targets, host => sketch(step.index, host), withoutHost)
+  const groups = foldNodes(plan, step, host => sketch(step.index, host), withoutHost)
   return groups.map(({ hosts, delegate, nodes: [first] }) => ({
     hosts: hosts.map(host => plan.hosts[host]?.name ?? ''),
     ...(delegate === undefined ? {} : { delegate: plan.hosts[delegate]?.name ?? '' }),

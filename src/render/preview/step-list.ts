@@ -20,15 +20,15 @@ type StepEntry = PreviewEntry & { readonly kind: 'step' }
 export class StepList {
   readonly #preview: Preview
   readonly #options: StepListOptions
-  readonly #hosts: readonly number[] | undefined
+  readonly #own: ((step: PlanStep) => readonly VerdictGroup[]) | undefined
   readonly #blocks: StepBlocks
   readonly #folded = new Map<number, readonly VerdictGroup[]>()
 
-  /** @param hosts those that are looked at; all, unless given */
-  constructor(preview: Preview, options: StepListOptions, hosts?: readonly number[]) {
+  /** @param own the groups of hosts that all is shown of, where that is not all hosts: other steps are left out */
+  constructor(preview: Preview, options: StepListOptions, own?: (step: PlanStep) => readonly VerdictGroup[]) {
     this.#preview = preview
     this.#options = options
-    this.#hosts = hosts
+    this.#own = own
     this.#blocks = new StepBlocks(options)
   }
 
@@ -64,8 +64,7 @@ export class StepList {
 
   /** Without facts, which were gathered already, and without what none of the hosts has to do. */
   #entries(): PreviewEntry[] {
-    const has = (step: PlanStep) =>
-      !step.hidden && (this.#hosts === undefined || this.#groups(step).length > 0)
+    const has = (step: PlanStep) => !step.hidden && (this.#own === undefined || this.#groups(step).length > 0)
     const told = previewEntries(this.#preview.plan, this.#chooseItems).filter(entry => {
       if (entry.kind === 'step') return has(entry.step)
       return entry.kind === 'group' || [...entry.items.values()].some(steps => steps.some(has))
@@ -108,7 +107,7 @@ export class StepList {
   #groups(step: PlanStep): readonly VerdictGroup[] {
     const known = this.#folded.get(step.index)
     if (known !== undefined) return known
-    const groups = foldVerdicts(this.#preview, step, this.#options, this.#hosts)
+    const groups = this.#own?.(step) ?? foldVerdicts(this.#preview, step, this.#options)
     this.#folded.set(step.index, groups)
     return groups
   }

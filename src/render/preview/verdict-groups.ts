@@ -22,19 +22,13 @@ export interface Telling {
 /**
  * Groups a step's hosts by what there is to tell, the most common first. Unreachable ones are left out: they are told
  * once for all steps.
- * @param hosts indexes; all that the step runs on, unless given
  */
-export function foldVerdicts(
-  preview: Preview,
-  step: PlanStep,
-  telling: Telling,
-  hosts: Iterable<number> = step.targets,
-): VerdictGroup[] {
+export function foldVerdicts(preview: Preview, step: PlanStep, telling: Telling): VerdictGroup[] {
   const nodeOf = (host: number) => {
     const node = preview.node(step.index, host)
     return node !== undefined && isAsked(preview, host, node) ? node : undefined
   }
-  return foldNodes(preview.plan, step, hosts, nodeOf, node => toldOf(node, telling))
+  return foldNodes(preview.plan, step, nodeOf, node => toldOf(node, telling))
     .map(group => ({ ...group, standing: standingOf((group.nodes[0] as NodePreview).verdict) }))
     .toSorted((a, b) => b.hosts.length - a.hosts.length)
 }

@@ -50,7 +50,6 @@ function groupFields({ plan, node }: Preview, step: PlanStep, masked: Masked, di
   const groups = foldNodes(
     plan,
     step,
-    step.targets,
     host => node(step.index, host),
     found => [
       found.verdict,
