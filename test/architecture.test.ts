@@ -14,11 +14,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steps: ['transport/transport.ts'],
   transport: [],
   git: [],
+  diff: [],
   engine: [],
   worker: ['steps', 'transport', 'engine/executor.ts'],
   render: [],
   demo: [],
-  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'git', 'engine', 'worker', 'render', 'demo'],
+  cli: ['load', 'expr', 'compile', 'steps', 'transport', 'git', 'diff', 'engine', 'worker', 'render', 'demo'],
   'main.ts': ['cli'],
 }
 
@@ -31,6 +32,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   listr2: ['render/tty'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
+  diff: ['diff/'],
   re2js: ['expr/', 'load/playbook/param/'],
 }
 
