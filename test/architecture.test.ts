@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steps: ['transport/transport.ts'],
   transport: [],
   git: [],
+  diff: [],
   engine: [],
   preview: [
     'compile/reachability.ts',
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'steps',
     'transport',
     'git',
+    'diff',
     'engine',
     'preview',
     'plan',
@@ -50,9 +52,9 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   ajv: ['load/'],
   ssh2: ['transport/ssh/', 'demo/'],
   listr2: ['render/tty'],
-  diff: ['steps/text-diff.ts'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
+  diff: ['diff/', 'steps/text-diff.ts'],
   re2js: ['expr/', 'load/playbook/param/'],
 }
 

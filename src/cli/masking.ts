@@ -10,9 +10,9 @@ export function maskingOf(hosts: readonly Host[]): (text: string) => string {
     connection.passphrase,
     connection.become?.password,
   ])
-  const values = new Set(
-    secrets.filter(secret => secret !== undefined).map((secret: Secret) => secret.reveal()),
-  )
+  const whole = secrets.flatMap(secret => secret?.reveal() ?? [])
+  // In a difference the lines of a text stand apart.
+  const values = new Set([...whole, ...whole.flatMap(value => value.split('\n'))])
   // The longest first: one may be part of another.
   const known = [...values].filter(value => value.length >= SHORTEST).sort((a, b) => b.length - a.length)
   if (known.length === 0) return text => text

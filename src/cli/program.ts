@@ -20,6 +20,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'apply', summary: 'apply a playbook to its hosts', load: () => import('./apply.ts') },
   { name: 'plan', summary: 'show what a playbook would do', load: () => import('./plan.ts') },
   { name: 'show', summary: 'show a saved plan', load: () => import('./show.ts') },
+  { name: 'diff', summary: 'compare a playbook’s plans at two revisions', load: () => import('./diff.ts') },
   { name: 'validate', summary: 'check playbooks, report every problem', load: () => import('./validate.ts') },
   { name: 'graph', summary: 'draw the order of the steps', load: () => import('./graph.ts') },
   { name: 'explain', summary: 'say in words what the steps do', load: () => import('./explain.ts') },

@@ -28,7 +28,7 @@ export async function readInventory(
   const account = { home: homeFolder(), user: accountName(context.env) }
   const options = {
     cwd: context.cwd,
-    at,
+    ...(checkout === undefined ? {} : { at }),
     ...account,
     ...(folder === undefined ? {} : { playbookFolder: folder }),
   }

@@ -35,7 +35,7 @@ export async function loadInventory(
   sources: readonly string[],
   options: InventoryOptions,
 ): Promise<Inventory> {
-  const draft = new InventoryDraft()
+  const draft = new InventoryDraft(options.at !== undefined)
   const pathOf = pathsFor(options)
   const found = findSources(sources, pathOf)
   draft.report(...found.errors)

@@ -1,8 +1,18 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { newRepository, snapshot, type TestRepository, temporaryFolder } from '../git/repository.ts'
 import { droverIn } from './in-repository.ts'
+
+/** Where the files of revisions go. */
+beforeEach(() => {
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = temporaryFolder('drover-tmp-')
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+})
 
 const files = (out: string, word: string) => ({
   'plays/site.yml': `hosts: web

@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml'
 
 /**
- * What a block of YAML in a page is. Notes are comments only; a workflow belongs to a CI service; a part is a file for
+ * What a block of YAML in a page is. Notes are comments only; a workflow belongs to a CI service or to git's hooks; a part is a file for
  * others to use.
  */
 export type Fragment =
@@ -18,7 +18,7 @@ export function readFragment(text: string): Fragment {
   if (value === null) return { kind: 'notes' }
   if (Array.isArray(value)) return { kind: 'playbook', text: playbookOfSteps(text, value as readonly Step[]) }
   const map = value as Readonly<Record<string, unknown>>
-  if ('jobs' in map) return { kind: 'workflow' }
+  if (['jobs', 'stages', 'repos'].some(key => key in map)) return { kind: 'workflow' }
   if ('params' in map) return { kind: 'part', text }
   const missing = {
     ...('hosts' in map ? {} : { hosts: 'all' }),

@@ -50,13 +50,16 @@ export class InventoryDraft {
   readonly groups = new Map<string, GroupDraft>()
   readonly problems: Problem[] = []
   readonly warnings: Problem[] = []
+  /** It is read from copies, which have not the rights of the files themselves. */
+  readonly isCopy: boolean
   /** Where each child was put under its parent, for problems with cycles. */
   readonly #childPlaces = new Map<GroupDraft, Map<GroupDraft, Where>>()
   readonly #wishes = new Map<string, Wish[]>()
   readonly #onlyVars = new Map<string, Where>()
   #memberships = 0
 
-  constructor() {
+  constructor(isCopy = false) {
+    this.isCopy = isCopy
     this.link(this.group('all'), this.group('ungrouped'))
   }
 

@@ -10,7 +10,7 @@ export function warnOfReadableSecrets(
   { file, mode }: Pick<SourceText, 'file' | 'mode'>,
   settings: Iterable<Setting>,
 ): void {
-  if ((mode & READ_BY_OTHERS) === 0) return
+  if (draft.isCopy || (mode & READ_BY_OTHERS) === 0) return
   for (const { value, where } of settings) {
     if (!(value instanceof Secret) || where.file !== file || value.reveal().includes('{{')) continue
     draft.warn({

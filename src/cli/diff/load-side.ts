@@ -1,0 +1,49 @@
+import type { Side } from '../../diff/side.ts'
+import type { Checkout } from '../../git/checkout.ts'
+import { type Problem, ProblemsError } from '../../model/problem.ts'
+import type { CliContext } from '../context.ts'
+import { type InputOptions, loadInputs } from '../inputs.ts'
+import { putSources } from './put-sources.ts'
+import type { Revision } from './range.ts'
+
+export type LoadedSide =
+  | {
+      readonly kind: 'side'
+      readonly side: Side
+      readonly warnings: readonly Problem[]
+      /** To be closed when the side is needed no more. */
+      readonly checkout?: Checkout
+    }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+
+/** Compiles a playbook as it is at a revision, and reads what it puts; what is wrong is told with its name in front. */
+export async function loadSide(
+  context: CliContext,
+  file: string,
+  { name, commit }: Revision,
+  options: InputOptions,
+): Promise<LoadedSide> {
+  const named = (problem: Problem) => (commit === undefined ? problem : atRevision(problem, name))
+  try {
+    const inputs = await loadInputs(context, file, { ...options, rev: commit })
+    const { plan, sketch, checkout, warnings } = inputs
+    const sources = await putSources(plan, sketch, path => checkout?.path(path) ?? path)
+    const side: Side = {
+      plan,
+      sketch,
+      shownIn: checkout?.shownIn ?? (text => text),
+      files: path => sources.get(path) ?? [],
+    }
+    return { kind: 'side', side, warnings: warnings.map(named), ...(checkout && { checkout }) }
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error
+    return { kind: 'refused', problems: error.problems.map(named) }
+  }
+}
+
+/** As git names a file of a revision: `v1:site.yml`. */
+function atRevision(problem: Problem, name: string): Problem {
+  const { where, message } = problem
+  if (where === undefined) return { ...problem, message: `${name}: ${message}` }
+  return { ...problem, where: { ...where, file: `${name}:${where.file}` } }
+}
