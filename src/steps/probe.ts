@@ -49,7 +49,7 @@ async function lookAt(
 }
 
 /** No look asks more often. */
-const MOST_ROUNDS = 4
+const MOST_ROUNDS = 200
 
 /** Asks, and asks again what the answers bring up, until every look has found something. */
 async function settle(

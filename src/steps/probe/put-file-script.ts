@@ -1,6 +1,7 @@
 import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
 import { DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
+import { ABSENT, KNOWN, TELL_PLACE } from './put-library.ts'
 
 /**
  * Shell text that looks at the place of one file as the put does, and reports:
@@ -22,10 +23,6 @@ in_group() {
   done
   case $1 in *' '*) return 0 ;; esac
   return 1
-}
-known() {
-  if [ -n "$o" ]; then find / -prune -user "$o" >/dev/null || fail owner; fi
-  if [ -n "$g" ]; then find / -prune -group "$g" >/dev/null || fail group; fi
 }
 `
 
@@ -57,17 +54,11 @@ foresee_write() {
 }
 `
 
-const LOOK_AT_FILE = `absent() { away=1; say absent; }
-look_at_file() {
+const LOOK_AT_FILE = `look_at_file() {
 away=
 say look
 [ -z "$nosha" ] || fail no-sha
-${FIND_PLACE}nearest "$P"
-say near
-(cd -P "$near" && pwd -P) 2>/dev/null
-say rest
-printf %s "\${P#"$near"}$B"
-say place
+${FIND_PLACE}tell_place "$P" "$B"
 ${LOOK}say now "$now"
 if [ $k = file ]; then say size "$z"
 elif [ $k = link ]; then say target; readlink "$F" 2>/dev/null
@@ -85,4 +76,14 @@ finish $r
 `
 
 /** In the order in which they have to come. */
-export const FILE_LIBRARY = [DIGEST_IF_ANY, OCTAL, NEAREST, RIGHTS, FORESEE, LOOK_AT_FILE] as const
+export const FILE_LIBRARY = [
+  DIGEST_IF_ANY,
+  OCTAL,
+  NEAREST,
+  ABSENT,
+  TELL_PLACE,
+  KNOWN,
+  RIGHTS,
+  FORESEE,
+  LOOK_AT_FILE,
+] as const

@@ -3,10 +3,10 @@ import type { Failure } from '../../model/errors.ts'
 import type { Finding, PutFinding } from '../../model/finding.ts'
 import type { LocalFiles } from '../put/local-file.ts'
 import { preparePut } from '../put/prepare.ts'
-import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
 import { lookAtFile } from './put-file.ts'
-import { type Question, unseen } from './question.ts'
+import { lookAtTrees } from './put-tree.ts'
+import type { Question } from './question.ts'
 
 /** What a put would do; `diffs` is absent where differences are not wanted. */
 export async function lookAtPut(
@@ -20,8 +20,10 @@ export async function lookAtPut(
       return failsHere(prepared.ending.failure)
     case 'file':
       return lookAtFile(action, prepared.content, prepared.ownership, diffs)
-    case 'tree':
-      return unseen(failureOf('bug', 'not yet'))
+    case 'tree': {
+      const look = await lookAtTrees({ action, ...prepared }, files, diffs)
+      return 'code' in look ? failsHere(look) : look
+    }
   }
 }
 

@@ -14,6 +14,8 @@ export interface RemoteFile {
   readonly mode: string
   readonly uid: string
   readonly gid: string
+  /** Bytes. */
+  readonly size: number
   /** SHA-256, hexadecimal; absent for a file that could not be read. */
   readonly digest?: string
   /** True when it has the owner and group that were asked about. */
@@ -69,9 +71,9 @@ export class Answers {
   #learn(text: string, known: RemoteFile | undefined): RemoteFile | undefined {
     switch (this.#section) {
       case 'list': {
-        const [permissions = '', , uid = '', gid = ''] = text.split(/\s+/)
+        const [permissions = '', , uid = '', gid = '', size] = text.split(/\s+/)
         const mode = modeOf(permissions)
-        return mode === undefined ? undefined : { mode, uid, gid, owned: false }
+        return mode === undefined ? undefined : { mode, uid, gid, size: Number(size), owned: false }
       }
       case 'sums': {
         const digest = /^[0-9a-f]{64}(?= |$)/.exec(text)?.[0]

@@ -1,3 +1,5 @@
+import type { Failure } from '../../model/errors.ts'
+import { failureOf } from '../result.ts'
 import type { LocalFile } from './local-file.ts'
 import type { TreeEntry } from './local-tree.ts'
 import type { Ownership } from './ownership.ts'
@@ -66,4 +68,22 @@ function wanted({ file }: Seen, { mode, owner, group }: Ownership): Attributes {
 function differs(file: RemoteFile, { mode, owner, group }: Ownership): boolean {
   const asked = owner !== undefined || group !== undefined
   return (asked && !file.owned) || (mode !== undefined && mode !== file.mode)
+}
+
+export function isEmpty({ files, folders, links, settled }: TreePlan): boolean {
+  return files.length + folders.length + links.length + settled.length === 0
+}
+
+/** What is sent. */
+export function bytesOf({ files }: TreePlan): number {
+  return files.reduce((sum, { local }) => sum + local.size, 0)
+}
+
+/** Why nothing of the plan can be done, if that is so. */
+export function conflictOf({ conflicts }: TreePlan): Failure | undefined {
+  const [path] = conflicts
+  if (path === undefined) return undefined
+  const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more)` : ''
+  const message = `${JSON.stringify(path)} is something else on the host: a folder for a file, or a file for a folder${more}`
+  return failureOf('remote_file', message, 'remove it there, or put the tree elsewhere; nothing was changed')
 }

@@ -15,10 +15,25 @@ export interface TreeTarget {
  * folder, and reports `root inside|itself there|missing` first: `inside` means in `dest` under the folder's name.
  */
 export function treeProbeScript(target: TreeTarget, ownership: Ownership, mark: string): string {
-  return prologue(mark) + variables(target, ownership) + DIGEST + FUNCTIONS + LOCATE
+  const variables = treeVariables(target, ownership)
+  return [
+    prologue(mark),
+    `program=$(cat) ${variables}`,
+    DIGEST,
+    ABSENT,
+    TREE_FUNCTIONS,
+    FIND_ROOT,
+    LOOK_AT_TREE,
+  ].join('')
 }
 
-function variables({ dest, name = '', parents }: TreeTarget, { owner = '', group = '' }: Ownership): string {
+const ABSENT = 'absent() { fail parent-missing; }\n'
+
+/** Shell text that sets what `FIND_ROOT` and `LOOK_AT_TREE` need, except `$program`. */
+export function treeVariables(
+  { dest, name = '', parents }: TreeTarget,
+  { owner = '', group = '' }: Ownership,
+): string {
   const bare = dest.replace(/(?<=.)\/+$/, '')
   const slash = bare.lastIndexOf('/')
   const parent = slash === -1 ? '.' : bare.slice(0, slash) || '/'
@@ -26,14 +41,14 @@ function variables({ dest, name = '', parents }: TreeTarget, { owner = '', group
   // A folder that already has the name of the one that is put is that folder, so that a second put finds the first.
   const mayHold = name !== '' && (dest.endsWith('/') || last !== name)
   return [
-    `program=$(cat) D=${pathWord(bare)} N=${quoteWord(name)} P=${pathWord(parent)}`,
+    `D=${pathWord(bare)} N=${quoteWord(name)} P=${pathWord(parent)}`,
     `mayhold=${mayHold ? 1 : ''} slash=${name !== '' && dest.endsWith('/') ? 1 : ''}`,
     `mkparents=${parents ? 1 : ''} o=${quoteWord(owner)} g=${quoteWord(group)}\n`,
   ].join(' ')
 }
 
 /** `many` looks at files with names that garble no line, `one` at any file, `folders` and `link` at what they say. */
-const FUNCTIONS = `state() {
+export const TREE_FUNCTIONS = `state() {
   if [ -L "$1" ]; then k=l
   elif [ -f "$1" ]; then k=f
   elif [ -d "$1" ]; then k=d
@@ -90,18 +105,24 @@ link() {
 }
 `
 
-const LOCATE = `R=$D r=itself
+/** Puts where the tree goes into `$R`, and how that came about into `$r`. */
+export const FIND_ROOT = `R=$D r=itself
 if [ -n "$slash" ] || { [ -n "$mayhold" ] && [ -d "$D" ]; }; then R=\${D%/}/$N P=$D r=inside; fi
-if [ -d "$R" ]; then
+if ! [ -d "$R" ]; then
+  if [ -e "$R" ] || [ -L "$R" ]; then fail not-folder; fi
+  if ! [ -d "$P" ]; then
+    if [ -e "$P" ] || [ -L "$P" ]; then fail parent-file; fi
+    if [ -z "$mkparents" ]; then ls -d "$P" >/dev/null; absent; fi
+  fi
+fi
+`
+
+/** Says where the tree goes, and what of it is there. */
+export const LOOK_AT_TREE = `if [ -d "$R" ]; then
   say root $r there
   cd "$R" || fail look
   eval "$program"
 else
-  if [ -e "$R" ] || [ -L "$R" ]; then fail not-folder; fi
-  if ! [ -d "$P" ]; then
-    if [ -e "$P" ] || [ -L "$P" ]; then fail parent-file; fi
-    if [ -z "$mkparents" ]; then ls -d "$P" >/dev/null; fail parent-missing; fi
-  fi
   say root $r missing
 fi
 finish end

@@ -1,0 +1,23 @@
+/** Texts that the looks of puts share; see `Question.library`. */
+
+/** What \`FIND_PLACE\` and \`FIND_ROOT\` call for a missing folder that is not to be made: something else may make it. */
+export const ABSENT = `absent() { away=1; say absent; }
+`
+
+/** Reports \`near\`, the real path of the nearest folder that is there, and \`rest\`, what of \`$1\` comes after it. */
+export const TELL_PLACE = `tell_place() {
+  nearest "$1"
+  say near
+  (cd -P "$near" && pwd -P) 2>/dev/null
+  say rest
+  printf %s "\${1#"$near"}$2"
+  say place
+}
+`
+
+/** \`known\` fails where there is no such owner or group as the put asks for. */
+export const KNOWN = `known() {
+  if [ -n "$o" ]; then find / -prune -user "$o" >/dev/null || fail owner; fi
+  if [ -n "$g" ]; then find / -prune -group "$g" >/dev/null || fail group; fi
+}
+`
