@@ -284,6 +284,22 @@ describe('groups, loops and includes', () => {
     expect(pairsOf(loop('/x/${{ item }}'))).toEqual([`a[2]/a[0]: /x/x ${ON_ALL}`])
   })
 
+  test('the members of items at the same time', () => {
+    const text = `hosts: web
+steps:
+  - id: sites
+    for_each: { a: 1, b: 2 }
+    parallel: 2
+    steps:
+      - { id: conf, put: { content: x, dest: /x } }
+`
+    expect(problemsOf(text, { inventory: FLEET })).toEqual([
+      expect.stringMatching(
+        /^7:15 "sites\["b"\]\.conf" can .* "sites\["a"\]\.conf", and both .*without parallel:;/,
+      ),
+    ])
+  })
+
   test('an include that is used twice', () => {
     const folder = localFolder({
       'part.yml':
@@ -291,10 +307,13 @@ describe('groups, loops and includes', () => {
     })
     const use = (id: string, to: string) =>
       `  - { id: ${id}, use: part.yml, with: { to: ${to} }, needs: [] }\n`
-    const compiled = (second: string) =>
-      said(`hosts: web\nsteps:\n${use('one', '/x')}${use('two', second)}`, { folder })
+    const text = (second: string) => `hosts: web\nsteps:\n${use('one', '/x')}${use('two', second)}`
+    const compiled = (second: string) => said(text(second), { folder })
     expect(compiled('/y')).toEqual([])
     expect(compiled('/x').map(inShort)).toEqual([`two.conf/one.conf: /x ${ON_ALL}`])
+    expect(problemsOf(text('/x'), { folder, inventory: FLEET })).toEqual([
+      expect.stringMatching(/\(let one need the other; or, /),
+    ])
   })
 })
 
@@ -334,7 +353,7 @@ describe('steps that other hosts carry out', () => {
   test('one host is not waited for by the next step of another', () => {
     const steps = [delegated('a', 'throttle: 1'), delegated('b', 'throttle: 1')]
     expect(racesOf(...steps)).toEqual([
-      '"b" can run for web2 at the same time as "a" for web1 (line 3), and both write /x on lb1',
+      '"b" can run for web1 at the same time as "a" for web2 (line 3), and both write /x on lb1',
     ])
     expect(
       racesOf(delegated('a', 'throttle: 1'), delegated('b', 'throttle: 1, needs: [{ step: a, on: all }]')),

@@ -90,7 +90,7 @@ test('what bears on when, where and how often a step runs', () => {
 test('what is not said is not there', () => {
   const step = onlyStep('  - run: a\n')
   expect(Object.keys(step).toSorted()).toEqual(
-    ['id', 'once', 'parallel', 'semaphores', 'spec', 'title', 'where'].toSorted(),
+    ['id', 'mayOverlap', 'once', 'parallel', 'semaphores', 'spec', 'title', 'where'].toSorted(),
   )
   expect(Object.keys(step.spec).toSorted()).toEqual(
     ['creates', 'kind', 'readOnly', 'reconnect', 'removes', 'script'].toSorted(),

@@ -28,8 +28,8 @@ export function findRaces(given: RaceInputs): readonly Race[] {
   const overlap = new Overlap(inputs.plan)
   const suspects = suspectsAmong(writers, overlap)
   const search = new Search(inputs, overlap, budget)
-  for (let place = 0; suspects.length > 0 && place < inputs.plan.hosts.length; place += 1)
-    search.lookAt(place, suspects)
+  const places = suspects.length === 0 ? 0 : inputs.plan.hosts.length
+  for (let place = 0; place < places && search.lookAt(place, suspects); place += 1);
   return search.races()
 }
 
@@ -58,7 +58,7 @@ class Search {
   readonly #inputs: RaceInputs
   readonly #overlap: Overlap
   readonly #budget: { sketches: number; comparisons: number }
-  readonly #found = new Map<string, Race>()
+  readonly #found = new Map<number, Race>()
 
   constructor(inputs: RaceInputs, overlap: Overlap, budget: { sketches: number; comparisons: number }) {
     this.#inputs = inputs
@@ -66,21 +66,20 @@ class Search {
     this.#budget = budget
   }
 
-  lookAt(place: number, suspects: readonly WriterStep[]): void {
-    const here = new Map<string, Race>()
-    for (const isFetching of [false, true]) {
+  /** False when no more can be looked at. */
+  lookAt(place: number, suspects: readonly WriterStep[]): boolean {
+    const here = new Map<number, Race>()
+    for (const kind of ['writes', 'fetches'] as const) {
       const nodes = suspects
-        .filter(writer => writer.isFetching === isFetching)
+        .filter(writer => writer.isFetching === (kind === 'fetches'))
         .flatMap(writer => nodesOf(writer, place))
-      for (const [groups, others] of candidates(nodes))
-        for (const first of groups)
-          for (const second of others)
-            this.#compare(first, second, here, { kind: isFetching ? 'fetches' : 'writes', place })
+      for (const [ones, others] of candidates(nodes)) this.#compare(ones, others, here, { kind, place })
     }
     for (const [key, race] of here) {
       const known = this.#found.get(key)
       this.#found.set(key, known === undefined ? race : { ...known, morePlaces: known.morePlaces + 1 })
     }
+    return this.#budget.comparisons > 0
   }
 
   races(): readonly Race[] {
@@ -89,14 +88,9 @@ class Search {
   }
 
   /** Nodes of one step each. */
-  #compare(
-    ones: readonly WritingNode[],
-    others: readonly WritingNode[],
-    here: Map<string, Race>,
-    at: Pick<Race, 'kind' | 'place'>,
-  ): void {
+  #compare(ones: Group, others: Group, here: Map<number, Race>, at: Pick<Race, 'kind' | 'place'>): void {
     const [step, otherStep] = [ones[0]?.step ?? 0, others[0]?.step ?? 0]
-    const key = step < otherStep ? `${step} ${otherStep}` : `${otherStep} ${step}`
+    const key = Math.min(step, otherStep) * this.#inputs.plan.steps.length + Math.max(step, otherStep)
     if (here.has(key)) return
     for (const one of ones) {
       for (const other of others) {
@@ -119,15 +113,18 @@ function nodesOf(writer: WriterStep, place: number): readonly WritingNode[] {
     .flatMap(host => writer.writtenOn(host).map(written => ({ step, host, written })))
 }
 
-type Groups = readonly (readonly WritingNode[])[]
+/** Nodes of one step. */
+type Group = readonly WritingNode[]
 
 /** Which nodes are to be compared, by steps: those with the same path, and what stands for several paths with all. */
-function candidates(nodes: readonly WritingNode[]): readonly (readonly [Groups, Groups])[] {
+function* candidates(nodes: readonly WritingNode[]): Generator<readonly [Group, Group]> {
   const byPath = Map.groupBy(nodes, ({ written }) => onlyPath(written))
-  const several = byStep(byPath.get('') ?? [])
-  byPath.delete('')
-  const same = [...byPath.values()].filter(each => each.length > 1).map(byStep)
-  return [...same.map(groups => [groups, groups] as const), [several, byStep(nodes)]]
+  for (const [path, same] of byPath) {
+    const groups = same.length > 1 || path === '' ? byStep(same) : []
+    const all = path === '' ? byStep(nodes) : undefined
+    for (const [at, ones] of groups.entries())
+      for (const others of all ?? groups.slice(0, at + 1)) yield [ones, others]
+  }
 }
 
 /** Empty for what stands for several. */
@@ -136,7 +133,7 @@ function onlyPath(written: Written): string {
   return written.kind === 'path' ? written.path : ''
 }
 
-function byStep(nodes: readonly WritingNode[]): Groups {
+function byStep(nodes: readonly WritingNode[]): readonly Group[] {
   return [...Map.groupBy(nodes, ({ step }) => step).values()]
 }
 

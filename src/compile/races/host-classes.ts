@@ -1,4 +1,4 @@
-import type { Plan, PlanStep } from '../../model/plan.ts'
+import { NO_BATCH, type Plan, type PlanStep } from '../../model/plan.ts'
 
 /**
  * Hosts in classes: those of one class have the same steps, whether these run there or are idle. What steps wait for
@@ -10,9 +10,11 @@ export interface HostClasses {
   readonly count: number
   /** The classes on which a step runs or is idle. */
   home(step: number): ReadonlySet<number>
+  /** For each class on which a step of a rolling group runs the last batch that has one of its hosts. */
+  lastBatches(step: number): ReadonlyMap<number, number>
 }
 
-export function hostClasses({ steps, hosts }: Pick<Plan, 'steps' | 'hosts'>): HostClasses {
+export function hostClasses({ steps, hosts, rollings }: Plan): HostClasses {
   const split = new Uint32Array(hosts.length)
   let made = 1
   // Steps share their lists: each list is looked at once.
@@ -26,16 +28,38 @@ export function hostClasses({ steps, hosts }: Pick<Plan, 'steps' | 'hosts'>): Ho
     }
   }
   const { of, count } = numbered(split)
-  const homes = steps.map(() => undefined as ReadonlySet<number> | undefined)
+  const stepAt = (step: number) => steps[step] as PlanStep
   const homeOf = ({ targets, idle = new Uint32Array() }: PlanStep) =>
     new Set([...targets, ...idle].map(host => of[host] ?? 0))
+  const lastOf = ({ targets, rolling = -1 }: PlanStep) => {
+    const last = new Map<number, number>()
+    const { batchOf = new Uint32Array() } = rollings[rolling] ?? {}
+    for (const host of targets) {
+      const hostClass = of[host] ?? 0
+      last.set(hostClass, Math.max(last.get(hostClass) ?? 0, batchAt(batchOf, host)))
+    }
+    return last
+  }
   return {
     of,
     count,
-    home: step => {
-      homes[step] ??= homeOf(steps[step] as PlanStep)
-      return homes[step]
-    },
+    home: remembered(step => homeOf(stepAt(step))),
+    lastBatches: remembered(step => lastOf(stepAt(step))),
+  }
+}
+
+/** Hosts that are in no batch go with the first. */
+export function batchAt(batchOf: Uint32Array, host: number): number {
+  const batch = batchOf[host] ?? NO_BATCH
+  return batch === NO_BATCH ? 0 : batch
+}
+
+function remembered<T>(find: (step: number) => T): (step: number) => T {
+  const known = new Map<number, T>()
+  return step => {
+    const found = known.get(step) ?? find(step)
+    known.set(step, found)
+    return found
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from '../../model/plan.ts'
 import { type Reachability, reachability } from '../reachability.ts'
+import { batchAt } from './host-classes.ts'
 import { Precedence } from './precedence.ts'
-import { batchAt } from './walk.ts'
 
 /** A step on a host of its own, whoever carries it out there. */
 export interface Node {

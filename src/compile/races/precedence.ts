@@ -1,13 +1,16 @@
 import type { Plan, PlanStep } from '../../model/plan.ts'
 import { type Reachability, reachability } from '../reachability.ts'
-import { type HostClasses, hostClasses } from './host-classes.ts'
-import { batchAt, type Walked, walkFrom } from './walk.ts'
+import { batchAt, type HostClasses, hostClasses } from './host-classes.ts'
+import { type Walked, walkFrom } from './walk.ts'
 
-/** What a walk may look at; in a plan with more, a path of edges between two steps counts as an order of their nodes. */
-const MOST_CELLS = 4_000_000
+/**
+ * So much may be walked in all, in steps times classes of hosts: a second or so. After that, nodes of
+ * steps that may be in an order count as in order.
+ */
+const MOST_WALKED = 20_000_000
 
-/** Walks that are remembered. */
-const MOST_WALKS = 64
+/** So much of it is remembered. */
+const MOST_REMEMBERED = 4_000_000
 
 /**
  * Which node of a plan ends before which starts. Almost always the steps tell: where edges lead from one to the other
@@ -18,7 +21,9 @@ export class Precedence {
   readonly #hostByHost: Reachability
   #anyhow: Reachability | undefined
   #classes: HostClasses | undefined
-  readonly #walks = new Map<string, Walked>()
+  readonly #walks = new Map<number, Walked>()
+  #left = MOST_WALKED
+  #remembered = 0
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -38,11 +43,12 @@ export class Precedence {
     const { rolling } = this.#plan.steps[first] as PlanStep
     if (!isPath && rolling === undefined) return false
     this.#classes ??= hostClasses(this.#plan)
-    if (this.#classes.count * this.#plan.steps.length > MOST_CELLS) return isPath
-    const walked = this.#walk(this.#classes, second, secondHost)
+    const walked = this.#walk(this.#classes, second, this.#classes.of[secondHost] ?? 0)
+    if (walked === undefined) return true
     if (host === secondHost && first !== second && walked.onItself(first)) return true
     if (walked.onClass(first, this.#classes.of[host] ?? 0)) return true
-    return rolling !== undefined && this.#batchOf(rolling, host) < walked.lastBatch(rolling)
+    if (rolling === undefined) return false
+    return this.#batchOf(rolling, host) < walked.lastBatch(rolling, this.#batchOf(rolling, secondHost))
   }
 
   #batchOf(rolling: number, host: number): number {
@@ -50,13 +56,20 @@ export class Precedence {
     return batchOf === undefined ? 0 : batchAt(batchOf, host)
   }
 
-  /** The same for all hosts of a class, but for batches. */
-  #walk(classes: HostClasses, step: number, host: number): Walked {
-    const key = `${step} ${this.#plan.rollings.length === 0 ? classes.of[host] : `of ${host}`}`
+  /** Undefined where that would be too much. */
+  #walk(classes: HostClasses, step: number, hostClass: number): Walked | undefined {
+    const key = step * classes.count + hostClass
     const known = this.#walks.get(key)
     if (known !== undefined) return known
-    if (this.#walks.size >= MOST_WALKS) this.#walks.clear()
-    const walked = walkFrom(this.#plan, classes, step, host)
+    const size = this.#plan.steps.length * (classes.count + 2)
+    if (size > this.#left) return undefined
+    this.#left -= size
+    this.#remembered += size
+    if (this.#remembered > MOST_REMEMBERED) {
+      this.#walks.clear()
+      this.#remembered = size
+    }
+    const walked = walkFrom(this.#plan, classes, step, hostClass)
     this.#walks.set(key, walked)
     return walked
   }
@@ -67,7 +80,9 @@ function hostEdges({ steps, order }: Plan): Pick<Plan, 'steps' | 'order'> {
   const used = new Set<number>()
   for (const list of new Set(steps.flatMap(({ targets, idle }) => [targets, idle ?? []])))
     for (const host of list) used.add(host)
-  const isEverywhere = steps.map(({ targets, idle }) => targets.length + (idle?.length ?? 0) === used.size)
+  const isEverywhere = steps.map(
+    ({ targets, idle }) => targets.length > 0 && targets.length + (idle?.length ?? 0) === used.size,
+  )
   return {
     order,
     steps: steps.map(step => ({

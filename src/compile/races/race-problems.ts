@@ -58,15 +58,18 @@ function elsewhere({ morePlaces, isPartial }: Race): string {
 function remedy({ first: one, second: other }: Race, first: PlanStep, second: PlanStep): string {
   if (first === second)
     return 'let one host come after the other, throttle: 1, or do it once for all, once: true'
-  if (isSamePlace(first, second)) return 'let the items come one after the other, without parallel:'
+  if (areItems(first, second)) return 'let the items come one after the other, without parallel:'
   if (one.host !== other.host)
     return 'let one need the other on all hosts, or both take the only permit of a semaphore'
   const isNamed = !/[.[]/.test(first.id)
   return `let one need the other${isNamed ? `, needs: [${first.id}]` : ''}`
 }
 
-function isSamePlace({ where: first }: PlanStep, { where: second }: PlanStep): boolean {
-  return first.file === second.file && first.line === second.line && first.col === second.col
+const LABEL = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g
+
+/** Whether they are one step for two items of a loop. */
+function areItems({ id: first }: PlanStep, { id: second }: PlanStep): boolean {
+  return first.replace(LABEL, '') === second.replace(LABEL, '')
 }
 
 function stepsOf({ first, second }: Race, { steps }: Plan): readonly [PlanStep, PlanStep] {

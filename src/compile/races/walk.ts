@@ -1,5 +1,4 @@
-import type { Edge, Plan, PlanStep, Rolling } from '../../model/plan.ts'
-import { NO_BATCH } from '../../model/plan.ts'
+import type { Edge, Plan, PlanStep } from '../../model/plan.ts'
 import type { HostClasses } from './host-classes.ts'
 
 /** What of a plan ends before a node starts. */
@@ -8,34 +7,38 @@ export interface Walked {
   onItself(step: number): boolean
   /** Whether the step ends before it on all hosts of a class on which it runs. */
   onClass(step: number, hostClass: number): boolean
-  /** The last batch of a rolling group of which something ends before it; batches before that have ended too. */
-  lastBatch(rolling: number): number
+  /**
+   * The last batch of a rolling group of which something ends before it, that batch being `own` for the node's host;
+   * the batches before have ended, too.
+   */
+  lastBatch(rolling: number, own: number): number
 }
 
 /**
- * Walks from a node to all that it waits for, as the engine does (SEMANTICS: "Order"): edges lead through steps that do
+ * Walks from a node, of a step on a host of a class, to all that it waits for, as the engine does (SEMANTICS: "Order"): edges lead through steps that do
  * not run on a host, and through excluded ones. `order` of the plan is topological.
  */
-export function walkFrom(plan: Plan, classes: HostClasses, step: number, host: number): Walked {
-  return new Walk(plan, classes, host).from(step)
+export function walkFrom(plan: Plan, classes: HostClasses, step: number, hostClass: number): Walked {
+  return new Walk(plan, classes, hostClass).from(step)
 }
 
 class Walk implements Walked {
   readonly #plan: Plan
   readonly #classes: HostClasses
-  readonly #host: number
+  /** The class of the node's own host. */
   readonly #own: number
   /** Of each step: it is reached on the node's own host; on these classes; and, for an excluded one, on all hosts. */
   readonly #itself: Uint8Array
   readonly #reached: (Uint8Array | undefined)[]
   readonly #everywhere: Uint8Array
   readonly #lastBatch = new Map<number, number>()
+  /** Rolling groups of which a node on the same host is reached. */
+  readonly #ownBatch = new Set<number>()
 
-  constructor(plan: Plan, classes: HostClasses, host: number) {
+  constructor(plan: Plan, classes: HostClasses, own: number) {
     this.#plan = plan
     this.#classes = classes
-    this.#host = host
-    this.#own = classes.of[host] ?? 0
+    this.#own = own
     this.#itself = new Uint8Array(plan.steps.length)
     this.#everywhere = new Uint8Array(plan.steps.length)
     this.#reached = Array.from({ length: plan.steps.length })
@@ -56,8 +59,8 @@ class Walk implements Walked {
     return this.#reached[step]?.[hostClass] === 1
   }
 
-  lastBatch(rolling: number): number {
-    return this.#lastBatch.get(rolling) ?? 0
+  lastBatch(rolling: number, own: number): number {
+    return Math.max(this.#lastBatch.get(rolling) ?? 0, this.#ownBatch.has(rolling) ? own : 0)
   }
 
   #goOn(step: PlanStep): void {
@@ -92,24 +95,15 @@ class Walk implements Walked {
     return known
   }
 
-  #noteBatch({ index, targets }: PlanStep, rolling: number): void {
-    const { batchOf } = this.#plan.rollings[rolling] as Rolling
+  #noteBatch({ index }: PlanStep, rolling: number): void {
+    const batches = this.#classes.lastBatches(index)
+    if (this.#itself[index] === 1 && batches.has(this.#own)) this.#ownBatch.add(rolling)
     let last = this.#lastBatch.get(rolling) ?? 0
-    for (const host of targets) {
-      const isReached = host === this.#host && this.#itself[index] === 1
-      if (isReached || this.onClass(index, this.#classes.of[host] ?? 0))
-        last = Math.max(last, batchAt(batchOf, host))
-    }
+    for (const [hostClass, batch] of batches) if (this.onClass(index, hostClass)) last = Math.max(last, batch)
     this.#lastBatch.set(rolling, last)
   }
 
   #isExcluded(step: number): boolean {
     return this.#plan.steps[step]?.targets.length === 0
   }
-}
-
-/** Hosts that are in no batch go with the first. */
-export function batchAt(batchOf: Uint32Array, host: number): number {
-  const batch = batchOf[host] ?? NO_BATCH
-  return batch === NO_BATCH ? 0 : batch
 }
