@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diff: [],
   engine: [],
   preview: [
+    'compile/races/precedence.ts',
     'compile/reachability.ts',
     'engine/carriers.ts',
     'engine/executor.ts',

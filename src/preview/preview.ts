@@ -1,4 +1,4 @@
-import { reachability } from '../compile/reachability.ts'
+import { Precedence } from '../compile/races/precedence.ts'
 import { Carriers } from '../engine/carriers.ts'
 import type { ExecutorEvents } from '../engine/executor.ts'
 import type { Failure } from '../model/errors.ts'
@@ -33,11 +33,12 @@ export async function preview(options: PreviewOptions): Promise<Preview | undefi
   const gathering = new Gathering(plan, sketch)
   const unreachable = new Map<number, Failure>()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const precedence = new Precedence(plan)
   let found = 0
   const previewer = new Previewer({
     plan,
     foresight,
-    order: reachability(plan),
+    order: { before: (first, second) => precedence.onEveryHost(first, second) },
     carriers: new Carriers(plan),
     forks: Math.max(1, options.forks ?? LIMITS.forks),
     diffs: options.diffs,

@@ -7,6 +7,7 @@ import type { OpenNode } from './open-node.ts'
 
 export interface RivalsContext {
   readonly plan: Plan
+  /** What surely comes first on every host on which both steps run. */
   readonly order: Reachability
 }
 
