@@ -3,30 +3,17 @@ import { gitFactsOf } from '../git/facts.ts'
 import { EXIT, type ExitStatus } from '../model/errors.ts'
 import { plannedNodesOf } from '../plan/planned-nodes.ts'
 import { plannedProgram } from '../plan/planned-program.ts'
+import type { ApplyOptions } from './apply-options.ts'
 import { askApproval, requireTerminal } from './approval.ts'
-import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
+import { addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
-import { type ExecuteOptions, executePlan } from './execute.ts'
-import { type InputOptions, type Inputs, loadInputs } from './inputs.ts'
+import { executePlan } from './execute.ts'
+import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
-import type { LookOptions } from './look.ts'
-import { type HostKeyOptions, type PreparedPool, withPool } from './prepare-pool.ts'
+import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
 import { UsageError } from './usage.ts'
-
-export interface ApplyOptions
-  extends InputOptions,
-    HostKeyOptions,
-    AskBecomePassOptions,
-    LookOptions,
-    Omit<ExecuteOptions, 'shape' | 'git'> {
-  readonly yes?: true | undefined
-  /** A saved plan may have been applied before. */
-  readonly again?: true | undefined
-  readonly dryRun?: true | undefined
-  readonly requireClean?: true | undefined
-}
 
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {

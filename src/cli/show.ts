@@ -37,12 +37,15 @@ export function command(context: CliContext) {
         ...{ cwd, width: stdout.columns ?? 100, color: wantsColor(context, stdout, options.color) },
         ...{ format: options.format, by: options.by, diff: options.diff },
         verbose: options.verbose === true,
+        intro: INTRO,
       }
       const preview = await previewText(previewOf(read.document, cwd), settings)
       stdout.write(withFacts(factsOf(read, file, cwd), preview, settings))
       context.exit(EXIT.ok)
     })
 }
+
+const INTRO = 'This is what the hosts had when the plan was made.'
 
 const EXAMPLES = `
 Examples:

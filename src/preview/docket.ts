@@ -192,10 +192,11 @@ export class Docket {
     if (elsewhere !== undefined) return { kind: 'tainted', because: this.#firstElsewhere(elsewhere) }
     const rivals = this.#rivalsOf(node)
     if (rivals.length === 0) return NO_TAINT
-    const rival = this.#rivals.touching(rivals, this.#effects, grounds, other => this.#alone(other))
+    const known = rivals.filter(other => !this.#isExpected(other))
+    const rival = this.#rivals.touching(known, this.#effects, grounds, other => this.#alone(other))
     if (rival !== undefined)
       return { kind: 'tainted', because: `${this.#name(rival)} may change something at the same time` }
-    return rivals.some(other => this.#isExpected(other)) ? { kind: 'open', because: undefined } : NO_TAINT
+    return known.length < rivals.length ? { kind: 'open', because: undefined } : NO_TAINT
   }
 
   /** Its answer will come without any more verdicts. */

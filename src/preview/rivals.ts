@@ -32,7 +32,8 @@ export class Rivals {
 
   /**
    * The first of them that may change what an answer rests on: because it would by itself, or because another one may
-   * change what its own answer rests on. One that is not known yet may do all that its step can.
+   * change what its own answer rests on. One that is not known may do all that its step can.
+   * @param rivals without those whose answers are on the way: who asks waits for them
    */
   touching(
     rivals: readonly OpenNode[],
@@ -41,7 +42,7 @@ export class Rivals {
     alone: (node: OpenNode) => Judged | undefined,
   ): OpenNode | undefined {
     const effects = new Effects<OpenNode>()
-    let waiting = rivals.filter(rival => !this.#isAwaited(rival))
+    let waiting = rivals
     for (let moved = true; moved; ) {
       moved = false
       const quiet: OpenNode[] = []
@@ -70,11 +71,6 @@ export class Rivals {
     const own = groundsOf(rival.finding)
     const isTouched = effects.touching(own) !== undefined || before.touching(own) !== undefined
     return isTouched ? effectOfTemplate(this.#step(rival).action) : undefined
-  }
-
-  /** Its answer is on the way: the caller waits for it. */
-  #isAwaited({ asked, finding }: OpenNode): boolean {
-    return asked && finding === undefined
   }
 
   #acts(node: OpenNode): boolean {

@@ -1,0 +1,19 @@
+import type { AskBecomePassOptions } from './become.ts'
+import type { ExecuteOptions } from './execute.ts'
+import type { InputOptions } from './inputs.ts'
+import type { LookOptions } from './look.ts'
+import type { HostKeyOptions } from './prepare-pool.ts'
+
+/** What `drover apply` takes. */
+export interface ApplyOptions
+  extends InputOptions,
+    HostKeyOptions,
+    AskBecomePassOptions,
+    LookOptions,
+    Omit<ExecuteOptions, 'shape' | 'git'> {
+  readonly yes?: true | undefined
+  /** A saved plan may have been applied before. */
+  readonly again?: true | undefined
+  readonly dryRun?: true | undefined
+  readonly requireClean?: true | undefined
+}
