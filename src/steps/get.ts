@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { GetAction } from '../model/action.ts'
+import { readdir } from 'node:fs/promises'
+import type { GetAction, ProbeAction } from '../model/action.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { ExecEnd } from '../transport/transport.ts'
 import { createByteSource } from './byte-source.ts'
@@ -10,23 +11,51 @@ import { getScript } from './get/script.ts'
 import { endingOf, startTally, type Tally } from './get/tally.ts'
 import { getFailure } from './get/wording.ts'
 import { lastLine } from './last-line.ts'
+import { NOTHING_HERE } from './probe/get.ts'
+import { noLongerAsPlanned } from './put/drift.ts'
 import { openLocalFolder } from './put/local-folder.ts'
 import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
 import type { Apply, StepContext } from './step.ts'
 
 /**
+ * Makes the `get` of a process; with `probe`, a planned one is compared with what is here before it is carried out.
+ *
  * Fetches a file, a folder or what a pattern matches into the host's local folder, under its own name: `/etc/app/a.ini`
  * becomes `dest/a.ini`, the folder `/etc/app` (or `/etc/app/`) becomes `dest/app/…`. Symbolic links that `src` names
  * are followed; those inside a folder, and special files, are left out and counted. What is wrong with one file does
  * not keep the others away, but the step fails.
  */
-export const applyGet: Apply<GetAction> = async (action, context) => {
-  const deadline = startDeadline(action.timeoutMs)
-  if (context.signal.aborted) return toResult(CANCELLED, deadline)
-  if (action.src === '' || action.src.includes('\0')) {
-    return toResult(failed('step_render', 'src is empty or holds a NUL'), deadline)
+export function createGet(probe: Apply<ProbeAction>): Apply<GetAction> {
+  return async (action, context) => {
+    const deadline = startDeadline(action.timeoutMs)
+    if (context.signal.aborted) return toResult(CANCELLED, deadline)
+    if (action.src === '' || action.src.includes('\0')) {
+      return toResult(failed('step_render', 'src is empty or holds a NUL'), deadline)
+    }
+    const ending = (await driftOf(action, context, probe)) ?? (await get(action, context, deadline))
+    return toResult(ending, deadline)
   }
-  return toResult(await get(action, context, deadline), deadline)
+}
+
+/** What would land where is known only by asking; where nothing is here at all, nothing can have changed. */
+async function driftOf(
+  { planned, ...item }: GetAction,
+  context: StepContext,
+  probe: Apply<ProbeAction>,
+): Promise<Ending | undefined> {
+  if (planned === undefined) return undefined
+  if (planned === NOTHING_HERE && (await isEmpty(item.dest))) return undefined
+  const { timeoutMs } = item
+  const { findings = [] } = await probe({ kind: 'probe', items: [item], diffs: false, timeoutMs }, context)
+  const [finding] = findings
+  // What cannot be fetched says so itself.
+  if (finding?.kind !== 'get' || finding.outlook !== 'fetches' || finding.before === planned) return undefined
+  return noLongerAsPlanned(item.dest, 'what would be overwritten there changed')
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error)
+  return Array.isArray(names) ? names.length === 0 : names.code === 'ENOENT'
 }
 
 async function get(action: GetAction, context: StepContext, deadline: Deadline): Promise<Ending> {

@@ -1,5 +1,5 @@
 import type { Task } from '../model/action.ts'
-import { applyGet } from './get.ts'
+import { createGet } from './get.ts'
 import { createProbe } from './probe.ts'
 import { createLocalFiles } from './put/local-file.ts'
 import { createPut } from './put.ts'
@@ -11,6 +11,7 @@ export function createSteps(): Apply<Task> {
   const files = createLocalFiles()
   const applyPut = createPut(files)
   const applyProbe = createProbe(files)
+  const applyGet = createGet(applyProbe)
   return async (task, context) => {
     switch (task.kind) {
       case 'run':

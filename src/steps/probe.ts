@@ -5,6 +5,7 @@ import { LIMITS } from '../model/limits.ts'
 import { startDeadline } from './deadline.ts'
 import { askAll } from './probe/ask.ts'
 import { createDiffs, type Diffs } from './probe/diffs.ts'
+import { lookAtGet } from './probe/get.ts'
 import { lookAtPut } from './probe/put.ts'
 import { isQuestion, type Question, unseen } from './probe/question.ts'
 import { lookAtRun } from './probe/run.ts'
@@ -44,7 +45,7 @@ async function lookAt(
     case 'put':
       return lookAtPut(action, files, diffs)
     case 'get':
-      return unseen(failureOf('bug', 'not yet'))
+      return lookAtGet(action, files)
   }
 }
 

@@ -37,19 +37,19 @@ export type Told = Partial<Omit<RunFinding, 'kind' | 'outlook'>> &
   }
 
 /** All of a folder that shows whether anything was touched; times of access aside. */
-export function snapshot(folder: string): readonly string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-  return ['.', ...names].map(name => {
-    const path = join(folder, name)
-    const stats = lstatSync(path, { bigint: true })
-    const { mode, uid, gid, size, ino, nlink, mtimeNs, ctimeNs } = stats
-    const content = stats.isFile()
-      ? createHash('sha256').update(readFileSync(path)).digest('hex')
-      : stats.isSymbolicLink()
-        ? readlinkSync(path)
-        : ''
-    return [name, mode, uid, gid, size, ino, nlink, mtimeNs, ctimeNs, content].join(' ')
-  })
+export function snapshot(path: string): readonly string[] {
+  const stats = lstatSync(path, { bigint: true })
+  const { mode, uid, gid, size, ino, nlink, mtimeNs, ctimeNs } = stats
+  const content = stats.isFile()
+    ? createHash('sha256').update(readFileSync(path)).digest('hex')
+    : stats.isSymbolicLink()
+      ? readlinkSync(path)
+      : ''
+  const inside = stats.isDirectory() ? readdirSync(path).sort() : []
+  return [
+    [path, mode, uid, gid, size, ino, nlink, mtimeNs, ctimeNs, content].join(' '),
+    ...inside.flatMap(name => snapshot(join(path, name))),
+  ]
 }
 
 /** The same session, with every request noted. */

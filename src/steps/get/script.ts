@@ -13,18 +13,26 @@ import { globWord, isGlob, pathWord, quoteWord } from '../shell-words.ts'
  * Names are exactly as on the host, so whoever reads this checks them.
  */
 export function getScript(src: string, mark: string, stage: string): string {
-  const literal = pathWord(src)
-  const matches = isGlob(src) ? globWord(src) : literal
   return [
     prologue(mark),
-    `S=${stage} literal=${literal}\n`,
+    `S=${stage}\n`,
     DIGEST,
-    `batch=${quoteWord(BATCH)}\nnames=${quoteWord(NAMES)}\ncount=${quoteWord(COUNT)}\n`,
+    `at() { :; }\nbatch=${quoteWord(BATCH)}\nnames=${quoteWord(NAMES)}\ncount=${quoteWord(COUNT)}\n`,
     FOLDER,
     SINGLE,
-    `if [ -e "$literal" ] || [ -L "$literal" ]; then set -- "$literal"; else set -- ${matches}; fi\n`,
-    MAIN,
+    findSource(src),
+    SEND,
   ].join('')
+}
+
+/** Shell text that makes what `src` is or matches the positional parameters. */
+export function findSource(src: string): string {
+  const literal = pathWord(src)
+  const matches = isGlob(src) ? globWord(src) : literal
+  return (
+    `literal=${literal}\n` +
+    `if [ -e "$literal" ] || [ -L "$literal" ]; then set -- "$literal"; else set -- ${matches}; fi\n`
+  )
 }
 
 /** The start of what find runs with a batch of names: it is a shell of its own, given the mark as `$0`. */
@@ -63,8 +71,12 @@ const NAMES = `printf "%s %s\\n" "$0" "$1"; shift; printf "%s\\0" "$@" ""`
 
 const COUNT = 'printf "%s others %s\\n" "$0" $#'
 
-/** Names start with `./`, so that no tool takes one for an option. */
-const FOLDER = `folder() {
+/**
+ * `folder FOLDER` tells of all that is in it, by what `$batch`, `$names` and `$count` do with names, which start with
+ * `./`, so that no tool takes one for an option. `at` is told what a folder or file is called on the host.
+ */
+export const FOLDER = `folder() {
+  at "$1"
   name=$1
   while [ "\${name%/}" != "$name" ]; do name=\${name%/}; done
   name=\${name##*/}
@@ -78,16 +90,21 @@ const FOLDER = `folder() {
 }
 `
 
+/** Puts the file into `$f` and its size into `$z`; `$lies` is set for one that says it is empty and is not. */
+export const MEASURE = `at "$1"
+  [ -r "$1" ] || { cat "$1" >/dev/null; fail denied; }
+  l=$(ls -ldnL "$1") || fail look
+  set -f; set -- "$1" $l; set +f
+  f=$1 z=$6 lies=
+  if [ "$z" = 0 ] && [ -n "$(head -c 1 "$f" | od -A n -t x1)" ]; then lies=1; fi
+`
+
 /**
  * One file is sent up to the size that it has at the start, so that a log which grows meanwhile arrives as it was. A
  * file that says it is empty and is not, as in /proc, is copied first.
  */
 const SINGLE = `single() {
-  [ -r "$1" ] || { cat "$1" >/dev/null; fail denied; }
-  l=$(ls -ldnL "$1") || fail look
-  set -f; set -- "$1" $l; set +f
-  f=$1 z=$6
-  if [ "$z" = 0 ] && [ -n "$(head -c 1 "$f" | od -A n -t x1)" ]; then
+  ${MEASURE}  if [ -n "$lies" ]; then
     t=\${TMPDIR:-/tmp}/$S
     mkdir -m 700 "$t" || { t=; fail stage; }
     f=$t/f
@@ -102,7 +119,8 @@ const SINGLE = `single() {
 }
 `
 
-const MAIN = `if [ $# = 1 ] && [ -f "$1" ]; then single "$1"; finish end; fi
+/** Goes through the positional parameters. Needs `single` and `folder`. */
+export const SEND = `if [ $# = 1 ] && [ -f "$1" ]; then single "$1"; finish end; fi
 command -v tar >/dev/null 2>&1 || fail no-tar
 for f do
   shift

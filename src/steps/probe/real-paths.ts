@@ -27,7 +27,7 @@ const SEARCH = `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; done
 `
 
 /** `walk PATH FOLLOW` goes from component to component; a link at the end is gone through only to follow. */
-const WALK = `show() { printf '%s\\0' "$1"; }
+export const WALK = `show() { printf '%s\\0' "$1"; }
 walk() (
 case $1 in /*) cd / ;; *) cd -P . ;; esac 2>/dev/null
 r=$1/ n=0

@@ -86,7 +86,7 @@ class HostFolder implements LocalFolder {
     const to = join(this.#root, ...components)
     return asValue<'written' | 'same'>(to, async () => {
       const there = await lstat(to).catch(ignoreMissing)
-      if (there?.isDirectory()) return failureOf('local_file', `local ${JSON.stringify(to)} is a folder`)
+      if (there?.isDirectory()) return inTheWay(to)
       const same = there !== undefined && (await holds(to, there, sum))
       const twin = this.#landed.get(spelling(to))
       if (!same && there && twin !== undefined && (await isSame(there, twin))) return sameName(to, twin)
@@ -142,8 +142,16 @@ async function makeRealFolder(path: string, isRoot: boolean): Promise<Failure | 
     if (error.code !== 'EEXIST') throw error
   })
   if ((await lstat(path)).isDirectory()) return undefined
+  return noRealFolder(path)
+}
+
+export function noRealFolder(path: string): Failure {
   const message = `local ${JSON.stringify(path)} is no real folder, and nothing is written through it`
   return failureOf('local_file', message, 'remove it, or get to another dest')
+}
+
+export function inTheWay(path: string): Failure {
+  return failureOf('local_file', `local ${JSON.stringify(path)} is a folder`)
 }
 
 async function holds(path: string, there: Stats, { size, digest }: Sum): Promise<boolean> {

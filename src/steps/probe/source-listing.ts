@@ -1,0 +1,147 @@
+import { LIMITS } from '../../model/limits.ts'
+import { type Place, placeOf } from '../get/place.ts'
+import { blame, startTally, type Tally } from '../get/tally.ts'
+import { failureOf } from '../result.ts'
+import { readPaths } from './real-paths.ts'
+
+/** A file that a get would fetch. */
+export interface SourceFile {
+  /** Where it would land. */
+  readonly components: readonly string[]
+  readonly size: number
+  /** What it is called on the host; absent where that is not text. */
+  readonly path?: string
+}
+
+/** Reads what \`lookAtSourceScript\` reports, record by record. */
+export class SourceListing {
+  readonly files: SourceFile[] = []
+  readonly tally: Tally = startTally()
+  reads: readonly string[] = []
+  failed: { readonly problem: string; readonly words: string } | undefined
+  finished = false
+  /** The last line that a tool said. */
+  words = ''
+  #place: Place = { kind: 'top' }
+  #from = ''
+  #batch: { names: readonly Buffer[]; denied: ReadonlySet<number> } = { names: [], denied: new Set() }
+  #open: { word: string; rest: string } | undefined
+  #chunks: Buffer[] = []
+
+  record(word: string, rest: string): void {
+    this.end()
+    this.#open = { word, rest }
+    if (word === 'finish') this.finished = true
+    if (word === 'fail') this.failed = { problem: rest, words: this.words }
+  }
+
+  content(chunk: Buffer): void {
+    this.#chunks.push(Buffer.from(chunk))
+  }
+
+  /** Takes in the last record. */
+  end(): void {
+    const content = Buffer.concat(this.#chunks)
+    this.#chunks = []
+    if (this.#open !== undefined) this.#take(this.#open.word, this.#open.rest, content)
+    this.#open = undefined
+  }
+
+  #take(word: string, rest: string, content: Buffer): void {
+    const { names, said } = namesIn(content)
+    if (word !== 'sizes') this.#hear(said)
+    const [first = Buffer.alloc(0)] = names
+    switch (word) {
+      case 'reads':
+        this.reads = readPaths(content)
+        break
+      case 'from':
+        this.#from = textOrNothing(first)
+        break
+      case 'single':
+        this.#add({ kind: 'top' }, first, Number(rest), this.#from)
+        break
+      case 'top':
+        this.#place = { kind: 'top' }
+        this.#from = ''
+        break
+      case 'folder':
+        this.#place = { kind: 'folder', components: placeOf(this.tally, { kind: 'top' }, first) }
+        break
+      case 'folders':
+        this.tally.entries += names.length
+        this.tally.folders += names.length
+        break
+      case 'others':
+        this.tally.others += Number(rest)
+        break
+      case 'partial':
+        blame(this.tally, failureOf('remote_file', 'not everything could be read on the host'))
+        break
+      case 'files':
+        this.#batch = { names: names.slice(0, Number(rest)), denied: new Set() }
+        break
+      case 'denied':
+        this.#batch = { ...this.#batch, denied: new Set(rest.split(' ').filter(Boolean).map(Number)) }
+        break
+      case 'sizes':
+        this.#sizes(rest, content.toString('latin1').split('\n'))
+        break
+    }
+  }
+
+  #hear(said: Buffer): void {
+    const text = said.toString('utf8').trim()
+    if (text !== '') this.words = text.slice(text.lastIndexOf('\n') + 1)
+  }
+
+  #sizes(form: string, lines: readonly string[]): void {
+    const { names, denied } = this.#batch
+    const parsed = lines.map(line => /^\S+ +\S+ +\S+ +\S+ +(\d+) +\S+ +\S+ +\S+ (.*)$/.exec(line))
+    const byName = new Map(parsed.map(match => [match?.[2], match?.[1]]))
+    for (const [index, name] of names.entries()) {
+      const size = form === 'plain' ? byName.get(name.toString('latin1')) : parsed[index]?.[1]
+      if (denied.has(index)) this.#refuse(name)
+      else if (size !== undefined) this.#add(this.#place, name, Number(size), this.#pathOf(name))
+    }
+  }
+
+  #pathOf(name: Buffer): string {
+    const text = textOrNothing(name)
+    return this.#from === '' || text === ''
+      ? text
+      : `${this.#from.replace(/\/+$/, '')}/${text.replace(/^\.\//, '')}`
+  }
+
+  #add(place: Place, name: Buffer, size: number, path: string): void {
+    this.tally.entries += 1
+    if (this.tally.entries > LIMITS.getEntries) return
+    const components = placeOf(this.tally, place, name)
+    if (components === undefined) return
+    this.files.push({ components, size, ...(path === '' ? {} : { path }) })
+    this.tally.bytes += size
+  }
+
+  #refuse(name: Buffer): void {
+    const components = placeOf(this.tally, this.#place, name)
+    if (components === undefined) return
+    const shown = JSON.stringify(components.join('/'))
+    blame(this.tally, failureOf('remote_file', `${shown} can't be read on the host`))
+  }
+}
+
+/** Each has NUL after it, and an empty one ends them; what comes then is what a tool said. */
+function namesIn(content: Buffer): { readonly names: readonly Buffer[]; readonly said: Buffer } {
+  const names: Buffer[] = []
+  let start = 0
+  for (let end = content.indexOf(0); end > start; end = content.indexOf(0, start)) {
+    names.push(content.subarray(start, end))
+    start = end + 1
+  }
+  return { names, said: content.subarray(content[start] === 0 ? start + 1 : start) }
+}
+
+function textOrNothing(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return Buffer.from(text).equals(bytes) ? text : ''
+}
