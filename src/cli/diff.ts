@@ -77,8 +77,8 @@ async function showDiff(
   const repository = await repositoryOf(resolve(context.cwd, file))
   const { before, after } = await resolveRange(repository, revisions)
   const sides = [
-    await loadSide(context, file, before, options),
-    await loadSide(context, file, after, options),
+    await loadSide(context, { file, repository }, before, options),
+    await loadSide(context, { file, repository }, after, options),
   ] as const
   try {
     await tellDiff(context, sides, { file, before, after }, options)

@@ -35,7 +35,15 @@ export const VERBS: readonly Verb[] = [
 /** Options that may stand before the verb and take a value; they are moved behind it. */
 const VALUED_BEFORE_VERB: readonly string[] = [
   ...['-i', '--inventory', '-l', '--limit', '-e', '--var', '-f', '--forks'],
-  ...['--known-hosts', '--host-key-policy', '--become-user', '--become-method', '--color', '--format'],
+  ...[
+    '--known-hosts',
+    '--host-key-policy',
+    '--become-user',
+    '--become-method',
+    '--color',
+    '--format',
+    '--rev',
+  ],
 ]
 
 /**

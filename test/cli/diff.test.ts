@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Files, newRepository, snapshot, TestRepository, temporaryFolder } from '../git/repository.ts'
 import { droverIn } from './in-repository.ts'
@@ -127,6 +128,29 @@ describe('what is compared', () => {
     expect(text).toContain('content of a a → A\n')
     expect(text).toContain('content of b - b\n')
     expect(text).toContain('content of c + c\n')
+  })
+
+  test('contents of files that git ignores, or that lie elsewhere, are not shown', async () => {
+    const folder = temporaryFolder('drover-key-')
+    const outside = new TestRepository(folder)
+    outside.write({ key: 'outer secret\n' })
+    const site = `hosts: all
+steps:
+  - { id: key, put: { src: key, dest: /etc/key } }
+  - { id: outer, put: { src: ${folder}/key, dest: /etc/outer } }
+  - { id: link, put: { src: link, dest: /etc/link } }
+`
+    const repository = newRepository({ 'hosts.ini': 'a\n', '.gitignore': 'key\n', 'site.yml': 'steps: []\n' })
+    symlinkSync(join(folder, 'key'), repository.path('link'))
+    repository.commit({ 'site.yml': site, key: 'inner secret\n' })
+    repository.write({ 'site.yml': site.replaceAll('/etc/', '/opt/') })
+    for (const range of ['HEAD', 'HEAD..HEAD']) {
+      const { status, stdout } = await diff(repository, range, 'site.yml')
+      expect([status, stdout.includes('secret')]).toEqual([0, false])
+    }
+    expect((await diff(repository, 'HEAD', 'site.yml')).stdout).toMatch(
+      /content\n +- there is no such file\n +\+ 13 B, sha256 /,
+    )
   })
 
   test('changes that differ from host to host: the first ones, and how many there are more', async () => {

@@ -117,6 +117,19 @@ describe('drover apply --rev', () => {
     expect(await hosts('hosts/later.ini')).toContain('old old')
   })
 
+  test('takes lists of hosts that the playbook names from there, and those of --limit as they are', async () => {
+    const repository = newRepository({
+      'hosts.ini': 'old\nnew\nboth\n',
+      list: 'old\nboth\n',
+      'site.yml': 'hosts: "@list"\nsteps: [{ run: "true" }]\n',
+    })
+    repository.write({ list: 'new\nboth\n' })
+    const dryRun = (...options: readonly string[]) =>
+      droverIn(repository.root, '--rev', 'HEAD', 'apply', 'site.yml', '--dry-run', ...options)
+    expect((await dryRun()).stdout).toMatch(/^ +old,both/m)
+    expect((await dryRun('-l', '@list')).stdout).toMatch(/^ +both:/m)
+  })
+
   test('works through a link to the repository', async () => {
     const { repository } = project()
     const folder = temporaryFolder('drover-link-')

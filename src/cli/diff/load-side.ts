@@ -1,9 +1,11 @@
 import type { Side } from '../../diff/side.ts'
 import type { Checkout } from '../../git/checkout.ts'
+import { filesInGit } from '../../git/files-in-git.ts'
+import type { Repository } from '../../git/repository.ts'
 import { type Problem, ProblemsError } from '../../model/problem.ts'
 import type { CliContext } from '../context.ts'
 import { type InputOptions, loadInputs } from '../inputs.ts'
-import { putSources } from './put-sources.ts'
+import { putSources, type SideFiles } from './put-sources.ts'
 import type { Revision } from './range.ts'
 
 export type LoadedSide =
@@ -19,7 +21,7 @@ export type LoadedSide =
 /** Compiles a playbook as it is at a revision, and reads what it puts; what is wrong is told with its name in front. */
 export async function loadSide(
   context: CliContext,
-  file: string,
+  { file, repository }: { readonly file: string; readonly repository: Repository },
   { name, commit }: Revision,
   options: InputOptions,
 ): Promise<LoadedSide> {
@@ -27,7 +29,7 @@ export async function loadSide(
   try {
     const inputs = await loadInputs(context, file, { ...options, rev: commit })
     const { plan, sketch, checkout, warnings } = inputs
-    const sources = await putSources(plan, sketch, path => checkout?.path(path) ?? path)
+    const sources = await putSources(plan, sketch, await filesOf(repository, checkout))
     const side: Side = {
       plan,
       sketch,
@@ -39,6 +41,15 @@ export async function loadSide(
     if (!(error instanceof ProblemsError)) throw error
     return { kind: 'refused', problems: error.problems.map(named) }
   }
+}
+
+async function filesOf(repository: Repository, checkout: Checkout | undefined): Promise<SideFiles> {
+  if (checkout !== undefined) {
+    const { tree, path } = checkout
+    return { at: name => path(name) ?? name, isInGit: real => real.startsWith(`${tree}/`) }
+  }
+  const found = await filesInGit(repository)
+  return { at: name => name, isInGit: real => !('kind' in found) && found.has(real) }
 }
 
 /** As git names a file of a revision: `v1:site.yml`. */
