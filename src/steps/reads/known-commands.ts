@@ -57,6 +57,18 @@ const LS: Reader = args => {
   return reads === 'anything' || !here ? reads : { paths: [...reads.paths, '.'] }
 }
 
+/** What the kernel tells. */
+const KERNEL = inFolders(['/proc', '/sys'])
+
+/** Units and their states; a file of a unit counts once systemd has read it. */
+const SYSTEMCTL = inFolders(
+  ['/proc', '/run/systemd', '/etc/systemd', '/usr/lib/systemd', '/lib/systemd', '/usr/local/lib/systemd'],
+  args => {
+    const [verb, ...units] = args.filter(word => word !== '--quiet' && word !== '-q')
+    return /^is-(?:active|enabled|failed)$/.test(verb ?? '') && units.every(unit => !unit.startsWith('-'))
+  },
+)
+
 const PROGRAMS: Reader = () => ({ paths: [], programs: true })
 
 const READERS: Readonly<Record<string, Reader>> = {
@@ -94,6 +106,21 @@ const READERS: Readonly<Record<string, Reader>> = {
   sha1sum: DIGESTS,
   md5sum: DIGESTS,
   cksum: namedFiles(/(?!)/),
+  sleep: NOTHING,
+  uname: NOTHING,
+  nproc: NOTHING,
+  arch: NOTHING,
+  uptime: inFolders(['/proc', '/run/utmp', '/var/run/utmp']),
+  free: KERNEL,
+  pgrep: KERNEL,
+  pidof: KERNEL,
+  ps: inFolders(['/proc', ...ACCOUNTS]),
+  hostname: inFolders(ACCOUNTS, args => args.every(word => /^-[sfdiI]$/.test(word))),
+  date: inFolders(['/etc/localtime', '/usr/share/zoneinfo'], args =>
+    args.every(word => word === '-u' || word.startsWith('+')),
+  ),
+  systemctl: SYSTEMCTL,
+  whoami: inFolders(ACCOUNTS),
   id: inFolders(ACCOUNTS),
   getent: inFolders(ACCOUNTS, ([database = '']) => /^(?:passwd|group|shadow|gshadow)$/.test(database)),
   'dpkg-query': inFolders(['/var/lib/dpkg', '/etc/dpkg']),
