@@ -33,7 +33,7 @@ export interface PutFinding {
   readonly outlook: 'writes' | 'same' | 'fails'
   /** For `fails`. */
   readonly failure?: Failure
-  /** What is there now, in one line; a saved plan's put compares it again before it touches anything. */
+  /** What is there now, and of local files what would be sent, in one line; a saved plan's put compares it again before it touches anything. */
   readonly before: string
   /** Every path that it would give a content, right already or not. */
   readonly targets: readonly string[]

@@ -5,6 +5,7 @@ import { lastLine } from '../last-line.ts'
 import type { FileContent } from '../put/file.ts'
 import { readLocalFile } from '../put/local-file.ts'
 import type { Ownership } from '../put/ownership.ts'
+import { plannedLine, sourceOfFile } from '../put/planned.ts'
 import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
@@ -62,7 +63,8 @@ async function judge(looked: Looked): Promise<Finding> {
   const near = log.find('near')
   const rest = log.find('rest')
   const place = near && rest && realPlace(near.content, rest.content)
-  const before = log.find('now')?.rest ?? ''
+  const there = log.find('now')?.rest ?? ''
+  const before = plannedLine({ there, ...sourceOfFile(content) })
   const where = { before, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
   if (fail !== undefined) {
     return { ...unchanged('fails', where), failure: putFailure(fail.rest, action, content.size, words) }

@@ -4,6 +4,7 @@ import type { Finding, PutFinding } from '../../model/finding.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { LocalFile, LocalFiles } from '../put/local-file.ts'
 import type { TreeEntry } from '../put/local-tree.ts'
+import { plannedLine, sourceOfTree } from '../put/planned.ts'
 import { type PutTree, programs, readTree, treeBefore, treeTarget } from '../put/tree-look.ts'
 import { bytesOf, conflictOf, isEmpty, planTree, type TreePlan } from '../put/tree-plan.ts'
 import { questionLine, questionsFor } from '../put/tree-questions.ts'
@@ -105,14 +106,17 @@ function fails(looked: Looked, failure: Failure): PutFinding {
 }
 
 function nothingToDo(looked: Looked): PutFinding {
-  const { put, hearing } = looked
+  const { put, locals, hearing } = looked
   const { root, place } = hearing
   const { entries } = put.source
   const look = root && { root, seen: hearing.answers.seen }
   return {
     kind: 'put',
     outlook: 'same',
-    before: look === undefined ? '' : treeBefore(put, look),
+    before:
+      look === undefined
+        ? ''
+        : plannedLine({ there: treeBefore(put, look), ...sourceOfTree(entries, locals) }),
     targets: place === undefined ? [] : targetsOf(looked, place.path),
     changes: [],
     counts: { new: 0, changed: 0, same: entries.length },

@@ -5,10 +5,11 @@ import type { Deadline } from '../deadline.ts'
 import { type Answer, type Script, type Talk, talk } from '../dialogue.ts'
 import type { Ending } from '../result.ts'
 import type { StepContext } from '../step.ts'
-import { driftInstead, driftOfFile } from './drift.ts'
+import { driftInstead, driftOfFile, driftOfSource } from './drift.ts'
 import { putFileScript } from './file-script.ts'
 import { type LocalFile, readLocalFile, sendLocalFile } from './local-file.ts'
 import type { Ownership } from './ownership.ts'
+import { readPlanned, sourceOfFile } from './planned.ts'
 import { putFailure } from './wording.ts'
 
 /** Content of one file, with its size in bytes and SHA-256: bytes in memory, or a local file and its name. */
@@ -28,6 +29,8 @@ export async function putFile(
   context: StepContext,
   deadline: Deadline,
 ): Promise<Ending> {
+  const drift = driftOfSource(action, sourceOfFile(content))
+  if (drift !== undefined) return drift
   const mark = randomBytes(16).toString('hex')
   const text = putFileScript({
     mark,
@@ -38,7 +41,7 @@ export async function putFile(
     digest: content.digest,
     ownership,
     parents: action.parents,
-    ...(action.planned === undefined ? {} : { planned: action.planned }),
+    ...(action.planned === undefined ? {} : { planned: readPlanned(action.planned).there }),
   })
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
   if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
