@@ -247,6 +247,7 @@ export function documentOf(preview: Preview, more: Partial<PlanDocument> = {}): 
     options: { playbook: 'play.yml', run: { id: 'r1', user: 'ann', started: '2026-11-21T01:42:33Z' } },
     inputs: { roots: [], found: [] },
     plan: storePlan(preview.plan),
+    sketches: 'A'.repeat(22 * preview.plan.steps.length),
     unreachable: [...preview.unreachable],
     counts: preview.counts,
     ...factorNodes(preview, [BASE]),
