@@ -18,7 +18,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   preview: [
     'compile/races/precedence.ts',
-    'compile/reachability.ts',
     'engine/carriers.ts',
     'engine/executor.ts',
     'engine/failures.ts',

@@ -10,6 +10,7 @@ import { Docket, type DocketContext } from './docket.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
 import { type OpenNode, openNode } from './open-node.ts'
+import { Rivals } from './rivals.ts'
 import { type Asker, Visits } from './visits.ts'
 
 export interface PreviewerOptions {
@@ -88,6 +89,7 @@ export class Previewer implements ExecutorEvents {
     const context: DocketContext = {
       ...{ plan, order, foresight },
       elsewhere: new Elsewhere(plan),
+      rivals: new Rivals({ plan, order }),
       isSettled: node => !this.#open.has(this.#index(node)),
       waits: (docket, nodes) => this.#await(docket, nodes),
       settle: (node, judged) => this.#settle(node, judged),
