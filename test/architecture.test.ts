@@ -18,9 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   preview: [
     'compile/races/precedence.ts',
-    'compile/reachability.ts',
     'engine/carriers.ts',
     'engine/executor.ts',
+    'engine/failures.ts',
+    'engine/rolling.ts',
+    'engine/state-changes.ts',
     'engine/state.ts',
     'steps',
   ],

@@ -167,7 +167,9 @@ describe('drover demo', () => {
       const hints = text.split('\n').filter(line => /^ {2}node bin\/drover\.js/.test(line))
       expect(hints).toHaveLength(6)
       for (const hint of hints) {
-        const command = hint.trim().replace(/^node/, `'${process.execPath}'`)
+        // A person would be asked.
+        const approved = hint.includes(' apply ') ? ' --yes' : ''
+        const command = hint.trim().replace(/^node/, `'${process.execPath}'`) + approved
         const { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: ROOT, encoding: 'utf8' })
         expect(status, hint + stdout + stderr).toBe(0)
       }

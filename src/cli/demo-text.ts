@@ -27,7 +27,7 @@ The fleet stays up until Ctrl-C. In another terminal:
   # the fleet, and what the playbook would do
   ${program} inventory -i ${hosts} --graph
   ${program} graph ${play}
-  ${program} plan ${play} -i ${hosts}
+  ${program} plan ${play} ${there}
 
   # again: what is there already is left alone
   ${program} apply ${play} ${there}

@@ -6,7 +6,7 @@ import { Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { type Judged, judge } from './judge.ts'
 import { actionOf, type OpenNode } from './open-node.ts'
-import { Rivals, type RivalsContext } from './rivals.ts'
+import type { Rivals, RivalsContext } from './rivals.ts'
 
 /** Who may have changed something; `sure` where that is the verdict. */
 export interface Changer extends NodeName {
@@ -16,6 +16,7 @@ export interface Changer extends NodeName {
 export interface DocketContext extends RivalsContext {
   readonly foresight: Foresight
   readonly elsewhere: Elsewhere
+  readonly rivals: Rivals
   /** Whether a node has its verdict. */
   readonly isSettled: (node: NodeName) => boolean
   /** Some node of the docket cannot be rendered before these have a verdict. */
@@ -41,7 +42,7 @@ export class Docket {
   constructor(via: number, context: DocketContext) {
     this.via = via
     this.#context = context
-    this.#rivals = new Rivals(context)
+    this.#rivals = context.rivals
   }
 
   add(node: OpenNode): void {
@@ -86,15 +87,11 @@ export class Docket {
       const action = actionOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (this.#isToProbe(node, action) && !stoppers.some(other => this.#precedes(other, node)))
+      else if (this.#isToProbe(node, action) && !stoppers.some(other => this.#context.order(other, node)))
         probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     return { probe, run }
-  }
-
-  #precedes(first: OpenNode, second: OpenNode): boolean {
-    return first.host === second.host && this.#context.order.before(first.step, second.step)
   }
 
   #isToProbe(node: OpenNode, action: Action): boolean {

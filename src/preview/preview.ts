@@ -33,12 +33,12 @@ export async function preview(options: PreviewOptions): Promise<Preview | undefi
   const gathering = new Gathering(plan, sketch)
   const unreachable = new Map<number, Failure>()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const precedence = new Precedence(plan)
+  const precedence = new Precedence(plan, false)
   let found = 0
   const previewer = new Previewer({
     plan,
     foresight,
-    order: { before: (first, second) => precedence.onEveryHost(first, second) },
+    order: (first, second) => precedence.before(first.step, first.host, second.step, second.host),
     carriers: new Carriers(plan),
     forks: Math.max(1, options.forks ?? LIMITS.forks),
     diffs: options.diffs,

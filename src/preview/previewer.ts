@@ -1,15 +1,16 @@
 import type { Carriers } from '../engine/carriers.ts'
 import type { ExecutorEvents } from '../engine/executor.ts'
-import { RunState } from '../engine/state.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { NodeResult, Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Verdict } from '../model/preview.ts'
+import { Course } from './course.ts'
 import { Docket, type DocketContext } from './docket.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
 import { type OpenNode, openNode } from './open-node.ts'
+import { Rivals } from './rivals.ts'
 import { type Asker, Visits } from './visits.ts'
 
 export interface PreviewerOptions {
@@ -27,12 +28,12 @@ export interface PreviewerOptions {
 }
 
 /**
- * Finds a verdict for every node of a plan. Which nodes a verdict lets be judged, blocks or skips is what the engine's
- * own state says, as if each node had ended as its verdict says.
+ * Finds a verdict for every node of a plan. Which nodes a verdict lets be judged, blocks or skips is as it would be in
+ * the course of a run.
  */
 export class Previewer implements ExecutorEvents {
   readonly #options: PreviewerOptions
-  readonly #state: RunState
+  readonly #course: Course
   readonly #visits: Visits
   readonly #dockets = new Map<number, Docket>()
   readonly #open = new Map<number, OpenNode>()
@@ -46,7 +47,7 @@ export class Previewer implements ExecutorEvents {
   constructor(options: PreviewerOptions) {
     const { plan, carriers, foresight, forks, diffs } = options
     this.#options = options
-    this.#state = new RunState(plan, {
+    this.#course = new Course(plan, {
       ready: node => this.#ready(node),
       ended: (node, outcome, cause) => this.#neverRuns(node, outcome, cause),
     })
@@ -56,7 +57,7 @@ export class Previewer implements ExecutorEvents {
 
   start(asker: Asker): void {
     this.#visits.asker = asker
-    this.#state.start()
+    this.#course.start()
     for (const docket of this.#dockets.values()) this.#changed.add(docket)
     this.#turn()
   }
@@ -88,6 +89,7 @@ export class Previewer implements ExecutorEvents {
     const context: DocketContext = {
       ...{ plan, order, foresight },
       elsewhere: new Elsewhere(plan),
+      rivals: new Rivals({ plan, order }),
       isSettled: node => !this.#open.has(this.#index(node)),
       waits: (docket, nodes) => this.#await(docket, nodes),
       settle: (node, judged) => this.#settle(node, judged),
@@ -121,10 +123,7 @@ export class Previewer implements ExecutorEvents {
     if (this.#isTurning || this.#finished) return
     this.#isTurning = true
     try {
-      for (const docket of this.#changed) {
-        this.#changed.delete(docket)
-        this.#advance(docket)
-      }
+      this.#advanceAll()
       this.#visits.next()
       if (this.#visits.underWay === 0 && this.#changed.size === 0)
         this.#finish(this.#open.size === 0 ? undefined : new Error('a preview came to no end'))
@@ -137,17 +136,26 @@ export class Previewer implements ExecutorEvents {
     if (this.#changed.size > 0) this.#turn()
   }
 
+  #advanceAll(): void {
+    do {
+      for (const docket of this.#changed) {
+        this.#changed.delete(docket)
+        this.#advance(docket)
+      }
+    } while (this.#course.beginBatches() || this.#changed.size > 0)
+  }
+
   #advance(docket: Docket): void {
     if (this.#lost.has(docket.via)) this.#lose(docket)
     else docket.advance()
-    if (docket.open.length > 0) this.#visits.offer(docket)
-    else if (this.#dockets.delete(docket.via)) this.#visits.leave(docket)
+    if (docket.open.length > 0 && !this.#lost.has(docket.via)) this.#visits.offer(docket)
+    else if (docket.open.length === 0 && this.#dockets.delete(docket.via)) this.#visits.leave(docket)
   }
 
   #settle(node: OpenNode, { verdict, end }: Judged): void {
     this.#record(node, verdict)
     this.#options.foresight.settle(node.step, node.host, end)
-    this.#end(node, outcomeOf(verdict))
+    this.#course.end(node, outcomeOf(verdict))
   }
 
   #record(node: OpenNode, verdict: Verdict): void {
@@ -156,12 +164,6 @@ export class Previewer implements ExecutorEvents {
     if (this.#options.plan.steps[node.step]?.hidden !== true) this.#options.found(node, verdict)
     for (const docket of this.#awaited.get(index) ?? []) this.#changed.add(docket)
     this.#awaited.delete(index)
-  }
-
-  #end(node: OpenNode, outcome: Outcome): void {
-    const index = this.#index(node)
-    this.#state.run(index)
-    this.#state.end(index, outcome)
   }
 
   #ready(index: number): void {
@@ -184,25 +186,26 @@ export class Previewer implements ExecutorEvents {
         : { kind: 'unknown', because: this.#blockedBy(node, cause) },
     )
     this.#options.foresight.settle(node.step, node.host, { kind: isSkipped ? 'skipped' : 'unknown' })
+    this.#course.neverRan(node)
   }
 
+  /** As in a run, a node whose turn has come finds the host unreachable, and the host's others are blocked. */
   #lose(docket: Docket): void {
     this.#visits.drop(docket)
-    for (const node of [...docket.open]) {
-      if (!this.#open.has(this.#index(node))) continue
+    const turn = docket.open.filter(node => node.ready)
+    for (const node of turn) {
       docket.close(node)
       this.#record(node, { kind: 'unknown', because: this.#unreachableWords(docket.via) })
       this.#options.foresight.settle(node.step, node.host, { kind: 'unknown' })
-      if (node.ready) this.#end(node, 'unreachable')
-      else this.#state.block(this.#index(node), undefined)
+      this.#course.end(node, 'unreachable')
     }
-    this.#state.loseHost(docket.via, undefined)
+    if (turn.length > 0) this.#course.loseHost(docket.via)
   }
 
   #blockedBy(node: OpenNode, cause: number | undefined): string {
     if (cause === undefined) return this.#unreachableWords(node.host)
     const { plan, carriers } = this.#options
-    const [step, host] = [this.#state.stepOf(cause), this.#state.hostOf(cause)]
+    const { step, host } = this.#course.nameOf(cause)
     const via = carriers.of(step, host)
     if (this.#lost.has(via)) return this.#unreachableWords(via)
     const where = host === node.host ? '' : ` on ${plan.hosts[host]?.name}`

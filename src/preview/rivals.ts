@@ -1,4 +1,4 @@
-import type { Reachability } from '../compile/reachability.ts'
+import type { NodeName } from '../model/foresight.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { groundsOf } from './asking.ts'
 import { Effects, type Grounds } from './effects.ts'
@@ -7,27 +7,25 @@ import type { OpenNode } from './open-node.ts'
 
 export interface RivalsContext {
   readonly plan: Plan
-  /** What surely comes first on every host on which both steps run. */
-  readonly order: Reachability
+  /** Whether the first node surely ends before the second starts. */
+  readonly order: (first: NodeName, second: NodeName) => boolean
 }
 
 /** Nodes that may run before a node or at the same time, though nothing says in which order. */
 export class Rivals {
   readonly #context: RivalsContext
+  /** By step: whether its nodes may change anything. */
+  readonly #acts: readonly boolean[]
 
   constructor(context: RivalsContext) {
     this.#context = context
+    this.#acts = context.plan.steps.map(({ action }) => effectOfTemplate(action) !== undefined)
   }
 
   /** Of a node that is ready: what surely comes before it has a verdict, so these are those that need not come after. */
   of(node: OpenNode, open: readonly OpenNode[]): readonly OpenNode[] {
     const { order } = this.#context
-    return open.filter(
-      other =>
-        other !== node &&
-        !(other.host === node.host && order.before(node.step, other.step)) &&
-        this.#acts(other),
-    )
+    return open.filter(other => other !== node && this.#acts[other.step] === true && !order(node, other))
   }
 
   /**
@@ -71,10 +69,6 @@ export class Rivals {
     const own = groundsOf(rival.finding)
     const isTouched = effects.touching(own) !== undefined || before.touching(own) !== undefined
     return isTouched ? effectOfTemplate(this.#step(rival).action) : undefined
-  }
-
-  #acts(node: OpenNode): boolean {
-    return effectOfTemplate(this.#step(node).action) !== undefined
   }
 
   #step({ step }: OpenNode): PlanStep {

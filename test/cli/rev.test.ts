@@ -55,7 +55,7 @@ function project(): { readonly repository: TestRepository; readonly out: string 
 const read = (folder: string, names: readonly string[]) =>
   Object.fromEntries(names.map(name => [name, readFileSync(join(folder, name), 'utf8')]))
 
-describe('drover apply --rev', () => {
+describe('drover plan --rev', () => {
   test('takes playbook, includes, templates, files, inventory and group_vars from there', async () => {
     const { repository, out } = project()
     const { status, stdout } = await droverIn(
@@ -87,13 +87,13 @@ describe('drover apply --rev', () => {
     ['HEAD', 'new'],
     ['v1', 'old'],
   ])(
-    '--dry-run at %s shows what it names as it is in the repository, and touches nothing',
+    'plan --offline at %s shows what it names as it is in the repository, and touches nothing',
     async (rev, word) => {
       const { repository } = project()
       const before = snapshot(repository.root)
       const { status, stdout } = await droverIn(
         repository.root,
-        ...['apply', 'plays/site.yml', '--dry-run', '--rev', rev],
+        ...['plan', 'plays/site.yml', '--offline', '--rev', rev],
       )
       expect(status).toBe(0)
       expect(stdout).toContain('put plays/files/copied → ')
@@ -107,7 +107,7 @@ describe('drover apply --rev', () => {
     const { repository } = project()
     repository.write({ 'hosts/later.ini': '[web]\nlater ansible_connection=local\n' })
     const hosts = async (inventory: string) => {
-      const args = ['apply', 'plays/site.yml', '--dry-run', '--rev', 'v1', '-i', inventory]
+      const args = ['plan', 'plays/site.yml', '--offline', '--rev', 'v1', '-i', inventory]
       return (await droverIn(repository.root, ...args)).stdout
     }
     expect(await hosts('hosts/prod.ini')).toMatch(/^ +old:$/m)
@@ -125,7 +125,7 @@ describe('drover apply --rev', () => {
     })
     repository.write({ list: 'new\nboth\n' })
     const dryRun = (...options: readonly string[]) =>
-      droverIn(repository.root, '--rev', 'HEAD', 'apply', 'site.yml', '--dry-run', ...options)
+      droverIn(repository.root, '--rev', 'HEAD', 'plan', 'site.yml', '--offline', ...options)
     expect((await dryRun()).stdout).toMatch(/^ +old,both/m)
     expect((await dryRun('-l', '@list')).stdout).toMatch(/^ +both:/m)
   })
@@ -136,7 +136,7 @@ describe('drover apply --rev', () => {
     symlinkSync(repository.root, join(folder, 'repo'))
     const { stdout, stderr } = await droverIn(
       folder,
-      ...['apply', 'repo/plays/site.yml', '--dry-run', '--rev', 'v1'],
+      ...['plan', 'repo/plays/site.yml', '--offline', '--rev', 'v1'],
     )
     expect(stderr).toBe('')
     expect(stdout).toContain('put repo/plays/files/copied → ')
@@ -146,7 +146,7 @@ describe('drover apply --rev', () => {
 
 describe('what is wrong at a revision', () => {
   const dryRun = (folder: string, rev: string, file = 'site.yml') =>
-    droverIn(folder, 'apply', file, '--dry-run', '--rev', rev)
+    droverIn(folder, 'plan', file, '--offline', '--rev', rev)
 
   test('is told with the names that the files have in the repository', async () => {
     const repository = newRepository({

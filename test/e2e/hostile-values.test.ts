@@ -224,6 +224,7 @@ describe('sinks', () => {
       - run: mkdir \${{ env.HOME + "/far/" + item.value }}
         creates: \${{ env.HOME }}/far/\${{ item.value }}
         writes: ["\${{ env.HOME }}/far/\${{ item.value }}"]
+        may_overlap: true # some of the names are globs
       - put: { content: "\${{ item.at }}", dest: "\${{ env.HOME }}/far/\${{ item.value }}/\${{ item.value }}" }
       - run: cp ./\${{ item.value }} "$HOME/out/c-\${{ item.at }}"
         cwd: \${{ env.HOME }}/far/\${{ item.value }}
@@ -263,9 +264,9 @@ describe('sinks', () => {
       const finished = await apply(
         folder,
         `  - { id: said, run: "cat $HOME/v", read_only: true }
-  - { id: m, put: { content: a, dest: "$HOME/x", mode: "\${{ steps.said.stdout }}" }, needs: [said] }
-  - { id: o, put: { content: a, dest: "$HOME/x", owner: "\${{ steps.said.stdout }}" }, needs: [said] }
-  - { id: g, put: { content: a, dest: "$HOME/x", group: "\${{ steps.said.stdout }}" }, needs: [said] }
+  - { id: m, put: { content: a, dest: "$HOME/m", mode: "\${{ steps.said.stdout }}" }, needs: [said] }
+  - { id: o, put: { content: a, dest: "$HOME/o", owner: "\${{ steps.said.stdout }}" }, needs: [said] }
+  - { id: g, put: { content: a, dest: "$HOME/g", group: "\${{ steps.said.stdout }}" }, needs: [said] }
   - { id: b, run: touch canary, become: "\${{ steps.said.stdout }}", needs: [said] }
 `,
       )

@@ -276,3 +276,43 @@ steps:
     apart: 'no change',
   })
 })
+
+test('a roll-out whose first batch would fail goes no further', async () => {
+  const text = `name: t
+hosts: all
+steps:
+  - id: roll
+    rolling: { batch: 1, pause: 1h }
+    steps:
+      - { id: conf, put: { content: x, dest: /d/conf } }
+      - { id: go, run: "echo x >/z" }
+  - { id: after, run: "echo x >/z" }`
+  const two = inventoryOf({ h0: {}, h1: {} })
+  const good = hostWith()
+  good.folders.add('/d')
+  const { preview } = await sentFor(text, two, [hostWith(), good])
+  expect(verdictsOf(preview, 0)).toEqual({
+    conf: 'unknown: its folder does not exist',
+    go: 'unknown: steps.conf would fail',
+    after: 'unknown: steps.conf would fail',
+  })
+  expect(verdictsOf(preview, 1)).toEqual({
+    conf: 'unknown: steps.conf would fail on h0',
+    go: 'unknown: steps.conf would fail on h0',
+    after: 'unknown: steps.conf would fail on h0',
+  })
+  const { preview: fine } = await sentFor(text, two, [good, good])
+  expect(verdictsOf(fine, 1)).toEqual({ conf: 'change', go: 'change', after: 'change' })
+})
+
+test('what stops the run stops its preview', async () => {
+  expect(
+    await verdicts(`  - { id: a, put: { content: x, dest: /no/a }, on_failure: stop }
+  - { id: b, run: "echo x >/y", needs: [{ step: a, if: always }] }
+  - { id: c, run: "echo x >/y", needs: [b] }`),
+  ).toEqual({
+    a: 'unknown: its folder does not exist',
+    b: 'change',
+    c: 'unknown: steps.a would fail',
+  })
+})

@@ -6,54 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Action, PutAction } from '../../src/model/action.ts'
 import { createSteps } from '../../src/steps/index.ts'
-import { createLocalTransport } from '../../src/transport/local.ts'
-import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts'
 import type { Session } from '../../src/transport/transport.ts'
-import { startDropbear } from '../sshd/dropbear.ts'
-import { describeWith, type Requirement } from '../sshd/requirements.ts'
-import type { TestServer } from '../sshd/server.ts'
+import { describeWith } from '../sshd/requirements.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { testContext } from './context.ts'
-
-interface Host {
-  readonly session: Session
-  readonly server?: TestServer
-  /** A folder on the host that the login may write in. */
-  readonly folder: string
-  end(): Promise<void>
-}
-
-async function overLocal(): Promise<Host> {
-  const folder = mkdtempSync(join(tmpdir(), 'drover-local-'))
-  const connection = { transport: 'local', address: 'here', port: 22, user: 'me', keys: [] } as const
-  const session = await createLocalTransport().connect(
-    { host: 'here', connection },
-    new AbortController().signal,
-  )
-  if ('code' in session) throw new Error(session.message)
-  const end = async () => {
-    session.end()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { session, folder, end }
-}
-
-async function overSsh(starting: Promise<TestServer>): Promise<Host> {
-  const server = await starting
-  const { host: address, port, user, home } = server
-  const transport = createSshTransport({ policy: 'strict', knownHosts: server.knownHosts, home })
-  const connection = { transport: 'ssh', address, port, user, keys: [server.privateKey] } as const
-  const session = await transport.connect({ host: 'web1', connection }, new AbortController().signal)
-  if ('code' in session) throw new Error(`${session.message}\n${server.log()}`)
-  const folder = mkdtempSync(join(server.home, 'drover-test-'))
-  if (user !== 'root') execFileSync('chown', [user, folder])
-  const end = async () => {
-    session.end()
-    rmSync(folder, { recursive: true, force: true })
-    await server.stop()
-  }
-  return { session, server, folder, end }
-}
+import { HOSTS, type Host, overSsh } from './hosts.ts'
 
 /** The same session, but what a command reads gets stuck after the first piece. */
 function stalling(session: Session): Session {
@@ -76,16 +33,6 @@ function stalling(session: Session): Session {
     },
   }
 }
-
-const account = (shell: string) => startSshd({ account: { shell }, sftp: false, banner: 'Welcome!\n' })
-
-const HOSTS: readonly (readonly [string, readonly Requirement[], () => Promise<Host>])[] = [
-  ['this machine', [], overLocal],
-  ['sshd', ['sshd'], () => overSsh(startSshd({ maxSessions: 1 }))],
-  ['sshd and fish', ['sshd', 'root', 'fish'], () => overSsh(account('/usr/bin/fish'))],
-  ['sshd and csh', ['sshd', 'root', 'csh'], () => overSsh(account('/bin/csh'))],
-  ['dropbear', ['root', 'dropbear'], () => overSsh(startDropbear())],
-]
 
 const AWKWARD = ['-n', "it's", '$(id)', 'a\nb', '\\', '*', '"', ' ', 'ü€𝄞', '!x', '`y`', '%s']
 const limits = { parents: false, timeoutMs: 30_000 } as const

@@ -3,10 +3,7 @@ import { type Reachability, reachability } from '../reachability.ts'
 import { batchAt, type HostClasses, hostClasses } from './host-classes.ts'
 import { type Walked, walkFrom } from './walk.ts'
 
-/**
- * So much may be walked in all, in steps times classes of hosts: a second or so. After that, nodes of
- * steps that may be in an order count as in order.
- */
+/** So much may be walked in all, in steps times classes of hosts: a second or so. */
 const MOST_WALKED = 20_000_000
 
 /** So much of it is remembered. */
@@ -22,11 +19,14 @@ export class Precedence {
   #anyhow: Reachability | undefined
   #classes: HostClasses | undefined
   readonly #walks = new Map<number, Walked>()
+  readonly #beyond: boolean
   #left = MOST_WALKED
   #remembered = 0
 
-  constructor(plan: Plan) {
+  /** @param beyond what nodes of steps that may be in an order count as, where it would take too much to find out */
+  constructor(plan: Plan, beyond = true) {
     this.#plan = plan
+    this.#beyond = beyond
     this.#hostByHost = reachability(hostEdges(plan))
   }
 
@@ -44,7 +44,7 @@ export class Precedence {
     if (!isPath && rolling === undefined) return false
     this.#classes ??= hostClasses(this.#plan)
     const walked = this.#walk(this.#classes, second, this.#classes.of[secondHost] ?? 0)
-    if (walked === undefined) return true
+    if (walked === undefined) return this.#beyond
     if (host === secondHost && first !== second && walked.onItself(first)) return true
     if (walked.onClass(first, this.#classes.of[host] ?? 0)) return true
     if (rolling === undefined) return false

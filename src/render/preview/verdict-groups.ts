@@ -4,6 +4,7 @@ import type { PlanStep } from '../../model/plan.ts'
 import type { NodePreview, Preview } from '../../model/preview.ts'
 import type { Sketch } from '../../model/sketch.ts'
 import { foldNodes, type HostGroup, withoutHost } from './fold.ts'
+import { withoutHome } from './home-paths.ts'
 import { ranWords } from './ran-words.ts'
 import { STANDINGS, type Standing, standingOf } from './standing.ts'
 
@@ -24,9 +25,14 @@ export interface Telling {
  * once for all steps.
  */
 export function foldVerdicts(preview: Preview, step: PlanStep, telling: Telling): VerdictGroup[] {
+  // Nodes that share an object go on sharing one.
+  const known = new Map<NodePreview, NodePreview>()
   const nodeOf = (host: number) => {
     const node = preview.node(step.index, host)
-    return node !== undefined && isAsked(preview, host, node) ? node : undefined
+    if (node === undefined || !isAsked(preview, host, node)) return undefined
+    const own = known.get(node) ?? withoutHome(node)
+    known.set(node, own)
+    return own
   }
   return foldNodes(preview.plan, step, nodeOf, node => toldOf(node, telling))
     .map(group => ({ ...group, standing: standingOf((group.nodes[0] as NodePreview).verdict) }))

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
 import { DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
-import { ABSENT, KNOWN, TELL_PLACE } from './put-library.ts'
+import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
 
 /**
  * Shell text that looks at the place of one file as the put does, and reports:
@@ -26,7 +26,7 @@ in_group() {
 }
 `
 
-/** What would keep the put from acting, as far as it shows without acting. Needs what JUDGE and \`nearest\` have set. */
+/** What would keep the put from acting, as far as it shows without acting. Needs what JUDGE and `nearest` have set. */
 const FORESEE = `foresee_settle() {
   if [ "$me" = 0 ]; then
     [ -w "$F" ] || fail mode
@@ -37,11 +37,12 @@ const FORESEE = `foresee_settle() {
   fi
 }
 foresee_write() {
-  if ! [ -w "$near" ] || ! [ -x "$near" ]; then
-    [ -z "$away" ] || [ -x "$near" ] || fail parent-missing
+  if ! [ -w "$near" ] || ! enters "$near"; then
+    [ -z "$away" ] || enters "$near" || fail parent-missing
     fail stage
   fi
   known
+  if [ -z "$away" ] && blocked "$P"; then fail parents; fi
   if [ "$me" = 0 ]; then
     if [ $k = file ] && ! [ -w "$F" ]; then fail move; fi
     return
@@ -82,6 +83,8 @@ export const FILE_LIBRARY = [
   NEAREST,
   ABSENT,
   TELL_PLACE,
+  ENTERS,
+  BLOCKED,
   KNOWN,
   RIGHTS,
   FORESEE,

@@ -1,10 +1,10 @@
 /** Texts that the looks of puts share; see `Question.library`. */
 
-/** What \`FIND_PLACE\` and \`FIND_ROOT\` call for a missing folder that is not to be made: something else may make it. */
+/** What `FIND_PLACE` and `FIND_ROOT` call for a missing folder that is not to be made: something else may make it. */
 export const ABSENT = `absent() { away=1; say absent; }
 `
 
-/** Reports \`near\`, the real path of the nearest folder that is there, and \`rest\`, what of \`$1\` comes after it. */
+/** Reports `near`, the real path of the nearest folder that is there, and `rest`, what of `$1` comes after it. */
 export const TELL_PLACE = `tell_place() {
   nearest "$1"
   say near
@@ -15,7 +15,20 @@ export const TELL_PLACE = `tell_place() {
 }
 `
 
-/** \`known\` fails where there is no such owner or group as the put asks for. */
+/** Whether the login can go into a folder; for root, some shells look only at the bits of its mode. */
+export const ENTERS = `enters() { [ -x "$1" ] || (cd "$1") 2>/dev/null; }
+`
+
+/** `blocked FOLDER`: something that is no folder lies where one above or at FOLDER would be made in `$near`. */
+export const BLOCKED = `blocked() {
+  first=\${1#"$near"}
+  first=\${first#/}
+  first=\${near%/}/\${first%%/*}
+  ! [ -d "$first" ] && { [ -e "$first" ] || [ -L "$first" ]; }
+}
+`
+
+/** `known` fails where there is no such owner or group as the put asks for. */
 export const KNOWN = `known() {
   if [ -n "$o" ]; then find / -prune -user "$o" >/dev/null || fail owner; fi
   if [ -n "$g" ]; then find / -prune -group "$g" >/dev/null || fail group; fi

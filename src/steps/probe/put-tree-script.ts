@@ -9,7 +9,7 @@ import {
 } from '../put/tree-probe-script.ts'
 import { DIGEST_IF_ANY, NEAREST } from '../remote-script.ts'
 import { pathWord, quoteWord } from '../shell-words.ts'
-import { ABSENT, KNOWN, TELL_PLACE } from './put-library.ts'
+import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
 
 /**
  * Shell text that looks at where a tree goes. It reports what the put's own look does, and before that `absent`, `near`
@@ -25,8 +25,9 @@ say look
 ${FIND_ROOT}tell_place "$R" ''
 say login "$(id -u)" "$(id -un)" $(id -G) $(id -Gn)
 command -v tar >/dev/null 2>&1 || say no no-tar
-[ -x "$near" ] || [ -z "\${away-}" ] || say no parent-missing
-{ [ -w "$near" ] && [ -x "$near" ]; } || say no stage
+[ -z "\${away-}" ] || enters "$near" || say no parent-missing
+{ [ -w "$near" ] && enters "$near"; } || say no stage
+[ -n "\${away-}" ] || ! blocked "$R" || say no parents
 (fail() { say no "$@"; exit; }; known)
 ${LOOK_AT_TREE}}
 `
@@ -37,18 +38,20 @@ export const TREE_LIBRARY = [
   NEAREST,
   ABSENT,
   TELL_PLACE,
+  ENTERS,
+  BLOCKED,
   KNOWN,
   TREE_FUNCTIONS,
   LOOK_AT_TREE_FUNCTION,
 ] as const
 
 /**
- * Shell text that goes into \`root\` and reports \`locked <n>\` for folders in which nothing can be made, and \`data <n>\`
+ * Shell text that goes into `root` and reports `locked <n>` for folders in which nothing can be made, and `data <n>`
  * and the content of files; numbers count from 0.
  */
 export function lookInsideScript(root: string, folders: readonly string[], files: readonly string[]): string {
   const check = (path: string, index: number) =>
-    `{ [ -w ${word(path)} ] && [ -x ${word(path)} ]; } || say locked ${index}\n`
+    `{ [ -w ${word(path)} ] && (cd ${word(path)}) 2>/dev/null; } || say locked ${index}\n`
   const send = (path: string, index: number) =>
     `say data ${index}\ndd if=${word(path)} bs=${LIMITS.diffBytes} count=1 2>/dev/null\n`
   const lines = [...folders.map(check), ...files.map(send)]

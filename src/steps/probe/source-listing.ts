@@ -13,7 +13,7 @@ export interface SourceFile {
   readonly path?: string
 }
 
-/** Reads what \`lookAtSourceScript\` reports, record by record. */
+/** Reads what `lookAtSourceScript` reports, record by record. */
 export class SourceListing {
   readonly files: SourceFile[] = []
   readonly tally: Tally = startTally()

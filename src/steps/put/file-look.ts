@@ -51,7 +51,7 @@ elif [ -e "$F" ]; then fail special
 fi
 `
 
-/** Puts what is there into one line, \`$now\`; digests only where they may matter. Needs DIGEST and OCTAL. */
+/** Puts what is there into one line, `$now`; digests only where they may matter. Needs DIGEST and OCTAL. */
 export const LOOK = `now=$k z= s=
 if [ $k = file ]; then
   l=$(ls -ldn "$F") || fail look
