@@ -42,6 +42,7 @@ export async function putFile(
     ownership,
     parents: action.parents,
     ...(action.planned === undefined ? {} : { planned: readPlanned(action.planned).there }),
+    ...(action.again === undefined ? {} : { again: action.again }),
   })
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
   if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
