@@ -20,7 +20,7 @@ export function requireTerminal({ stdin, stderr }: CliContext): void {
     code: 'approval',
     severity: 'error',
     message: 'apply asks before it changes anything, and there is no terminal to ask on',
-    hint: 'approve it with --yes, or make a plan first: drover plan --out plan.json',
+    hint: 'approve it with --yes, or apply a saved plan: drover plan PLAYBOOK --out plan.json',
   }
   throw new ProblemsError([problem])
 }
@@ -39,7 +39,9 @@ export async function askApproval(
   await printPreview(context, context.stderr, preview, { color, verbose, diff, checkout })
   const interrupted = new AbortController()
   const hosts = count(preview.plan.hosts.length - preview.unreachable.size, 'host')
-  const isApproved = await askYesNo(context, `\nApply this to ${hosts}? (yes/no) `, interrupted)
+  const { change, unknown } = preview.counts
+  const question = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
+  const isApproved = await askYesNo(context, `\n${question} ${hosts}? (yes/no) `, interrupted)
   if (interrupted.signal.aborted) return { kind: 'interrupted' }
   if (isApproved) return { kind: 'approved', preview }
   context.stderr.write('Not applied: nothing was changed.\n')
