@@ -35,7 +35,10 @@ export interface PutFinding {
   readonly failure?: Failure
   /** What is there now, and of local files what would be sent, in one line; a saved plan's put compares it again before it touches anything. */
   readonly before: string
-  /** Every path that it would give a content, right already or not. */
+  /**
+   * Every path that it would give a content, right already or not; of a tree with more than LIMITS.previewEntries, the
+   * folder that it goes to.
+   */
   readonly targets: readonly string[]
   /** In the order of the source; at most LIMITS.previewEntries. */
   readonly changes: readonly EntryChange[]

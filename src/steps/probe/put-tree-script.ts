@@ -25,9 +25,10 @@ say look
 ${FIND_ROOT}tell_place "$R" ''
 say login "$(id -u)" "$(id -un)" $(id -G) $(id -Gn)
 command -v tar >/dev/null 2>&1 || say no no-tar
-[ -z "\${away-}" ] || enters "$near" || say no parent-missing
-{ [ -w "$near" ] && enters "$near"; } || say no stage
-[ -n "\${away-}" ] || ! blocked "$R" || say no parents
+if [ -n "$away" ]; then enters "$near" || say no parent-missing
+else { [ -w "$near" ] && enters "$near"; } || say no stage
+fi
+[ -n "$away" ] || ! blocked "$R" || say no parents
 (fail() { say no "$@"; exit; }; known)
 ${LOOK_AT_TREE}}
 `

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FileContent } from './file.ts'
+import type { FileContent } from './content.ts'
 import type { LocalFile } from './local-file.ts'
 import type { TreeEntry } from './local-tree.ts'
 
