@@ -2,9 +2,11 @@ import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
 import { DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
 import { ABSENT, KNOWN, TELL_PLACE } from './put-library.ts'
+import { WALK } from './real-paths.ts'
 
 /**
  * Shell text that looks at the place of one file as the put does, and reports:
+ * - `ways`, the real paths on the way to it and beyond, each with NUL after it
  * - `absent` where the file's folder is missing and not to be made
  * - `near`, the real path of the nearest folder that is there; `rest`, what comes after it
  * - `now`, what is there in one line; `size` of a file, or `target` of a link
@@ -58,6 +60,9 @@ const LOOK_AT_FILE = `look_at_file() {
 away=
 say look
 [ -z "$nosha" ] || fail no-sha
+say ways
+walk "$D" f
+say place
 ${FIND_PLACE}tell_place "$P" "$B"
 ${LOOK}say now "$now"
 if [ $k = file ]; then say size "$z"
@@ -83,6 +88,7 @@ export const FILE_LIBRARY = [
   ABSENT,
   TELL_PLACE,
   KNOWN,
+  WALK,
   RIGHTS,
   FORESEE,
   LOOK_AT_FILE,

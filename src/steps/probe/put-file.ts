@@ -8,13 +8,14 @@ import type { Ownership } from '../put/ownership.ts'
 import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
-import { realPlace } from './place.ts'
+import { realPlace, waysTo } from './place.ts'
 import { FILE_LIBRARY, lookAtFileScript } from './put-file-script.ts'
 import { type Question, unseen } from './question.ts'
+import { readPaths } from './real-paths.ts'
 import { RecordLog } from './record-log.ts'
 
 /** Words after which content comes that is no message of a tool. */
-const DATA: ReadonlySet<string> = new Set(['near', 'rest', 'target', 'data'])
+const DATA: ReadonlySet<string> = new Set(['ways', 'near', 'rest', 'target', 'data'])
 
 /** What the put of a file would meet; `diffs` is absent where differences are not wanted. */
 export function lookAtFile(
@@ -63,7 +64,8 @@ async function judge(looked: Looked): Promise<Finding> {
   const rest = log.find('rest')
   const place = near && rest && realPlace(near.content, rest.content)
   const before = log.find('now')?.rest ?? ''
-  const where = { before, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
+  const ways = waysTo(place?.path, readPaths(log.find('ways')?.content ?? Buffer.alloc(0)))
+  const where = { before, ...ways, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
   if (fail !== undefined) {
     return { ...unchanged('fails', where), failure: putFailure(fail.rest, action, content.size, words) }
   }
@@ -84,7 +86,7 @@ async function judge(looked: Looked): Promise<Finding> {
 
 function unchanged(
   outlook: PutFinding['outlook'],
-  where: Pick<PutFinding, 'before' | 'targets' | 'missing'>,
+  where: Pick<PutFinding, 'before' | 'ways' | 'targets' | 'missing'>,
 ): PutFinding {
   const same = outlook === 'same' ? 1 : 0
   return { kind: 'put', outlook, ...where, changes: [], counts: { new: 0, changed: 0, same }, bytes: 0 }

@@ -11,6 +11,7 @@ import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
 import { lookInside } from './look-inside.ts'
+import { waysTo } from './place.ts'
 import { lookAtTreeScript, TREE_LIBRARY } from './put-tree-script.ts'
 import { type Question, unseen } from './question.ts'
 import { changesOf, newFolder, type TreeChange } from './tree-changes.ts'
@@ -113,6 +114,7 @@ function nothingToDo(looked: Looked): PutFinding {
     kind: 'put',
     outlook: 'same',
     before: look === undefined ? '' : treeBefore(put, look),
+    ...(hearing.answers.linked ? { ways: 'unsure' } : waysTo(place?.path, hearing.passed)),
     targets: place === undefined ? [] : targetsOf(looked, place.path),
     changes: [],
     counts: { new: 0, changed: 0, same: entries.length },
