@@ -18,6 +18,14 @@ export interface RunFinding {
   /** For `fails`. */
   readonly failure?: Failure
   readonly reads: Reads
+  /** Where its `writes` really lead, relative ones too; absent where it has none, or the host did not tell. */
+  readonly writes?: RealWrites
+}
+
+export interface RealWrites {
+  readonly globs: readonly string[]
+  /** Symbolic links on the way there, and what they lead to. */
+  readonly ways: readonly string[]
 }
 
 /** What an answer rests on. */
@@ -40,6 +48,11 @@ export interface PutFinding {
    * folder that it goes to.
    */
   readonly targets: readonly string[]
+  /**
+   * What decides where that is, besides the folders above it: symbolic links on the way, and what they lead to. Where it
+   * fails for what is in its way, that. `unsure`: symbolic links inside of the tree lead elsewhere.
+   */
+  readonly ways?: readonly string[] | 'unsure'
   /** In the order of the source; at most LIMITS.previewEntries. */
   readonly changes: readonly EntryChange[]
   readonly counts: { readonly new: number; readonly changed: number; readonly same: number }

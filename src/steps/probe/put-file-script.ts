@@ -2,9 +2,11 @@ import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
 import { DIGEST_BY_CKSUM, DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
 import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
+import { WALK } from './real-paths.ts'
 
 /**
  * Shell text that looks at the place of one file as the put does, and reports:
+ * - `ways`, the real paths on the way to it and beyond, each with NUL after it
  * - `absent` where the file's folder is missing and not to be made
  * - `near`, the real path of the nearest folder that is there; `rest`, what comes after it
  * - `now`, what is there in one line; `size` of a file, or `target` of a link
@@ -60,6 +62,9 @@ foresee_write() {
 const LOOK_AT_FILE = `look_at_file() {
 say look
 [ -z "$nosha" ] || fail no-sha
+say ways
+walk "$D" f
+say place
 ${FIND_PLACE}tell_place "$P" "$B"
 ${LOOK}say now "$now"
 if [ $k = file ]; then say size "$z"
@@ -91,6 +96,7 @@ const REST = [
   ENTERS,
   BLOCKED,
   KNOWN,
+  WALK,
   RIGHTS,
   FORESEE,
   LOOK_AT_FILE,

@@ -12,13 +12,14 @@ import { plannedLine, sourceOfFile } from '../put/planned.ts'
 import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
-import { realPlace } from './place.ts'
+import { realPlace, waysTo } from './place.ts'
 import { COMPARED_HERE, FILE_LIBRARY, lookAtFileScript, WEAK_FILE_LIBRARY } from './put-file-script.ts'
 import { type Question, unseen } from './question.ts'
+import { readPaths } from './real-paths.ts'
 import { RecordLog } from './record-log.ts'
 
 /** Words after which content comes that is no message of a tool. */
-const DATA: ReadonlySet<string> = new Set(['near', 'rest', 'target', 'data'])
+const DATA: ReadonlySet<string> = new Set(['ways', 'near', 'rest', 'target', 'data'])
 
 /** What the put of a file would meet; `diffs` is absent where differences are not wanted. */
 export function lookAtFile(
@@ -104,7 +105,8 @@ async function judge(looked: Looked, verdict: string | undefined): Promise<Findi
   const place = near && rest && realPlace(near.content, rest.content)
   const there = log.find('now')?.rest ?? ''
   const before = plannedLine({ there, ...sourceOfFile(content) })
-  const where = { before, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
+  const ways = waysTo(place?.path, readPaths(log.find('ways')?.content ?? Buffer.alloc(0)))
+  const where = { before, ...ways, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
   if (fail !== undefined) {
     return { ...unchanged('fails', where), failure: putFailure(fail.rest, action, content.size, words) }
   }
@@ -125,7 +127,7 @@ async function judge(looked: Looked, verdict: string | undefined): Promise<Findi
 
 function unchanged(
   outlook: PutFinding['outlook'],
-  where: Pick<PutFinding, 'before' | 'targets' | 'missing'>,
+  where: Pick<PutFinding, 'before' | 'ways' | 'targets' | 'missing'>,
 ): PutFinding {
   const same = outlook === 'same' ? 1 : 0
   return { kind: 'put', outlook, ...where, changes: [], counts: { new: 0, changed: 0, same }, bytes: 0 }
