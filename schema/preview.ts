@@ -142,6 +142,30 @@ const Git = fields(
   'The repository that the playbook lies in.',
 )
 
+const Saved = fields(
+  {
+    file: words('The file, as it was named.'),
+    time: words('When the plan was made: RFC 3339, UTC.'),
+    user: words('Who made it.'),
+    version: words('Of the drover that made it.'),
+    rev: Type.Optional(words('The commit that the files are taken from.')),
+    git: Type.Optional(Git),
+    applied: list(
+      'The times that it was applied from this folder, the first one first.',
+      fields(
+        {
+          time: Type.Optional(words('When: RFC 3339, UTC.')),
+          user: Type.Optional(words('Who did it.')),
+          run: Type.Optional(words('The id of the run.')),
+        },
+        'One of them; empty where its record cannot be read.',
+      ),
+    ),
+    partial: number('Nodes of which what differs by host was too much to be kept.'),
+  },
+  'Of a saved plan: where it comes from. Only drover show tells it.',
+)
+
 const head = {
   v: only(1, 'Version of this format. Refuse a number that you do not know.'),
   name: words('Name of the playbook.'),
@@ -175,6 +199,7 @@ const Connected = fields(
     counts: Counts,
     unreachable: list('Hosts that could not be asked.', Unreachable),
     git: Type.Optional(Git),
+    saved: Type.Optional(Saved),
     ...body(ConnectedGroup, `${FACTS} It has no groups: it ran.`),
   },
   'What would change.',
@@ -184,6 +209,6 @@ export const PreviewSchema = Type.Union([Offline, Connected], {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'drover preview',
   description:
-    'The output of drover plan --format json: one document. New fields may be added under the same v; a change of what exists raises it.',
+    'The output of drover plan --format json and drover show --format json: one document. New fields may be added under the same v; a change of what exists raises it.',
   $defs: { action: Action, failure: Failure, finding: Finding, result: Result },
 })

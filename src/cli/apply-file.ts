@@ -51,6 +51,7 @@ async function ask(
   const approval = await askApproval(context, inputs, pool, options)
   if (approval.kind === 'interrupted') return EXIT.interrupted
   if (approval.kind === 'declined') return EXIT.refused
+  if (approval.kind === 'pointless') return EXIT.failed
   const { plan } = inputs
   const next = inputs.again()
   const planned = plannedNodesOf(approval.preview, [context.cwd])

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { ProblemsError } from '../model/problem.ts'
 import { recordApplied } from '../plan/applied.ts'
 import { changedInputs } from '../plan/changed-inputs.ts'
-import { planDrift } from '../plan/plan-drift.ts'
+import { planDrift, sketchDrift } from '../plan/plan-drift.ts'
 import { plannedNodesIn } from '../plan/planned-in-file.ts'
 import { plannedProgram } from '../plan/planned-program.ts'
 import { type ReadPlan, readPlan } from '../plan/read-plan.ts'
@@ -63,6 +63,9 @@ async function inputsOf(context: CliContext, plan: ReadPlan, options: ApplyOptio
   try {
     const drift = planDrift(plan.document, loaded.plan, maskingOf(loaded.plan.hosts))
     if (drift.length > 0) throw new ProblemsError(drift)
+    const bases = basesOf(context.cwd, loaded)
+    const others = sketchDrift(plan.document, loaded.plan, loaded.sketch, bases)
+    if (others.length > 0) throw new ProblemsError(others)
     await tellWarnings(context, loaded.warnings, options.color)
     return await addBecomePassword(context, loaded, options)
   } catch (error) {

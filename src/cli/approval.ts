@@ -1,8 +1,9 @@
 import type { Preview } from '../model/preview.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { count } from '../model/quantity.ts'
-import { askYesNo } from './ask-yes-no.ts'
+import { askYesNo, END_OF_INPUT } from './ask-yes-no.ts'
 import type { CliContext } from './context.ts'
+import { forgetTyped } from './forget-typed.ts'
 import type { Inputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
 import type { PreparedPool } from './prepare-pool.ts'
@@ -12,6 +13,8 @@ export type Approval =
   | { readonly kind: 'approved'; readonly preview: Preview }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'declined' }
+  /** No host can be reached: there was nothing to ask about. */
+  | { readonly kind: 'pointless' }
 
 /** @throws ProblemsError where nobody can be asked */
 export function requireTerminal({ stdin, stderr }: CliContext): void {
@@ -37,13 +40,25 @@ export async function askApproval(
   const { color, verbose, diff } = options
   const { checkout } = inputs
   await printPreview(context, context.stderr, preview, { color, verbose, diff, checkout })
-  const interrupted = new AbortController()
-  const hosts = count(preview.plan.hosts.length - preview.unreachable.size, 'host')
+  const hosts = preview.plan.hosts.length - preview.unreachable.size
+  if (hosts === 0 && preview.unreachable.size > 0) {
+    context.stderr.write('\nNot applied: no host can be reached.\n')
+    return { kind: 'pointless' }
+  }
+  await forgetTyped(context.stdin)
   const { change, unknown } = preview.counts
-  const question = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
-  const isApproved = await askYesNo(context, `\n${question} ${hosts}? (yes/no) `, interrupted)
-  if (interrupted.signal.aborted) return { kind: 'interrupted' }
-  if (isApproved) return { kind: 'approved', preview }
+  const doIt = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
+  const answer = await answerTo(context, `\n${doIt} ${count(hosts, 'host')}? (yes/no) `)
+  if (answer === 'yes') return { kind: 'approved', preview }
   context.stderr.write('Not applied: nothing was changed.\n')
-  return { kind: 'declined' }
+  return { kind: answer === 'no' ? 'declined' : 'interrupted' }
+}
+
+/** Ctrl-D is a no, Ctrl-C an interruption. */
+async function answerTo(context: CliContext, question: string): Promise<'yes' | 'no' | 'interrupted'> {
+  const interrupted = new AbortController()
+  const isYes = await askYesNo(context, question, interrupted)
+  const { aborted, reason } = interrupted.signal
+  if (aborted && reason !== END_OF_INPUT) return 'interrupted'
+  return isYes ? 'yes' : 'no'
 }

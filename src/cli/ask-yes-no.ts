@@ -1,9 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import type { CliContext } from './context.ts'
 
+/** Why nobody answers any more, where it was not Ctrl-C. */
+export const END_OF_INPUT = 'the input has ended'
+
 /**
- * Asks a question on the terminal; anything but `y` or `yes` is a no. So is Ctrl-C, which aborts `interrupted` and
- * interrupts the process as well, and the end of the input.
+ * Asks a question on the terminal; anything but `y` or `yes` is a no. So are Ctrl-C, which interrupts the process as
+ * well, and the end of the input: both abort `interrupted`.
  */
 export async function askYesNo(
   { stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'>,
@@ -14,7 +17,8 @@ export async function askYesNo(
   const stop = () => interrupted.abort()
   // While a line is read, the terminal sends Ctrl-C as a character: the process has to hear of it as well.
   reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT')).once('SIGINT', stop)
-  reader.once('close', stop)
+  const end = () => interrupted.abort(END_OF_INPUT)
+  reader.once('close', end)
   try {
     const answer = await reader.question(question, { signal: interrupted.signal })
     return /^y(es)?$/i.test(answer.trim())
@@ -23,6 +27,6 @@ export async function askYesNo(
     stderr.write('\n')
     return false
   } finally {
-    reader.off('close', stop).close()
+    reader.off('close', end).close()
   }
 }

@@ -47,13 +47,14 @@ function sentFiles({ plan, node }: Preview): string[] {
   for (const { index, targets, action } of plan.steps) {
     if (action.kind !== 'put') continue
     for (const host of targets) {
-      const sketch = node(index, host)?.sketch
+      const { sketch, verdict } = node(index, host) ?? {}
       if (sketch?.kind !== 'action' || seen.has(sketch)) continue
       seen.add(sketch)
+      const { action: put } = sketch
+      if (put.kind !== 'put' || put.source.kind !== 'src') continue
       // What only the run knows stands in it as it is written.
-      const isKnown = node(index, host)?.verdict.kind !== 'unknown'
-      if (sketch.action.kind === 'put' && sketch.action.source.kind === 'src' && isKnown)
-        paths.add(withoutSlash(sketch.action.source.text))
+      const isKnown = verdict?.kind !== 'unknown' || !put.source.text.includes('${{')
+      if (isKnown) paths.add(withoutSlash(put.source.text))
     }
   }
   return [...paths]

@@ -6,6 +6,7 @@ import { factorNodes } from '../plan/factor.ts'
 import { digestInputs } from '../plan/inputs.ts'
 import { savePlan } from '../plan/save-plan.ts'
 import { sealPlan } from '../plan/seal.ts'
+import { sketchDigests } from '../plan/sketch-digests.ts'
 import { storePlan } from '../plan/store-plan.ts'
 import { expandGlob } from '../steps/put/local-glob.ts'
 import type { CliContext } from './context.ts'
@@ -35,6 +36,7 @@ export async function savePreview(
       options: optionsOf(options, inputs),
       inputs: await digestInputs(planRoots(cwd, inputs, preview, options), cwd, expandGlob),
       plan: storePlan(plan),
+      sketches: sketchDigests(plan, inputs.sketch, basesOf(cwd, inputs)),
       unreachable: [...unreachable],
       counts,
       ...factorNodes(preview, basesOf(cwd, inputs)),

@@ -59,7 +59,7 @@ export interface PutAction {
   readonly group?: string
   /** Make missing parent folders. */
   readonly parents: boolean
-  /** What was there when it was planned (`PutFinding.before`). If that is no longer so, the step is refused. */
+  /** What was there, and here, when it was planned (`PutFinding.before`). If that is no longer so, the step is refused. */
   readonly planned?: string
   readonly become?: Become
   readonly timeoutMs: number

@@ -13,9 +13,11 @@ import type { StoredPlan, StoredStep } from './stored-plan.ts'
  * Checks that all that a plan file names by an index is there, so that who uses it need not.
  * @throws Malformed
  */
-export function checkReferences({ plan, unreachable, tables, nodes }: PlanDocument): void {
+export function checkReferences({ plan, sketches, unreachable, tables, nodes }: PlanDocument): void {
   checkPlan(plan)
   for (const [host] of unreachable) within(host, plan.hosts, 'unreachable')
+  if (sketches.length !== plan.steps.length * SHORT_DIGEST)
+    throw new Malformed('sketches are not those of the steps')
   if (nodes.length !== plan.steps.length) throw new Malformed('nodes are not those of the steps')
   for (const [index, groups] of nodes.entries()) checkNodes(plan, index, groups, tables)
 }

@@ -27,6 +27,7 @@ export function digestAt(digests: string, at: number): string {
   return digests.length === SHORT_DIGEST ? digests : digests.slice(at * SHORT_DIGEST, (at + 1) * SHORT_DIGEST)
 }
 
-function shortDigest(text: string): string {
+/** Of any text; SHORT_DIGEST letters. */
+export function shortDigest(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 }

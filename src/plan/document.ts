@@ -16,6 +16,8 @@ export interface PlanDocument {
   readonly options: PlanOptions
   readonly inputs: PlanInputs
   readonly plan: StoredPlan
+  /** Of each step a short digest of what it does as far as that is known without asking a host; see `sketchDigests`. */
+  readonly sketches: string
   readonly unreachable: readonly (readonly [host: number, failure: Failure])[]
   readonly counts: PreviewCounts
   readonly tables: NodeTables
@@ -125,11 +127,14 @@ const counts = object<PreviewCounts>({
   unreachable: count,
 })
 
+const digests = matching(/^[\w-]*$/, 'digests')
+
 export const planDocument = object<PlanDocument>({
   made: object<PlanMade>({ time: word, user: text, version: word, git: optional(git) }),
   options,
   inputs,
   plan: storedPlan,
+  sketches: digests,
   unreachable: list(pair(count, failure)),
   counts,
   tables: nodeTables,

@@ -1,8 +1,11 @@
 import type { Plan } from '../model/plan.ts'
 import type { Problem } from '../model/problem.ts'
+import type { SketchNode } from '../model/sketch.ts'
 import type { Mask } from './codec/codec.ts'
 import { digestAt } from './digest.ts'
 import type { PlanDocument } from './document.ts'
+import type { Bases } from './local-paths.ts'
+import { differingDigests, sketchDigests } from './sketch-digests.ts'
 import { storePlan } from './store-plan.ts'
 import { type StoredPlan, storedPlan } from './stored-plan.ts'
 
@@ -19,6 +22,25 @@ export function planDrift({ plan: saved }: PlanDocument, plan: Plan, mask: Mask)
   if (found.length === 0 && spelled(saved) !== spelled(present))
     found.push('the plan of this playbook is another one now')
   return found.map(message => ({ code: 'drift', severity: 'error', message, hint: 'make the plan again' }))
+}
+
+/**
+ * In what the steps of the same plan now do something else, as far as no host need be asked for it.
+ * @param bases the folders that local paths count from
+ */
+export function sketchDrift(
+  { sketches }: Pick<PlanDocument, 'sketches'>,
+  plan: Plan,
+  sketch: SketchNode,
+  bases: Bases,
+): readonly Problem[] {
+  const steps = differingDigests(sketches, sketchDigests(plan, sketch, bases))
+  if (steps.length === 0) return []
+  const ids = steps.flatMap(step => plan.steps[step]?.id ?? [])
+  const message = `steps would do something else than was planned: ${listed(ids)}`
+  const hint =
+    'a variable of the environment, or what an inventory program prints, may be another: make the plan again'
+  return [{ code: 'drift', severity: 'error', message, hint }]
 }
 
 function hostDrift(saved: StoredPlan, present: StoredPlan): string[] {

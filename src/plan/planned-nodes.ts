@@ -4,11 +4,14 @@ import type { Preview, Verdict } from '../model/preview.ts'
 import type { Sketch } from '../model/sketch.ts'
 import { actionDigest } from './digest.ts'
 import type { Bases } from './local-paths.ts'
+import { unseenNodes } from './unseen.ts'
 
 /** What a plan says of a node, as far as it is held against what the node comes to in the run. */
 export type PlannedNode =
   /** Its plan was unknown, or it is drover's own: whatever it comes to is right. */
   | { readonly kind: 'free' }
+  /** Nobody saw what it would do: the host that carries it out could not be reached. */
+  | { readonly kind: 'unseen' }
   /** The plan has no such node. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'skip'; readonly because: string }
@@ -32,13 +35,19 @@ export interface PlannedNodes {
 /** The nodes of a preview that was approved as it was shown. */
 export function plannedNodesOf(preview: Preview, bases: Bases): PlannedNodes {
   const digests = new ActionDigests(bases)
+  const { steps } = preview.plan
+  const isUnseen = unseenNodes(
+    steps.map(step => step.delegates),
+    preview.unreachable,
+  )
   return {
     bases,
     node: (step, host) => {
-      if (preview.plan.steps[step]?.hidden === true) return { kind: 'free' }
+      if (steps[step]?.hidden === true) return { kind: 'free' }
       const node = preview.node(step, host)
       if (node === undefined) return { kind: 'absent' }
       const { verdict, sketch, finding } = node
+      if (isUnseen(step, host, verdict)) return { kind: 'unseen' }
       return plannedNode(verdict, sketch, digests.of(verdict, sketch), beforeOf(finding))
     },
   }

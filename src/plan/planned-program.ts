@@ -42,6 +42,8 @@ export function plannedProgram(inner: Program, planned: PlannedNodes): Program {
 function driftOf(plan: PlannedNode, rendered: Rendered, bases: Bases): string | undefined {
   if (plan.kind === 'free' || isFailed(rendered)) return undefined
   switch (plan.kind) {
+    case 'unseen':
+      return 'its host could not be reached then, and nobody saw what it would do'
     case 'absent':
       return 'the plan does not have it'
     case 'skip':

@@ -1,7 +1,7 @@
 import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
-import { groundsOf, mustAsk, needsGrounds, readingOf } from './asking.ts'
+import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
 import { Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { type Judged, judge } from './judge.ts'
@@ -105,6 +105,7 @@ export class Docket {
     if (action.kind !== 'run' || !action.readOnly || !node.ready || node.running || node.ran !== undefined)
       return false
     if (this.#stepOf(node).hidden || !this.#mayBeTouched(node)) return true
+    if (needsGrounds(action) && node.finding === undefined) return false
     return this.#taint(node, readingOf(action, node.finding)).kind === 'none'
   }
 
@@ -138,7 +139,9 @@ export class Docket {
     if (tainted !== undefined) return this.#judged(node, this.#first(tainted))
     if (node.finding === undefined) return undefined
     const taint = this.#taint(node, groundsOf(node.finding))
-    return taint.kind === 'open' ? undefined : this.#judged(node, taint.because)
+    const ways = this.#taint(node, waysOf(node.finding))
+    if (taint.kind === 'open' || ways.kind === 'open') return undefined
+    return this.#judged(node, taint.because, ways.kind === 'tainted')
   }
 
   #judgeReading(node: OpenNode, action: RunAction): Judged | undefined {
@@ -150,7 +153,12 @@ export class Docket {
     return taint.kind === 'tainted' ? this.#judged(node, taint.because) : undefined
   }
 
-  #judged(node: OpenNode, taint: string | undefined, makes = this.#makes.bind(this, node)): Judged {
+  #judged(
+    node: OpenNode,
+    taint: string | undefined,
+    strays = false,
+    makes = this.#makes.bind(this, node),
+  ): Judged {
     const { step, host, foreseen, finding, ran } = node
     if (foreseen === undefined) throw new Error('a node was judged before it was rendered')
     return judge({
@@ -160,6 +168,7 @@ export class Docket {
       finding,
       ...(ran === undefined ? {} : { ran }),
       taint,
+      strays,
       makes,
     })
   }
@@ -168,7 +177,8 @@ export class Docket {
   #alone(node: OpenNode): Judged | undefined {
     const action = actionOf(node)
     if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
-    return node.foreseen === undefined ? undefined : this.#judged(node, undefined, () => 'unsure')
+    const strays = waysOf(node.finding).contents.length > 0
+    return node.foreseen === undefined ? undefined : this.#judged(node, undefined, strays, () => 'unsure')
   }
 
   #makes(node: OpenNode, folder: string): 'yes' | 'no' | 'unsure' {

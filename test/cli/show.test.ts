@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, expect, test } from 'vitest'
+import { PreviewSchema } from '../../schema/preview.ts'
 import type { CliContext } from '../../src/cli/context.ts'
 import { type PreviewTextOptions, previewText } from '../../src/cli/preview-text.ts'
 import { runProgram } from '../../src/cli/program.ts'
@@ -91,6 +93,7 @@ async function show(...args: readonly string[]): Promise<string> {
 }
 
 const SETTINGS: PreviewTextOptions = {
+  intro: 'This is what the hosts had when the plan was made.',
   ...{ format: 'text', color: false, width: 100, cwd: folder, verbose: true, by: 'step', diff: true },
 }
 
@@ -103,7 +106,9 @@ test('shows what the plan showed when it was made, and who made it', async () =>
 
 test('as a document, too', async () => {
   save('p.json')
-  const { saved, ...shown } = JSON.parse(await show('p.json', '--format', 'json'))
+  const whole = JSON.parse(await show('p.json', '--format', 'json'))
+  expect(invalid(whole)).toEqual([])
+  const { saved, ...shown } = whole
   expect(shown).toEqual(JSON.parse(await previewText(PREVIEW, { ...SETTINGS, format: 'json' })))
   expect(saved).toEqual({
     ...{ file: 'p.json', time: '2026-11-21T01:42:33Z', user: 'ann', version: '0.1.0' },
@@ -126,10 +131,27 @@ test('tells the commit, what was not in it, and when it was applied', async () =
   ])
 })
 
+test('of which the published schema knows all', async () => {
+  const git = { commit: '0123', dirty: [], dirtyCount: 0, remote: { name: 'origin', url: 'u' } }
+  const options = { ...documentOf(PREVIEW).options, rev: '0123' }
+  const made = { time: 'T', user: 'ann', version: '0.1.0', git }
+  const checksum = save('r.json', { made, options })
+  recordApplied(folder, checksum, { time: 'T', user: 'bob', run: 'r1' }, false)
+  const { saved, ...shown } = JSON.parse(await show('r.json', '--format', 'json'))
+  expect(saved).toMatchObject({ rev: '0123', applied: [{ user: 'bob' }], git: { commit: '0123' } })
+  expect(invalid({ ...shown, saved })).toEqual([])
+})
+
+function invalid(document: unknown): readonly unknown[] {
+  const ajv = new Ajv2020({ strict: true })
+  const isValid = ajv.compile(JSON.parse(JSON.stringify(PreviewSchema)))
+  return isValid(document) ? [] : (isValid.errors ?? [])
+}
+
 test('is markdown for a pull request', async () => {
   save('p.json')
   expect(await show('p.json', '--format', 'markdown')).toMatch(
-    /^```text\np\.json: made [^`]*```\n\n```text\nRelease/,
+    /^```text\np\.json: made [^`]*```\n\n## Preview: Release\n/,
   )
 })
 

@@ -136,6 +136,7 @@ const finding: fc.Arbitrary<Finding> = fc.oneof(
     note: optional(anyText),
     failure: optional(failure),
     reads: fc.record({ exists: texts, contents: fc.oneof(texts, fc.constant('anything' as const)) }),
+    writes: optional(fc.record({ globs: texts, ways: texts })),
   }),
   record<Extract<Finding, { kind: 'put' }>>({
     kind: fc.constant('put'),
@@ -143,6 +144,7 @@ const finding: fc.Arbitrary<Finding> = fc.oneof(
     failure: optional(failure),
     before,
     targets: texts,
+    ways: optional(fc.oneof(texts, fc.constant('unsure' as const))),
     changes: fc.array(change, { maxLength: 2 }),
     counts: fc.record({ new: count, changed: count, same: count }),
     bytes: count,
@@ -247,6 +249,7 @@ export function documentOf(preview: Preview, more: Partial<PlanDocument> = {}): 
     options: { playbook: 'play.yml', run: { id: 'r1', user: 'ann', started: '2026-11-21T01:42:33Z' } },
     inputs: { roots: [], found: [] },
     plan: storePlan(preview.plan),
+    sketches: 'A'.repeat(22 * preview.plan.steps.length),
     unreachable: [...preview.unreachable],
     counts: preview.counts,
     ...factorNodes(preview, [BASE]),

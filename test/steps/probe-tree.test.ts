@@ -42,7 +42,7 @@ describe.each(SHELLS)('a look at the put of a folder under %s', (_name, shell) =
     expect(snapshot(temp.path)).toEqual(before)
     expect(finding).toMatchObject({
       outlook: 'writes',
-      before: expect.stringMatching(/^tree [0-9a-f]{64}$/),
+      before: expect.stringMatching(/^tree [0-9a-f]{64} from [\w-]{43}$/),
       counts: { new: 2, changed: 3, same: 2 },
       bytes: 6,
       missing: [],

@@ -4,6 +4,7 @@ import type { Finding, PutFinding } from '../../model/finding.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { LocalFile, LocalFiles } from '../put/local-file.ts'
 import type { TreeEntry } from '../put/local-tree.ts'
+import { plannedLine, sourceOfTree } from '../put/planned.ts'
 import { type PutTree, programs, readTree, treeBefore, treeTarget } from '../put/tree-look.ts'
 import { bytesOf, conflictOf, isEmpty, planTree, type TreePlan } from '../put/tree-plan.ts'
 import { questionLine, questionsFor } from '../put/tree-questions.ts'
@@ -11,6 +12,7 @@ import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
 import { lookInside } from './look-inside.ts'
+import { waysTo } from './place.ts'
 import { lookAtTreeScript, TREE_LIBRARY } from './put-tree-script.ts'
 import { type Question, unseen } from './question.ts'
 import { changesOf, newFolder, type TreeChange } from './tree-changes.ts'
@@ -105,14 +107,18 @@ function fails(looked: Looked, failure: Failure): PutFinding {
 }
 
 function nothingToDo(looked: Looked): PutFinding {
-  const { put, hearing } = looked
+  const { put, locals, hearing } = looked
   const { root, place } = hearing
   const { entries } = put.source
   const look = root && { root, seen: hearing.answers.seen }
   return {
     kind: 'put',
     outlook: 'same',
-    before: look === undefined ? '' : treeBefore(put, look),
+    before:
+      look === undefined
+        ? ''
+        : plannedLine({ there: treeBefore(put, look), ...sourceOfTree(entries, locals) }),
+    ...(hearing.answers.linked ? { ways: 'unsure' } : waysTo(place?.path, hearing.passed)),
     targets: place === undefined ? [] : targetsOf(looked, place.path),
     changes: [],
     counts: { new: 0, changed: 0, same: entries.length },

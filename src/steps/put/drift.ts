@@ -1,10 +1,21 @@
 import type { PutAction } from '../../model/action.ts'
 import type { Failure } from '../../model/errors.ts'
 import { type Ending, refused } from '../result.ts'
+import { type PlannedPut, readPlanned } from './planned.ts'
 
 /** What was there when it was planned is not what is there now, both as `LOOK` tells it. */
 export function driftOfFile({ dest, planned = '' }: PutAction, now: string): Ending {
-  return noLongerAsPlanned(dest, howChanged(planned.split(' '), now.split(' ')))
+  return noLongerAsPlanned(dest, howChanged(readPlanned(planned).there.split(' '), now.split(' ')))
+}
+
+/** What lies here is not what was planned to be sent; of a plan that saw none of it, nothing is known. */
+export function driftOfSource(
+  { source, planned = '' }: PutAction,
+  { from }: Pick<PlannedPut, 'from'>,
+): Ending | undefined {
+  const { there, from: known } = readPlanned(planned)
+  if (there === '' || known === from) return undefined
+  return noLongerAsPlanned(source.kind === 'src' ? source.text : 'content', 'what it holds has changed')
 }
 
 function howChanged(planned: readonly string[], now: readonly string[]): string {
@@ -37,7 +48,7 @@ export function driftInstead(
   const [problem = ''] = report.split(' ')
   if (planned === undefined) return undefined
   if (IN_THE_WAY.has(problem)) return noLongerAsPlanned(dest, failure.message)
-  return problem === 'parent-missing' && planned !== 'new'
+  return problem === 'parent-missing' && readPlanned(planned).there !== 'new'
     ? noLongerAsPlanned(dest, 'it disappeared, with its folder')
     : undefined
 }

@@ -4,8 +4,9 @@ import { type Deadline, sendingNow } from '../deadline.ts'
 import { type Answer, talk } from '../dialogue.ts'
 import type { Ending } from '../result.ts'
 import type { StepContext } from '../step.ts'
-import { noLongerAsPlanned } from './drift.ts'
+import { driftOfSource, noLongerAsPlanned } from './drift.ts'
 import type { LocalFiles } from './local-file.ts'
+import { readPlanned, sourceOfTree } from './planned.ts'
 import { sendTree } from './tree-archive.ts'
 import { treeCommitScript } from './tree-commit-script.ts'
 import { lookAtTree, type PutTree, readTree, refusal, rootPath, treeBefore } from './tree-look.ts'
@@ -21,11 +22,13 @@ export async function putTree(
 ): Promise<Ending> {
   const known = await readTree(put.source, files)
   if ('code' in known) return { outcome: 'failed', failure: known }
+  const drift = driftOfSource(put.action, sourceOfTree(put.source.entries, known))
+  if (drift !== undefined) return drift
   const deadline = sendingNow(begun)
   const look = await lookAtTree(put, context, deadline)
   if ('outcome' in look) return look
   const { planned, dest } = put.action
-  if (planned !== undefined && planned !== treeBefore(put, look)) {
+  if (planned !== undefined && readPlanned(planned).there !== treeBefore(put, look)) {
     return noLongerAsPlanned(dest, 'what is there of the files to put changed')
   }
   const plan = planTree(put.source.entries, known, look.seen, put.ownership)
