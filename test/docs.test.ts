@@ -141,7 +141,16 @@ describe('docs/language.md', () => {
   })
 
   test('has a row for every outcome that a run can show', () => {
-    for (const outcome of ['ok', 'changed', 'failed', 'unreachable', 'unknown', 'blocked', 'cancelled'])
+    for (const outcome of [
+      'ok',
+      'changed',
+      'failed',
+      'unreachable',
+      'unknown',
+      'refused',
+      'blocked',
+      'cancelled',
+    ])
       expect(language).toContain(`| \`${outcome}\` |`)
   })
 })
