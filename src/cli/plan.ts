@@ -132,6 +132,8 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   if (options.offline) {
     if (options.out !== undefined)
       throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
+    if (options.format === 'markdown')
+      throw new UsageError('Markdown is for what hosts were asked: leave out --offline', 'drover plan')
     return showOffline(context, file, options)
   }
   await withPool(context, options, async pool => {
