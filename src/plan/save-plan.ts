@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
 import type { Problem } from '../model/problem.ts'
@@ -19,6 +19,15 @@ export function savePlan(path: string, shownAs: string, { text }: SealedPlan): P
       severity: 'error',
       message: `the plan would be too large a file (${sizes})`,
       hint: 'plan for some of the hosts with --limit, or some of the steps with --tags',
+    }
+  }
+  // Renaming would make a file of a device, /dev/null for all programs of the machine.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    return {
+      code: 'plan_file',
+      severity: 'error',
+      message: `${shownAs} is no regular file`,
+      hint: 'name a file to save the plan to',
     }
   }
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.drover`)
