@@ -6,6 +6,7 @@ import { told } from '../playbooks/settle.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
+import { disagreements } from './disagreements.ts'
 import { drover, outcomesOf } from './drover.ts'
 import { verdictsOf } from './verdicts.ts'
 import { workFolder, writeHosts } from './work-folder.ts'
@@ -164,11 +165,7 @@ describeWith(['root', 'sshd'], 'a preview of what symbolic links lead to', () =>
     // The run decides who was right.
     const applied = await drover(['apply', ...options], { cwd })
     expect(applied.status, told(applied)).toBe(0)
-    const wrong = Object.entries(outcomesOf(applied)).filter(([node, outcome]) => {
-      const verdict = verdicts[node] ?? ''
-      return (verdict === 'change' && outcome !== 'changed') || (verdict === 'no change' && outcome !== 'ok')
-    })
-    expect(wrong).toEqual([])
+    expect(disagreements(verdicts, outcomesOf(applied))).toEqual([])
     expect(Object.values(verdicts).filter(verdict => verdict.startsWith('fails'))).toEqual([])
   })
 })
