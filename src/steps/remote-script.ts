@@ -45,13 +45,16 @@ export const DIGEST_IF_ANY = `${SHA_TOOLS}else nosha=1; sha() { :; }\n${DIGEST_O
 
 /**
  * For a host without such a tool: the checksum of POSIX in the place of the digest. It can say that contents differ, and
- * hardly that they are the same, hence `$weak`. Needs `fail`.
+ * hardly that they are the same: that takes cmp, hence `$weak`. Without these two, `$nosha` is set.
  */
-export const DIGEST_BY_CKSUM = `command -v cksum >/dev/null 2>&1 || fail no-sha
-nosha= weak=1
+export const DIGEST_BY_CKSUM_IF_ANY = `nosha= weak=1
+{ command -v cksum && command -v cmp; } >/dev/null 2>&1 || nosha=1
 sha() { cksum "$@"; }
 digest() { s=$({ cksum <"$1"; } 2>/dev/null); s=\${s%% *}; s=\${s:+cksum:$s}; }
 `
+
+/** The same; needs `fail`. */
+export const DIGEST_BY_CKSUM = `${DIGEST_BY_CKSUM_IF_ANY}[ -z "$nosha" ] || fail no-sha\n`
 
 /** `octal PERMISSIONS` turns what ls prints, as `-rwxr-sr-x`, into four octal digits in `$octal`. */
 export const OCTAL = `octal() {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -53,6 +54,14 @@ describe('saving a plan', () => {
     mkdirSync(file)
     expect(savePlan(file, 'p.json', SEALED)).toMatchObject({ code: 'plan_file' })
     expect(readdirSync(folder)).toEqual(['p.json'])
+  })
+
+  test('takes the place of no device or pipe', () => {
+    spawnSync('mkfifo', [file])
+    expect(savePlan(file, 'p.json', SEALED)?.message).toBe('p.json is no regular file')
+    expect(statSync(file).isFIFO()).toBe(true)
+    symlinkSync('/dev/null', join(folder, 'link'))
+    expect(savePlan(join(folder, 'link'), 'link', SEALED)?.message).toBe('link is no regular file')
   })
 
   test('has a limit that says how to stay below', () => {

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
-import { DIGEST_BY_CKSUM, DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
+import { DIGEST_BY_CKSUM_IF_ANY, DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
 import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
 import { WALK } from './real-paths.ts'
 
@@ -105,4 +105,4 @@ const REST = [
 export const FILE_LIBRARY = [DIGEST_IF_ANY, ...REST] as const
 
 /** For a host without a tool for SHA-256. */
-export const WEAK_FILE_LIBRARY = [DIGEST_BY_CKSUM, ...REST] as const
+export const WEAK_FILE_LIBRARY = [DIGEST_BY_CKSUM_IF_ANY, ...REST] as const
