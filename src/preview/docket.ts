@@ -3,16 +3,12 @@ import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
 import { Beside } from './beside.ts'
+import { type Changer, ChangerWords } from './changer.ts'
 import { Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { type Judged, judge } from './judge.ts'
 import { actionOf, forget, type OpenNode } from './open-node.ts'
 import type { Rivals, RivalsContext } from './rivals.ts'
-
-/** Who may have changed something; `sure` where that is the verdict. */
-export interface Changer extends NodeName {
-  readonly sure: boolean
-}
 
 export interface DocketContext extends RivalsContext {
   readonly foresight: Foresight
@@ -39,10 +35,12 @@ export class Docket {
   readonly #effects = new Effects<Changer>()
   readonly #open = new Set<OpenNode>()
   readonly #beside: Beside
+  readonly #words: ChangerWords
 
   constructor(via: number, context: DocketContext) {
     this.via = via
     this.#context = context
+    this.#words = new ChangerWords(context.plan, via)
     this.#beside = new Beside({
       ...{ rivals: context.rivals, open: this.#open, effects: this.#effects },
       alone: node => this.#alone(node),
@@ -151,7 +149,7 @@ export class Docket {
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
     const tainted = this.#effects.anything
-    if (tainted !== undefined) return this.#judged(node, this.#first(tainted))
+    if (tainted !== undefined) return this.#judged(node, this.#words.before(tainted))
     if (node.finding === undefined) return undefined
     const taint = this.#taint(node, groundsOf(node.finding))
     const ways = this.#taint(node, waysOf(node.finding))
@@ -211,13 +209,12 @@ export class Docket {
 
   #taint(node: OpenNode, grounds: Grounds): Taint {
     const before = this.#effects.touching(grounds)
-    if (before !== undefined) return { kind: 'tainted', because: this.#first(before) }
+    if (before !== undefined) return { kind: 'tainted', because: this.#words.before(before) }
     const elsewhere =
       grounds.contents === 'anything' ? this.#context.elsewhere.first(node.step, this.via) : undefined
-    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#firstElsewhere(elsewhere) }
+    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#words.elsewhere(elsewhere) }
     const rival = this.#beside.touching(node, grounds)
-    if (rival !== undefined)
-      return { kind: 'tainted', because: `${this.#name(rival)} may change something at the same time` }
+    if (rival !== undefined) return { kind: 'tainted', because: this.#words.beside(rival) }
     return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
   }
 
@@ -228,22 +225,6 @@ export class Docket {
       return node.waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
     if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
     return node.asked || this.#isToProbe(node, action)
-  }
-
-  #first(changer: Changer): string {
-    const name = this.#name(changer)
-    return changer.sure ? `${name} would change first` : `${name} is unknown and comes first`
-  }
-
-  #firstElsewhere({ step, via }: { readonly step: number; readonly via: number }): string {
-    const { plan } = this.#context
-    return `steps.${plan.steps[step]?.id} may change ${plan.hosts[via]?.name} first`
-  }
-
-  #name({ step, host }: NodeName): string {
-    const { plan } = this.#context
-    const id = `steps.${plan.steps[step]?.id}`
-    return host === this.via ? id : `${id} (for ${plan.hosts[host]?.name})`
   }
 
   #stepOf({ step }: NodeName): PlanStep {
