@@ -13,7 +13,7 @@ const STEPS = ['{ id: all_in, run: "true" }', '{ run: "true", needs: [{ step: al
 /** Memory of all drover's processes together. */
 export async function run({ crowd }: Size): Promise<void> {
   await withRig(crowd, async rig => {
-    const cost = await measure(droverCommand(rig, STEPS, crowd))
+    const cost = await measure(droverCommand(rig, STEPS, { forks: crowd }))
     printTable([
       [`${crowd} hosts`, 'wall', 'cpu', 'memory, MB'],
       ['drover', seconds(cost.wall), seconds(cost.cpu), judged(cost.memory / 1e6, MEMORY_BUDGET_MB, 0)],

@@ -16,6 +16,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   single: () => import('./single.ts'),
   fleet: () => import('./fleet.ts'),
   crowd: () => import('./crowd.ts'),
+  preview: () => import('./preview.ts'),
+  previewer: () => import('./previewer.ts'),
 }
 
 async function main(args: readonly string[]): Promise<void> {

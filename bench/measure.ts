@@ -78,7 +78,7 @@ export async function measureInTurns(
   return new Map([...costs].map(([name, list]) => [name, medians(list)]))
 }
 
-function medians(costs: readonly Cost[]): Cost {
+export function medians(costs: readonly Cost[]): Cost {
   const of = (key: keyof Cost) => median(costs.map(cost => cost[key]))
   return { wall: of('wall'), cpu: of('cpu'), memory: of('memory') }
 }

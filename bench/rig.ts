@@ -29,17 +29,17 @@ export async function withRig(hosts: number, use: (rig: Rig) => Promise<void>): 
   }
 }
 
-/** `drover apply` of a playbook with these steps, given as YAML list items. */
+/** `drover apply`, or a preview, of a playbook with these steps, given as YAML list items. */
 export function droverCommand(
   { folder, inventory, server }: Rig,
   steps: readonly string[],
-  forks = 64,
+  { verb = 'apply', forks = 64 }: { readonly verb?: 'apply' | 'plan'; readonly forks?: number } = {},
 ): readonly string[] {
   const playbook = join(folder, `play-${steps.length}.yml`)
   writeFileSync(playbook, `name: Bench\nhosts: all\nsteps:\n${steps.map(step => `  - ${step}\n`).join('')}`)
   return [
-    ...[process.execPath, DROVER, 'apply', playbook, '-i', inventory, '--yes', '--forks', String(forks)],
-    ...['--known-hosts', server.knownHosts],
+    ...[process.execPath, DROVER, verb, playbook, '-i', inventory, '--forks', String(forks)],
+    ...['--known-hosts', server.knownHosts, ...(verb === 'apply' ? ['--yes'] : [])],
   ]
 }
 

@@ -165,7 +165,7 @@ describe('drover demo', () => {
     try {
       await expect.poll(() => text, { timeout: 50_000 }).toContain('PORT demo@127.0.0.1')
       const hints = text.split('\n').filter(line => /^ {2}node bin\/drover\.js/.test(line))
-      expect(hints).toHaveLength(6)
+      expect(hints).toHaveLength(7)
       for (const hint of hints) {
         // A person would be asked.
         const approved = hint.includes(' apply ') ? ' --yes' : ''

@@ -65,7 +65,7 @@ Examples:
   drover apply deploy.yml -b -K                    as root; asks for a password
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
-  drover apply deploy.yml --format json >run.log   an event a line, for programs
+  drover apply deploy.yml --yes --format json      an event a line, for programs
 
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A

@@ -23,7 +23,7 @@ export function requireTerminal({ stdin, stderr }: CliContext): void {
     code: 'approval',
     severity: 'error',
     message: 'apply asks before it changes anything, and there is no terminal to ask on',
-    hint: 'approve it with --yes, or make a plan first: drover plan --out plan.json',
+    hint: 'approve it with --yes, or apply a saved plan: drover plan PLAYBOOK --out plan.json',
   }
   throw new ProblemsError([problem])
 }
@@ -46,8 +46,9 @@ export async function askApproval(
     return { kind: 'pointless' }
   }
   await forgetTyped(context.stdin)
-  const question = `\nApply this to ${count(hosts, 'host')}? (yes/no) `
-  const answer = await answerTo(context, question)
+  const { change, unknown } = preview.counts
+  const doIt = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
+  const answer = await answerTo(context, `\n${doIt} ${count(hosts, 'host')}? (yes/no) `)
   if (answer === 'yes') return { kind: 'approved', preview }
   context.stderr.write('Not applied: nothing was changed.\n')
   return { kind: answer === 'no' ? 'declined' : 'interrupted' }

@@ -24,13 +24,16 @@ export function keepHints(
   return `
 The fleet stays up until Ctrl-C. In another terminal:
 
-  # the fleet, and what the playbook would do
+  # the fleet, and the order of the steps
   ${program} inventory -i ${hosts} --graph
   ${program} graph ${play}
-  ${program} plan ${play} ${there}
 
-  # again: what is there already is left alone
-  ${program} apply ${play} ${there}
+  # what would change: now, and with another release
+  ${program} plan ${play} ${there}
+  ${program} plan ${play} ${there} -e release=1.5.0
+
+  # see it, and say yes or no
+  ${program} apply ${play} ${there} -e release=1.5.0
 
   # one command on a group, one on all
   ${program} run ${there} -g web -- cat current/server.conf

@@ -59,7 +59,7 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
   try {
     const { playbook, inventory, knownHosts } = fleet.files
     const args = [playbook, '-i', inventory, '--known-hosts', knownHosts]
-    say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')}\n`)
+    say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')} --yes\n`)
     const status = await apply(context, [...args, '--yes', ...shown])
     if (status !== EXIT.interrupted) {
       const fetched = fetchedFiles(fleet.files)

@@ -40,7 +40,7 @@ export function command(context: CliContext) {
         .choices(['text', 'markdown', 'json'] as const)
         .default('text' as const),
     )
-    .option('--detailed-exitcode', 'exit with 2 if the plans differ')
+    .option('--detailed-exitcode', 'end with 2 if the plans differ')
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
     .action((revisions, file, options) => showDiff(context, revisions, file, options))

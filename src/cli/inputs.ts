@@ -36,14 +36,18 @@ export interface InputOptions extends BecomeOptions {
   readonly allowOutside?: true | undefined
   /** `--rev`: the revision of the repository that the files are taken from. */
   readonly rev?: string | undefined
+  /** What `run.…` is in expressions, where that is not this run: it is part of what a saved plan does. */
+  readonly planned?: RunFacts | undefined
 }
 
 interface Uncompiled {
   readonly playbook: Playbook
   readonly inventory: Inventory
   readonly vars: Readonly<Record<string, Value>>
-  readonly options: Pick<InputOptions, 'limit' | 'tags' | 'skipTags' | 'step'>
+  readonly options: Pick<InputOptions, 'limit' | 'tags' | 'skipTags' | 'step' | 'planned'>
   readonly checkout?: Checkout | undefined
+  /** A new one unless given. */
+  readonly run?: RunFacts
 }
 
 export interface Inputs {
@@ -130,12 +134,11 @@ export function compileInputs(
   uncompiled: Uncompiled,
   found: readonly Problem[] = [],
 ): Inputs {
-  const { playbook, inventory, vars, options, checkout } = uncompiled
+  const { playbook, inventory, vars, options, checkout, run = newRun(context) } = uncompiled
   if (found.some(lacksParams))
     throw new ProblemsError(mergeProblems(found, checkWithoutHosts(playbook), filesOf(playbook)))
   const { cwd, env } = context
   const { limit, tags, skipTags, step: steps } = options
-  const run = newRun(context)
   const files = new Set(playbookFiles(playbook).map(({ folder, file }) => join(folder, basename(file))))
   const compiled = compile(playbook, inventory, {
     resolve: (pattern, text) => {
@@ -150,7 +153,7 @@ export function compileInputs(
     listFolder: listLocalFolder,
     vars,
     env,
-    run,
+    run: options.planned ?? run,
     ...{ limit, tags, skipTags, steps },
     ...(checkout === undefined ? {} : { landing: checkout.shown }),
   })
@@ -158,7 +161,7 @@ export function compileInputs(
     compiled.kind === 'refused' ? mergeProblems(found, compiled.problems, filesOf(playbook)) : found
   if (compiled.kind === 'refused' || problems.some(({ severity }) => severity === 'error'))
     throw new ProblemsError(problems)
-  const again = () => compileInputs(context, uncompiled)
+  const again = () => compileInputs(context, { ...uncompiled, run })
   const { sources } = inventory
   const warnings = [...problems, ...inventory.warnings]
   return { ...compiled, run, again, sources, files: [...files], warnings }

@@ -29,6 +29,6 @@ export function optionsOf(
 
 /** The way back. */
 export function inputOptionsOf(saved: PlanOptions): InputOptions {
-  const { vars, steps, playbook: _, run: __, ...same } = saved
-  return { ...same, var: vars, step: steps }
+  const { vars, steps, playbook: _, run, ...same } = saved
+  return { ...same, var: vars, step: steps, planned: run }
 }

@@ -93,17 +93,19 @@ Examples:
   drover plan deploy.yml --step restart       one step, with what it uses
   drover plan deploy.yml --by host --no-diff  host by host, without differences
   drover plan deploy.yml --out plan.json      save it: drover apply plan.json
+  drover plan deploy.yml -q --detailed-exitcode  would anything change?
   drover plan deploy.yml --rev v1.4           as it was at a tag of git
   drover plan deploy.yml --format markdown    for a pull request
   drover plan deploy.yml --offline            each step, without connecting
 
 Each step gets one of: change, no change, skip, or unknown with the reason. What
 depends on something that would change first is unknown. Only facts, guards and
-read_only steps run on the hosts.
+read_only steps run on the hosts. docs/preview.md says more.
 
 The exit status is 0, 1 if a host could not be reached or a step would fail, 2
 with --detailed-exitcode if something would change or is unknown, 3 if something
-in the playbook, the inventory or -e is wrong, 4 if --require-clean refused.
+in the playbook, the inventory or -e is wrong, 4 if --require-clean refused, 130
+if it was interrupted.
 `
 
 export interface ShowPlanOptions
@@ -131,6 +133,8 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   if (options.offline) {
     if (options.out !== undefined)
       throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
+    if (options.format === 'markdown')
+      throw new UsageError('Markdown is for what hosts were asked: leave out --offline', 'drover plan')
     return showOffline(context, file, options)
   }
   if (options.out !== undefined) await checkOut(context, options.out)

@@ -17,8 +17,12 @@ interface Verb {
 
 /** All verbs, in the order of `drover --help`. */
 export const VERBS: readonly Verb[] = [
-  { name: 'apply', summary: 'apply a playbook to its hosts', load: () => import('./apply.ts') },
-  { name: 'plan', summary: 'show what a playbook would do', load: () => import('./plan.ts') },
+  {
+    name: 'apply',
+    summary: 'show what a playbook would change, ask, do it',
+    load: () => import('./apply.ts'),
+  },
+  { name: 'plan', summary: 'show what a playbook would change', load: () => import('./plan.ts') },
   { name: 'show', summary: 'show a saved plan', load: () => import('./show.ts') },
   { name: 'diff', summary: 'compare a playbook’s plans at two revisions', load: () => import('./diff.ts') },
   { name: 'validate', summary: 'check playbooks, report every problem', load: () => import('./validate.ts') },
@@ -126,8 +130,10 @@ ${verbs.join('\n')}
 Try it:
   drover demo                                  a fleet of six, inside this machine
   drover run -i hosts.ini -g web -- uptime     one command on a group
-  drover plan play.yml                         what a playbook would do
-  drover apply play.yml                        do it
+  drover plan play.yml                         what a playbook would change
+  drover apply play.yml                        the same, and do it after a yes
+  drover plan play.yml --out plan.json         save what would be done
+  drover apply plan.json                       do just that
 
 drover VERB --help tells a verb's options, drover --version the version.
 `

@@ -22,11 +22,14 @@ export function command(context: CliContext) {
         .default('text' as const),
     )
     .addOption(
-      new Option('--by <way>', 'step: each step with its hosts; host: each host with its steps')
+      new Option(
+        '--by <what>',
+        'step: each step with its hosts; host: hosts that are alike, with their steps',
+      )
         .choices(['step', 'host'] as const)
         .default('step' as const),
     )
-    .option('--no-diff', 'do not show how contents differ')
+    .option('--no-diff', 'do not show what changes inside of files')
     .option('-v, --verbose', 'show all hosts and lines of what is shortened otherwise')
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
@@ -51,6 +54,7 @@ const EXAMPLES = `
 Examples:
   drover show release.json                      as drover plan showed it
   drover show release.json -v --no-diff         all hosts, without contents
+  drover show release.json --by host            hosts that are alike together
   drover show release.json --format markdown    for a pull request
 
 It also tells when, by whom and of which commit the plan was made, and whether

@@ -18,6 +18,14 @@ export interface RunFinding {
   /** For `fails`. */
   readonly failure?: Failure
   readonly reads: Reads
+  /** Where its `writes` really lead, relative ones too; absent where it has none, or the host did not tell. */
+  readonly writes?: RealWrites
+}
+
+export interface RealWrites {
+  readonly globs: readonly string[]
+  /** Symbolic links on the way there, and what they lead to. */
+  readonly ways: readonly string[]
 }
 
 /** What an answer rests on. */
@@ -35,8 +43,16 @@ export interface PutFinding {
   readonly failure?: Failure
   /** What is there now, and of local files what would be sent, in one line; a saved plan's put compares it again before it touches anything. */
   readonly before: string
-  /** Every path that it would give a content, right already or not. */
+  /**
+   * Every path that it would give a content, right already or not; of a tree with more than LIMITS.previewEntries, the
+   * folder that it goes to.
+   */
   readonly targets: readonly string[]
+  /**
+   * What decides where that is, besides the folders above it: symbolic links on the way, and what they lead to. Where it
+   * fails for what is in its way, that. `unsure`: symbolic links inside of the tree lead elsewhere.
+   */
+  readonly ways?: readonly string[] | 'unsure'
   /** In the order of the source; at most LIMITS.previewEntries. */
   readonly changes: readonly EntryChange[]
   readonly counts: { readonly new: number; readonly changed: number; readonly same: number }

@@ -7,7 +7,11 @@ import { ANY_GROUNDS, type Grounds, NO_GROUNDS } from './effects.ts'
 
 /** Whether the host must be asked what an action would meet. What only reads is simply run. */
 export function mustAsk(action: Action): boolean {
-  return action.kind !== 'run' || (looksFirst(action) && !action.readOnly)
+  return action.kind !== 'run' || (!action.readOnly && (looksFirst(action) || saysWhatItWrites(action)))
+}
+
+function saysWhatItWrites({ writes = [] }: RunAction): boolean {
+  return writes.length > 0
 }
 
 export function hasGuard({ creates, removes, unless, onlyIf }: RunAction): boolean {
@@ -22,10 +26,17 @@ export function groundsOf(finding: Finding | undefined): Grounds {
       return { ...finding.reads, targets: [] }
     case 'put':
       // Folders that are missing above it are looked for among those that are made before.
-      return { ...NO_GROUNDS, targets: finding.targets }
+      if (finding.ways === 'unsure') return ANY_GROUNDS
+      return { ...NO_GROUNDS, contents: finding.ways ?? [], targets: finding.targets }
     case 'get':
       return { ...NO_GROUNDS, contents: finding.reads }
   }
+}
+
+/** What decides where a command would write, as far as it says so. */
+export function waysOf(finding: Finding | undefined): Grounds {
+  const ways = finding?.kind === 'run' ? finding.writes?.ways : undefined
+  return { ...NO_GROUNDS, contents: ways ?? [] }
 }
 
 /** Whether the host must say what the paths that a reading step names really are. */

@@ -3,47 +3,47 @@ import type { Captured, NodeResult } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { NodePreview, Preview, PreviewCounts, Verdict } from '../model/preview.ts'
 import type { Sketch, SketchNode } from '../model/sketch.ts'
+import { AlikeNodes } from './alike-nodes.ts'
 import { actionOf, type OpenNode } from './open-node.ts'
 
 /** Of what a step that only reads has printed, so much is shown. */
 const SHOWN_OUTPUT = 2_048
 
-/** The verdicts as they are found. Nodes of a step that are the same share one object. */
+/** The verdicts as they are found. */
 export class Gathering {
   readonly #plan: Plan
   readonly #sketch: SketchNode
-  readonly #nodes: (NodePreview | undefined)[] = []
-  readonly #known = new Map<string, NodePreview>()
-  readonly #numbers = new Map<object, number>()
+  /** By step and host. */
+  readonly #nodes: readonly (NodePreview | undefined)[][]
+  readonly #alike = new AlikeNodes()
 
   constructor(plan: Plan, sketch: SketchNode) {
     this.#plan = plan
     this.#sketch = sketch
+    this.#nodes = plan.steps.map(() => new Array<NodePreview | undefined>(plan.hosts.length))
   }
 
   add(node: OpenNode, verdict: Verdict): void {
     const { step, host } = node
-    const sketch = this.#sketchOf(node, verdict)
     const counts = verdict.kind !== 'unknown' || verdict.fails === true
     const finding = counts ? node.finding : undefined
     const result = counts && typeof node.ran === 'object' ? shown(node.ran) : undefined
-    const rest = JSON.stringify([verdict, finding, result])
-    const key = `${step} ${this.#number('action' in sketch ? sketch.action : sketch)} ${rest}`
-    const known = this.#known.get(key)
-    const made = known ?? {
-      ...{ verdict, sketch },
+    const found = {
+      verdict,
       ...(finding === undefined ? {} : { finding }),
       ...(result === undefined ? {} : { result }),
     }
-    if (known === undefined) this.#known.set(key, made)
-    this.#nodes[step * this.#plan.hosts.length + host] = made
+    const sketch = this.#sketchOf(node, verdict)
+    const shared = sketch.kind === 'action' ? sketch.action : sketch.kind === 'skipped' ? SKIPPED : sketch
+    const made = this.#alike.share(step, shared, found, () => ({ ...found, sketch }))
+    const ofStep = this.#nodes[step]
+    if (ofStep !== undefined) ofStep[host] = made
   }
 
   preview(unreachable: ReadonlyMap<number, Failure>): Preview {
-    const { hosts } = this.#plan
     return {
       plan: this.#plan,
-      node: (step, host) => this.#nodes[step * hosts.length + host],
+      node: (step, host) => this.#nodes[step]?.[host],
       unreachable,
       counts: this.#counts(unreachable),
     }
@@ -57,31 +57,23 @@ export class Gathering {
       : { kind: 'action', action, conditions: [] }
   }
 
-  /** Objects that hosts share have one number. */
-  #number(object: object): number {
-    const known = this.#numbers.get(object)
-    if (known !== undefined) return known
-    this.#numbers.set(object, this.#numbers.size)
-    return this.#numbers.size - 1
-  }
-
   #counts(unreachable: ReadonlyMap<number, Failure>): PreviewCounts {
-    const { steps, hosts } = this.#plan
-    const verdicts = steps.flatMap(({ index, targets }) =>
-      Array.from(targets, host => ({ host, verdict: this.#nodes[index * hosts.length + host]?.verdict })),
-    )
-    const count = (kind: Verdict['kind']) => verdicts.filter(({ verdict }) => verdict?.kind === kind)
-    const unknown = count('unknown')
-    return {
-      change: count('change').length,
-      unchanged: count('no change').length,
-      skipped: count('skip').length,
-      unknown: unknown.filter(({ host }) => !unreachable.has(host)).length,
-      failing: unknown.filter(({ verdict }) => verdict?.kind === 'unknown' && verdict.fails === true).length,
-      unreachable: unreachable.size,
+    const counts = { change: 0, 'no change': 0, skip: 0, unknown: 0, failing: 0 }
+    for (const { index, targets } of this.#plan.steps) {
+      for (const host of targets) {
+        const verdict = this.#nodes[index]?.[host]?.verdict
+        if (verdict === undefined) continue
+        if (verdict.kind !== 'unknown' || !unreachable.has(host)) counts[verdict.kind] += 1
+        if (verdict.kind === 'unknown' && verdict.fails === true) counts.failing += 1
+      }
     }
+    const { change, 'no change': unchanged, skip: skipped, unknown, failing } = counts
+    return { change, unchanged, skipped, unknown, failing, unreachable: unreachable.size }
   }
 }
+
+/** What skipped nodes have in common: the verdict says all that their sketches do. */
+const SKIPPED = {}
 
 /** Without what differs each time. */
 function shown(result: NodeResult): NodeResult {

@@ -19,6 +19,8 @@ export interface Known {
   readonly ran?: NodeResult | 'later'
   /** Why the answer may no longer be true when the node's turn comes, as `steps.a would change first`. */
   readonly taint: string | undefined
+  /** Whether what a command writes may lie elsewhere by then: a link on the way may be another one. */
+  readonly strays: boolean
   /** Whether nodes before it are sure to make a folder; `unsure`: they may. */
   readonly makes: (folder: string) => 'yes' | 'no' | 'unsure'
 }
@@ -55,12 +57,12 @@ function ofResult(result: NodeResult): Judged {
 }
 
 function ofAction(action: Action, known: Known): Judged {
-  const { finding, taint } = known
+  const { finding, taint, strays } = known
   if (action.kind === 'run' && action.readOnly) return ofReadOnly(known)
   if (action.kind === 'run' && !hasGuard(action)) return ofPlainRun(action, known)
-  if (taint !== undefined) return unknown(taint, possibleEffect(action, finding))
+  if (taint !== undefined) return unknown(taint, strays ? ANYTHING : possibleEffect(action, finding))
   if (finding === undefined || finding.kind === 'unseen')
-    return unknown(finding?.failure.message ?? 'the host did not tell', possibleEffect(action, undefined))
+    return unknown(finding?.failure.message ?? 'the host did not tell', possibleEffect(action, finding))
   if (action.kind === 'run') return ofGuardedRun(action, finding as RunFinding, known)
   if (action.kind === 'put') return ofPut(action, finding as PutFinding, known)
   return finding.failure === undefined ? UNCHANGED : fails(finding.failure)
@@ -102,9 +104,9 @@ function ofGuardedRun(action: RunAction, finding: RunFinding, known: Known): Jud
   }
 }
 
-function running(action: RunAction, { changes }: Known): Judged {
+function running(action: RunAction, { changes, finding, strays }: Known): Judged {
   if (changes === 'no') return UNCHANGED
-  const effect = possibleEffect(action, undefined)
+  const effect = strays ? ANYTHING : possibleEffect(action, finding)
   if (changes === 'unknown') return unknown('its changed_when depends on its result', effect)
   return change(effect)
 }
@@ -141,23 +143,29 @@ function change(effect: Effect | undefined): Judged {
 
 const withEffect = (effect: Effect | undefined) => (effect === undefined ? {} : { effect })
 
+const ANYTHING: Effect = { kind: 'anything' }
+
 /** What an action may change, whatever comes before it; undefined: nothing. */
 function possibleEffect(action: Action, finding: Finding | undefined): Effect | undefined {
-  switch (action.kind) {
-    case 'get':
-      return undefined
-    case 'run':
-      return action.readOnly ? undefined : globsOf(action.writes)
-    case 'put': {
-      const targets = finding?.kind === 'put' ? finding.targets : []
-      const places = action.dest.startsWith('/') || targets.length === 0 ? [action.dest, ...targets] : targets
-      return globsOf(places.map(place => `${place}/**`))
-    }
-  }
+  if (action.kind === 'get' || (action.kind === 'run' && action.readOnly)) return undefined
+  // Where a path really leads only the host knows.
+  if (finding?.kind === 'unseen') return ANYTHING
+  if (action.kind === 'run') return effectOfRun(action, finding)
+  if (finding?.kind !== 'put') return globsOf([`${action.dest}/**`])
+  if (finding.ways !== undefined || finding.targets.length === 0) return ANYTHING
+  const named = action.dest.startsWith('/') ? [action.dest] : []
+  return globsOf([...named, ...finding.targets].map(place => `${place}/**`))
+}
+
+function effectOfRun({ writes }: RunAction, finding: Finding | undefined): Effect {
+  const real = finding?.kind === 'run' ? finding.writes?.globs : undefined
+  if (writes === undefined || real === undefined) return globsOf(writes)
+  return globsOf([...writes.filter(glob => glob.startsWith('/')), ...real])
 }
 
 /** Just what a put would write and make. */
-function effectOfPut({ changes, counts, missing, targets }: PutFinding): Effect {
+function effectOfPut({ changes, counts, missing, targets, ways }: PutFinding): Effect {
+  if (ways === 'unsure') return ANYTHING
   const isWhole = changes.length === counts.new + counts.changed
   if (!isWhole) return { kind: 'paths', written: targets, created: [...missing, ...targets] }
   const files = changes.filter(({ type }) => type !== 'folder')

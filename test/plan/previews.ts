@@ -139,6 +139,7 @@ const finding: fc.Arbitrary<Finding> = fc.oneof(
     note: optional(anyText),
     failure: optional(failure),
     reads: fc.record({ exists: texts, contents: fc.oneof(texts, fc.constant('anything' as const)) }),
+    writes: optional(fc.record({ globs: texts, ways: texts })),
   }),
   record<Extract<Finding, { kind: 'put' }>>({
     kind: fc.constant('put'),
@@ -146,6 +147,7 @@ const finding: fc.Arbitrary<Finding> = fc.oneof(
     failure: optional(failure),
     before,
     targets: texts,
+    ways: optional(fc.oneof(texts, fc.constant('unsure' as const))),
     changes: fc.array(change, { maxLength: 2 }),
     counts: fc.record({ new: count, changed: count, same: count }),
     bytes: count,

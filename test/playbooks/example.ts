@@ -4,12 +4,14 @@ import { drover, eventsOf, type Finished } from '../e2e/drover.ts'
 import { writeHosts } from '../e2e/work-folder.ts'
 import { setSudoers } from '../sshd/rights.ts'
 import type { TestServer } from '../sshd/server.ts'
-import { startSshd } from '../sshd/sshd.ts'
+import { type SshdOptions, startSshd } from '../sshd/sshd.ts'
 import type { StandIns } from './stand-ins.ts'
 
+export type HostOptions = Pick<SshdOptions, 'trace'>
+
 /** A host with stand-ins, whose login may become root and keeps its environment then. */
-export async function startHost({ env }: StandIns): Promise<TestServer> {
-  const server = await startSshd({ account: {}, env })
+export async function startHost({ env }: StandIns, options: HostOptions = {}): Promise<TestServer> {
+  const server = await startSshd({ account: {}, env, ...options })
   const { user } = server
   setSudoers(user, [`Defaults:${user} !env_reset, !secure_path`, `${user} ALL=(ALL) NOPASSWD: ALL`])
   return server

@@ -9,6 +9,7 @@ import { type KeyFile, type KeyType, makeKey } from './keys.ts'
 import { connectionsOf, processesWith } from './processes.ts'
 import { findProgram } from './programs.ts'
 import type { TestServer } from './server.ts'
+import { traced } from './trace.ts'
 
 export interface SshdOptions {
   /** Addresses to listen on, all on one port; `0.0.0.0` makes every 127.x.y.z reachable. Default: 127.0.0.1. */
@@ -27,6 +28,8 @@ export interface SshdOptions {
   readonly banner?: string
   /** Environment of the logins, as a PATH with stand-ins for programs. */
   readonly env?: Readonly<Record<string, string>>
+  /** A folder for logs of what the server and its logins execute and change (`trace.ts`). Needs strace. */
+  readonly trace?: string
   /** Further lines of sshd_config(5); the first mention of a keyword wins, and these come first. */
   readonly config?: readonly string[]
 }
@@ -96,13 +99,13 @@ interface SshdSetup {
 }
 
 function sshdCommand(setup: SshdSetup): DaemonCommand {
-  const { program, folder, addresses } = setup
+  const { program, folder, addresses, options } = setup
   const config = join(folder, 'sshd_config')
   writeFileSync(config, configLines(setup).join('\n') + '\n')
+  const command = { program, args: ['-D', '-e', '-f', config] }
   return {
-    program,
+    ...(options.trace === undefined ? command : traced(options.trace, command)),
     folder,
-    args: ['-D', '-e', '-f', config],
     listens: log => log.split('Server listening on').length > addresses.length,
   }
 }

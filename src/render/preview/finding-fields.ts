@@ -1,4 +1,4 @@
-import type { EntryChange, Finding, GetFinding, PutFinding } from '../../model/finding.ts'
+import type { EntryChange, Finding, GetFinding, PutFinding, RunFinding } from '../../model/finding.ts'
 import type { NodeResult } from '../../model/outcome.ts'
 import type { Fields } from './plan-fields.ts'
 
@@ -10,12 +10,18 @@ export function findingFields(finding: Finding, diff: boolean): Fields {
     case 'get':
       return getFields(finding)
     case 'run':
+      return runFields(finding)
     case 'unseen':
       return { ...finding }
   }
 }
 
-function putFields({ unlessMade, changes, ...finding }: PutFinding, diff: boolean): Fields {
+/** Where things lie that links lead to is of use to the preview itself only. */
+function runFields({ writes: _, ...finding }: RunFinding): Fields {
+  return finding
+}
+
+function putFields({ unlessMade, changes, ways: _, ...finding }: PutFinding, diff: boolean): Fields {
   return {
     ...finding,
     changes: diff ? changes : changes.map(withoutText),

@@ -37,9 +37,9 @@ async function judge(
   files: LocalFiles,
 ): Promise<Finding | Question> {
   listing.end()
-  const { failed, tally } = listing
+  const { failed, tally, reads } = listing
   if (failed !== undefined)
-    return fails(getFailure(failed.problem.split(' ')[0] ?? '', action.src, failed.words))
+    return fails(getFailure(failed.problem.split(' ')[0] ?? '', action.src, failed.words), reads)
   if (!listing.finished) {
     return unseen(
       failureOf('remote_shell', `the host did not run drover's script to its end: ${listing.words}`),
@@ -47,7 +47,7 @@ async function judge(
   }
   if (tally.entries > LIMITS.getEntries) {
     const reason = `it has more than ${LIMITS.getEntries} files and folders`
-    return fails(failureOf('remote_shell', `the host did not answer as the script does: ${reason}`))
+    return fails(failureOf('remote_shell', `the host did not answer as the script does: ${reason}`), reads)
   }
   if (tally.bytes > LIMITS.getBytes) {
     blame(tally, failureOf('remote_file', `the host sends more than ${LIMITS.getBytes} bytes`))
@@ -140,7 +140,7 @@ function beforeOf(there: readonly Pair[]): string {
 
 export const NOTHING_HERE = 'none'
 
-function fails(failure: Failure): GetFinding {
+function fails(failure: Failure, reads: readonly string[] = []): GetFinding {
   const local = { new: 0, same: 0, changed: 0, overwritten: [] }
   return {
     kind: 'get',
@@ -150,6 +150,6 @@ function fails(failure: Failure): GetFinding {
     bytes: 0,
     local,
     before: NOTHING_HERE,
-    reads: [],
+    reads,
   }
 }

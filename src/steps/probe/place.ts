@@ -15,3 +15,16 @@ export function realPlace(near: Buffer, rest: Buffer): RealPlace {
   const missing = [...new Set(folders)].filter(path => path !== folder)
   return { path: posix.join(folder, ...names), missing }
 }
+
+/** Of the paths that were passed on the way to `path`, those that are no folders above it; all if it is not known. */
+export function waysTo(
+  path: string | undefined,
+  passed: readonly string[],
+): { readonly ways?: readonly string[] } {
+  const ways = passed.filter(way => path === undefined || !isAbove(way, path))
+  return ways.length === 0 ? {} : { ways }
+}
+
+function isAbove(folder: string, path: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`)
+}

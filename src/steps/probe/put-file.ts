@@ -1,21 +1,25 @@
+import { createHash } from 'node:crypto'
 import type { PutAction } from '../../model/action.ts'
 import type { Diff, EntryChange, FileState, Finding, PutFinding } from '../../model/finding.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { lastLine } from '../last-line.ts'
-import type { FileContent } from '../put/file.ts'
+import { cksumOf } from '../put/cksum.ts'
+import type { FileContent } from '../put/content.ts'
+import { BY_CKSUM } from '../put/file.ts'
 import { readLocalFile } from '../put/local-file.ts'
 import type { Ownership } from '../put/ownership.ts'
 import { plannedLine, sourceOfFile } from '../put/planned.ts'
 import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
-import { realPlace } from './place.ts'
-import { FILE_LIBRARY, lookAtFileScript } from './put-file-script.ts'
+import { realPlace, waysTo } from './place.ts'
+import { COMPARED_HERE, FILE_LIBRARY, lookAtFileScript, WEAK_FILE_LIBRARY } from './put-file-script.ts'
 import { type Question, unseen } from './question.ts'
+import { readPaths } from './real-paths.ts'
 import { RecordLog } from './record-log.ts'
 
 /** Words after which content comes that is no message of a tool. */
-const DATA: ReadonlySet<string> = new Set(['near', 'rest', 'target', 'data'])
+const DATA: ReadonlySet<string> = new Set(['ways', 'near', 'rest', 'target', 'data'])
 
 /** What the put of a file would meet; `diffs` is absent where differences are not wanted. */
 export function lookAtFile(
@@ -24,12 +28,30 @@ export function lookAtFile(
   ownership: Ownership,
   diffs: Diffs | undefined,
 ): Question {
-  const log = new RecordLog(LIMITS.diffBytes + (1 << 16))
+  return ask({ action, content, ownership, diffs, digest: content.digest })
+}
+
+interface Looking {
+  readonly action: PutAction
+  readonly content: FileContent
+  readonly ownership: Ownership
+  readonly diffs: Diffs | undefined
+  /** By what the host is to know the content. */
+  readonly digest: string
+}
+
+interface Looked extends Looking {
+  readonly log: RecordLog
+}
+
+function ask(looking: Looking): Question {
+  const { action, content, ownership, diffs, digest } = looking
+  const log = new RecordLog(2 * COMPARED_HERE)
   const look = {
     dest: action.dest,
     name: content.kind === 'file' ? content.name : '',
     size: content.size,
-    digest: content.digest,
+    digest,
     ownership,
     parents: action.parents,
     full: true,
@@ -38,34 +60,53 @@ export function lookAtFile(
   return {
     become: action.become,
     place: 'script',
-    library: FILE_LIBRARY,
+    library: digest === content.digest ? FILE_LIBRARY : WEAK_FILE_LIBRARY,
     text: () => lookAtFileScript(look, wanted),
     record: (word, rest) => log.record(word, rest),
     content: chunk => log.content(chunk),
     busyWith: () => `the look at ${JSON.stringify(action.dest)}`,
-    answer: () => judge({ action, content, ownership, diffs, log }),
+    answer: () => answerOf({ ...looking, log }),
   }
 }
 
-interface Looked {
-  readonly action: PutAction
-  readonly content: FileContent
-  readonly ownership: Ownership
-  readonly diffs: Diffs | undefined
-  readonly log: RecordLog
+/** A host without a tool for SHA-256 is asked again, as the put does. */
+async function answerOf(looked: Looked): Promise<Finding | Question> {
+  const { content, digest, log } = looked
+  if (digest !== content.digest) return judgeWeak(looked)
+  if (log.find('fail')?.rest !== 'no-sha') return judge(looked, log.find('finish')?.rest)
+  const weak = await cksumOf(content)
+  return typeof weak === 'string' ? ask({ ...looked, digest: weak }) : unseen(weak)
 }
 
-async function judge(looked: Looked): Promise<Finding> {
+/** What only a checksum says is the same is compared here. */
+async function judgeWeak(looked: Looked): Promise<Finding> {
+  const { action, content, log } = looked
+  const verdict = log.find('finish')?.rest
+  const data = log.find('data')?.content
+  if (verdict === undefined || verdict === 'write') return noted(await judge(looked, verdict))
+  const bytes = data === undefined ? undefined : await bytesOf(content)
+  if (data === undefined || bytes === undefined) {
+    const message = `${JSON.stringify(action.dest)} can't be compared: the host has no tool for SHA-256`
+    return unseen(failureOf('remote_file', message))
+  }
+  return noted(await judge(looked, data.equals(bytes) ? verdict : 'write'))
+}
+
+function noted(finding: Finding): Finding {
+  return finding.kind === 'put' && finding.outlook !== 'fails' ? { ...finding, note: BY_CKSUM } : finding
+}
+
+async function judge(looked: Looked, verdict: string | undefined): Promise<Finding> {
   const { action, content, log } = looked
   const words = wordsOf(log)
   const fail = log.find('fail')
-  const verdict = log.find('finish')?.rest
   const near = log.find('near')
   const rest = log.find('rest')
   const place = near && rest && realPlace(near.content, rest.content)
   const there = log.find('now')?.rest ?? ''
   const before = plannedLine({ there, ...sourceOfFile(content) })
-  const where = { before, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
+  const ways = waysTo(place?.path, readPaths(log.find('ways')?.content ?? Buffer.alloc(0)))
+  const where = { before, ...ways, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
   if (fail !== undefined) {
     return { ...unchanged('fails', where), failure: putFailure(fail.rest, action, content.size, words) }
   }
@@ -86,7 +127,7 @@ async function judge(looked: Looked): Promise<Finding> {
 
 function unchanged(
   outlook: PutFinding['outlook'],
-  where: Pick<PutFinding, 'before' | 'targets' | 'missing'>,
+  where: Pick<PutFinding, 'before' | 'ways' | 'targets' | 'missing'>,
 ): PutFinding {
   const same = outlook === 'same' ? 1 : 0
   return { kind: 'put', outlook, ...where, changes: [], counts: { new: 0, changed: 0, same }, bytes: 0 }
@@ -134,8 +175,14 @@ async function diffOf(
   if (content.size > LIMITS.diffBytes || size > LIMITS.diffBytes) return { kind: 'none', because: 'size' }
   const after = { digest: content.digest, bytes: () => bytesOf(content) }
   if (change !== 'content') return diffs.between(undefined, after)
-  const [, digest = '-'] = (log.find('now')?.rest ?? '').split(' ')
-  return diffs.between({ digest, bytes: log.find('data')?.content }, after)
+  const bytes = log.find('data')?.content
+  const [, told = '-'] = (log.find('now')?.rest ?? '').split(' ')
+  const digest = told.startsWith('cksum:') && bytes !== undefined ? sha256(bytes) : told
+  return diffs.between({ digest, bytes }, after)
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 async function bytesOf(content: FileContent): Promise<Buffer | undefined> {

@@ -1,7 +1,8 @@
 /** Texts that the looks of puts share; see `Question.library`. */
 
 /** What `FIND_PLACE` and `FIND_ROOT` call for a missing folder that is not to be made: something else may make it. */
-export const ABSENT = `absent() { away=1; say absent; }
+export const ABSENT = `away=
+absent() { away=1; say absent; }
 `
 
 /** Reports `near`, the real path of the nearest folder that is there, and `rest`, what of `$1` comes after it. */

@@ -10,10 +10,11 @@ import {
 import { DIGEST_IF_ANY, NEAREST } from '../remote-script.ts'
 import { pathWord, quoteWord } from '../shell-words.ts'
 import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
+import { WALK } from './real-paths.ts'
 
 /**
- * Shell text that looks at where a tree goes. It reports what the put's own look does, and before that `absent`, `near`
- * and `rest` as for a file, `login <uid> <name> <groups>`, and `no <problem>` for what would keep it from acting.
+ * Shell text that looks at where a tree goes. It reports what the put's own look does, and before that `ways`, `absent`,
+ * `near` and `rest` as for a file, `login <uid> <name> <groups>`, and `no <problem>` for what would keep it from acting.
  */
 export function lookAtTreeScript(target: TreeTarget, ownership: Ownership, program: string): string {
   return `program=ask\nask() {\n:\n${program}}\n${treeVariables(target, ownership)}look_at_tree\n`
@@ -22,12 +23,17 @@ export function lookAtTreeScript(target: TreeTarget, ownership: Ownership, progr
 const LOOK_AT_TREE_FUNCTION = `look_at_tree() {
 say look
 [ -z "$nosha" ] || fail no-sha
+say ways
+walk "$D" f
+[ -z "$mayhold$slash" ] || walk "$D/$N" f
+say place
 ${FIND_ROOT}tell_place "$R" ''
 say login "$(id -u)" "$(id -un)" $(id -G) $(id -Gn)
 command -v tar >/dev/null 2>&1 || say no no-tar
-[ -z "\${away-}" ] || enters "$near" || say no parent-missing
-{ [ -w "$near" ] && enters "$near"; } || say no stage
-[ -n "\${away-}" ] || ! blocked "$R" || say no parents
+if [ -n "$away" ]; then enters "$near" || say no parent-missing
+else { [ -w "$near" ] && enters "$near"; } || say no stage
+fi
+[ -n "$away" ] || ! blocked "$R" || say no parents
 (fail() { say no "$@"; exit; }; known)
 ${LOOK_AT_TREE}}
 `
@@ -41,6 +47,7 @@ export const TREE_LIBRARY = [
   ENTERS,
   BLOCKED,
   KNOWN,
+  WALK,
   TREE_FUNCTIONS,
   LOOK_AT_TREE_FUNCTION,
 ] as const

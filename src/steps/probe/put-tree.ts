@@ -12,6 +12,7 @@ import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
 import { lookInside } from './look-inside.ts'
+import { waysTo } from './place.ts'
 import { lookAtTreeScript, TREE_LIBRARY } from './put-tree-script.ts'
 import { type Question, unseen } from './question.ts'
 import { changesOf, newFolder, type TreeChange } from './tree-changes.ts'
@@ -117,6 +118,7 @@ function nothingToDo(looked: Looked): PutFinding {
       look === undefined
         ? ''
         : plannedLine({ there: treeBefore(put, look), ...sourceOfTree(entries, locals) }),
+    ...(hearing.answers.linked ? { ways: 'unsure' } : waysTo(place?.path, hearing.passed)),
     targets: place === undefined ? [] : targetsOf(looked, place.path),
     changes: [],
     counts: { new: 0, changed: 0, same: entries.length },

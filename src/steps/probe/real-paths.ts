@@ -1,17 +1,30 @@
 import { posix } from 'node:path'
 import { PROGRAM_FOLDERS } from '../reads/known-commands.ts'
 import type { NamedReads } from '../reads/reads-of.ts'
-import { pathWord } from '../shell-words.ts'
+import { isGlob, pathWord } from '../shell-words.ts'
+
+/** What the real paths are wanted of. */
+export interface NamedPaths {
+  readonly cwd: string | undefined
+  readonly reads: NamedReads
+  /** Globs. */
+  readonly writes: readonly string[]
+}
 
 /**
- * Shell text, for any surroundings, that reports `exists` and `contents` with the absolute paths that stand for what
- * an action names, each with NUL after it: every symbolic link on the way, by its real path, and what the way leads
- * to. Of paths whose existence matters, a link at the end is not followed.
+ * Shell text, for any surroundings, that reports the absolute paths that stand for what an action names, each with NUL
+ * after it: every symbolic link on the way, by its real path, and what the way leads to. Of paths whose existence
+ * matters, a link at the end is not followed.
+ * - `exists` and `contents`
+ * - `writes <n>` for each glob, of the part before its first wildcard; `itself <n>` without following a link at its end,
+ *   for one without wildcards
  */
-export function tellRealPaths(cwd: string | undefined, reads: NamedReads, mark: string): string {
+export function tellRealPaths(named: NamedPaths, mark: string): string {
+  const { cwd, reads, writes } = named
   const contents = reads.contents === 'anything' ? [] : reads.contents
   const folders = reads.programs ? PROGRAM_FOLDERS : []
-  if (cwd === undefined && !reads.programs && reads.exists.length + contents.length === 0) return ''
+  const paths = [...reads.exists, ...contents, ...writes, ...folders]
+  if (cwd === undefined && paths.length === 0) return ''
   const folder = cwd === undefined ? '' : pathWord(cwd)
   const enter = folder && `walk ${folder} f; CDPATH= cd -P -- ${folder} >/dev/null 2>&1 || exit 0\n`
   const exists = reads.exists.map(path => `walk ${pathWord(path)} ${path.endsWith('/') ? 'f' : "''"}\n`)
@@ -19,8 +32,22 @@ export function tellRealPaths(cwd: string | undefined, reads: NamedReads, mark: 
   const search = reads.programs ? SEARCH : ''
   return [
     `(set +e; ${WALK}echo '\n${mark} exists'\n${enter}${exists.join('')}`,
-    `echo '\n${mark} contents'\n${read.join('')}${search}:\n)\n`,
+    `echo '\n${mark} contents'\n${read.join('')}${search}`,
+    ...writes.map((glob, index) => tellWritten(glob, index, mark)),
+    ':\n)\n',
   ].join('')
+}
+
+function tellWritten(glob: string, index: number, mark: string): string {
+  const follow = `echo '\n${mark} writes ${index}'\nwalk ${pathWord(splitGlob(glob).folder)} f\n`
+  return isGlob(glob) ? follow : `${follow}echo '\n${mark} itself ${index}'\nwalk ${pathWord(glob)} ''\n`
+}
+
+/** The part of a glob before its first wildcard, and the rest, which is empty for one that has none. */
+export function splitGlob(glob: string): { readonly folder: string; readonly rest: string } {
+  if (!isGlob(glob)) return { folder: glob, rest: '' }
+  const end = glob.slice(0, glob.search(/[*?[]/)).lastIndexOf('/')
+  return { folder: end === -1 ? '.' : glob.slice(0, end) || '/', rest: glob.slice(end + 1) }
 }
 
 const SEARCH = `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; done
@@ -51,7 +78,7 @@ show "$PWD"
 )
 `
 
-/** Reads what `tellRealPaths` reported; there is nothing after the last NUL. */
+/** Reads what `walk` printed; there is nothing after the last NUL. */
 export function readPaths(content: Buffer): readonly string[] {
   const paths = content.toString('utf8').split('\0').slice(0, -1)
   return [...new Set(paths.map(path => posix.normalize(path).replace(/(?<=.)\/$/, '')))]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RunAction } from '../../model/action.ts'
 import type { Finding, Reads, RunFinding } from '../../model/finding.ts'
-import { type NamedReads, namedReadsOf } from '../reads/reads-of.ts'
+import { namedReadsOf } from '../reads/reads-of.ts'
 import { failureOf } from '../result.ts'
 import { lookScript, looksFirst, runScript } from '../run-script.ts'
 import { cannotSend } from '../run-sendable.ts'
@@ -9,7 +9,8 @@ import { guardAtWork, preludeEnding } from '../run-verdict.ts'
 import { quoteWord } from '../shell-words.ts'
 import { createVerdictFilter, type Prelude } from '../verdict-filter.ts'
 import { type Question, unseen } from './question.ts'
-import { readPaths, tellRealPaths } from './real-paths.ts'
+import { type NamedPaths, tellRealPaths } from './real-paths.ts'
+import { RealPathsHearing } from './real-paths-hearing.ts'
 
 /** What a run would do: the host is asked only where it decides. */
 export function lookAtRun(action: RunAction): Finding | Question {
@@ -21,8 +22,9 @@ export function lookAtRun(action: RunAction): Finding | Question {
   const mark = randomBytes(16).toString('hex')
   const refusal = cannotSend(action, runScript({ ...action, planned: 'runs' }, mark))
   if (refusal?.failure !== undefined) return { ...found('fails', NOTHING), failure: refusal.failure }
-  // Where a run that only reads has no guards, what it reads is still to be told.
-  return looksFirst(action) || action.readOnly ? new RunQuestion(action, mark) : found('runs', NOTHING)
+  // Where there are no guards, what it reads is still to be told, or where it writes.
+  const tells = action.readOnly || (action.writes ?? []).length > 0
+  return looksFirst(action) || tells ? new RunQuestion(action, mark) : found('runs', NOTHING)
 }
 
 const NOTHING: Reads = { exists: [], contents: [] }
@@ -31,25 +33,23 @@ function found(outlook: RunFinding['outlook'], reads: Reads): RunFinding {
   return { kind: 'run', outlook, reads }
 }
 
-/** More of the paths that a run looks at is not kept. In bytes. */
-const MOST_PATHS = 1 << 20
-
 class RunQuestion implements Question {
   readonly place = 'login'
   readonly library = []
   readonly #action: RunAction
   readonly #mark: string
   readonly #filter: ReturnType<typeof createVerdictFilter>
-  readonly #named: NamedReads
-  readonly #paths = { exists: [] as Buffer[], contents: [] as Buffer[] }
-  #section: 'exists' | 'contents' | 'prelude' | undefined
-  #kept = 0
+  readonly #named: NamedPaths
+  readonly #paths: RealPathsHearing
+  #section: 'paths' | 'prelude' = 'paths'
 
   constructor(action: RunAction, mark: string) {
     this.#action = action
     this.#mark = mark
     this.#filter = createVerdictFilter(mark)
-    this.#named = namedReadsOf(action)
+    const { cwd, writes = [], readOnly } = action
+    this.#named = { cwd, reads: namedReadsOf(action), writes: readOnly ? [] : writes }
+    this.#paths = new RealPathsHearing(this.#named)
   }
 
   get become() {
@@ -58,21 +58,20 @@ class RunQuestion implements Question {
 
   /** As a step's script is begun: under -e, with its environment exported. */
   text(mark: string): string {
-    const { env, cwd } = this.#action
+    const { env } = this.#action
     const exports = env.map(([name, value]) => `export ${name}=${quoteWord(value)}\n`).join('')
-    const paths = tellRealPaths(cwd, this.#named, mark)
+    const paths = tellRealPaths(this.#named, mark)
     return `set -e\n${exports}${paths}echo '\n${mark} prelude'\n${lookScript(this.#action, this.#mark)}`
   }
 
-  record(word: string): void {
-    if (word === 'exists' || word === 'contents' || word === 'prelude') this.#section = word
+  record(word: string, rest: string): void {
+    if (word === 'prelude') this.#section = word
+    if (this.#section === 'paths') this.#paths.record(word, rest)
   }
 
   content(chunk: Buffer): void {
     if (this.#section === 'prelude') this.#filter.pass(chunk)
-    if (this.#section !== 'exists' && this.#section !== 'contents') return
-    this.#kept += chunk.length
-    if (this.#kept <= MOST_PATHS) this.#paths[this.#section].push(Buffer.from(chunk))
+    else this.#paths.content(chunk)
   }
 
   busyWith(): string {
@@ -82,7 +81,9 @@ class RunQuestion implements Question {
 
   async answer(): Promise<Finding> {
     this.#filter.flush()
-    return this.#judge(this.#filter.prelude(), this.#realReads())
+    const finding = this.#judge(this.#filter.prelude(), this.#paths.reads())
+    const writes = this.#paths.writes()
+    return finding.kind === 'run' && writes !== undefined ? { ...finding, writes } : finding
   }
 
   #judge(prelude: Prelude, reads: Reads): Finding {
@@ -94,14 +95,5 @@ class RunQuestion implements Question {
     }
     if (ending.failure !== undefined) return { ...found('fails', reads), failure: ending.failure }
     return { ...found('held', reads), ...(ending.note === undefined ? {} : { note: ending.note }) }
-  }
-
-  #realReads(): Reads {
-    const { contents } = this.#named
-    const real = (parts: readonly Buffer[]) => readPaths(Buffer.concat(parts))
-    return {
-      exists: real(this.#paths.exists),
-      contents: contents === 'anything' || this.#kept > MOST_PATHS ? 'anything' : real(this.#paths.contents),
-    }
   }
 }

@@ -3,10 +3,11 @@ import { Answers } from '../put/tree-answers.ts'
 import { parseRoot, type Root } from '../put/tree-look.ts'
 import type { Question as TreeQuestion } from '../put/tree-questions.ts'
 import { type RealPlace, realPlace } from './place.ts'
+import { readPaths } from './real-paths.ts'
 import type { Login, Obstacle } from './tree-obstacle.ts'
 
-/** A path has no more bytes. */
-const MOST_PATH = 1 << 16
+/** In bytes; a path has a few thousand. */
+const MOST_PATHS = 1 << 20
 
 /** What a host reports of where a tree goes; the same again for each part of a long list of questions. */
 export class TreeHearing {
@@ -19,9 +20,9 @@ export class TreeHearing {
   finished = false
   /** The last line that a tool said. */
   words = ''
-  readonly #paths = { near: Buffer.alloc(0), rest: Buffer.alloc(0) }
+  readonly #paths = { ways: Buffer.alloc(0), near: Buffer.alloc(0), rest: Buffer.alloc(0) }
   #obstacles: Obstacle[] = []
-  #section: 'near' | 'rest' | 'lines' = 'lines'
+  #section: 'ways' | 'near' | 'rest' | 'lines' = 'lines'
   #read: (chunk: Buffer) => void
 
   constructor(questions: readonly TreeQuestion[]) {
@@ -33,18 +34,24 @@ export class TreeHearing {
     return this.root === undefined ? undefined : realPlace(this.#paths.near, this.#paths.rest)
   }
 
+  /** What was passed on the way there. */
+  get passed(): readonly string[] {
+    return readPaths(this.#paths.ways)
+  }
+
   get obstacles(): readonly Obstacle[] {
     return this.#obstacles
   }
 
   record(word: string, rest: string): void {
-    this.#section = word === 'near' || word === 'rest' ? word : 'lines'
+    this.#section = word === 'ways' || word === 'near' || word === 'rest' ? word : 'lines'
     this.#read = this.#reader()
     switch (word) {
       case 'look':
         this.#obstacles = []
         this.finished = false
         break
+      case 'ways':
       case 'near':
       case 'rest':
         this.#paths[word] = Buffer.alloc(0)
@@ -75,9 +82,9 @@ export class TreeHearing {
   }
 
   content(chunk: Buffer): void {
-    const { near, rest } = this.#paths
+    const { ways, near, rest } = this.#paths
     if (this.#section === 'lines') this.#read(chunk)
-    else if (near.length + rest.length + chunk.length <= MOST_PATH) {
+    else if (ways.length + near.length + rest.length + chunk.length <= MOST_PATHS) {
       this.#paths[this.#section] = Buffer.concat([this.#paths[this.#section], chunk])
     }
   }

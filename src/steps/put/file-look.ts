@@ -7,7 +7,7 @@ export interface FileLook {
   /** The name inside `dest` where that is a folder; empty for `content`, which has none. */
   readonly name: string
   readonly size: number
-  /** SHA-256, hexadecimal. */
+  /** SHA-256, hexadecimal; or what `cksumOf` gives. */
   readonly digest: string
   readonly ownership: Ownership
   readonly parents: boolean

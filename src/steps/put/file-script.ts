@@ -1,4 +1,4 @@
-import { DIGEST, NEAREST, OCTAL, prologue } from '../remote-script.ts'
+import { DIGEST, DIGEST_BY_CKSUM, NEAREST, OCTAL, prologue } from '../remote-script.ts'
 import { quoteWord } from '../shell-words.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from './file-look.ts'
 
@@ -16,6 +16,7 @@ export interface PutFile extends Omit<FileLook, 'full'> {
 /**
  * Looks at the target, and reports `same`, or makes mode and owner right and reports `settled`, or reports `need`,
  * takes the content from its input, and reports `wrote`; `drift` and what is there where something else was planned.
+ * Where only weak checksums can be had, the content is always taken, and compared with what is there.
  * The new file is staged in a folder of its own beside the target, which only its owner can look into, and moved *into
  * the target's folder*: a rename, which replaces a symbolic link and never moves into a folder that has taken the
  * target's name.
@@ -26,7 +27,7 @@ export function putFileScript(put: PutFile): string {
     prologue(mark),
     lookVariables({ ...put, full: planned !== '' }),
     `S=${stage} planned=${quoteWord(planned)} again=${again ? 1 : ''}\n`,
-    DIGEST,
+    put.digest.startsWith('cksum:') ? DIGEST_BY_CKSUM : DIGEST,
     OCTAL,
     NEAREST,
     ABSENT,
@@ -50,14 +51,18 @@ const CHECK = `drift=
 const CHECK_AGAIN = `[ -z "$drift" ] || [ $r = same ] || finish drift "$now"
 `
 
-const SETTLE = `case $r in
-same) finish same ;;
-settle)
-  [ -n "$mine" ] || chown "$o" "$F" || fail owner
-  [ -n "$theirs" ] || chgrp "$g" "$F" || fail group
-  chmod "\${m:-$old}" "$F" || fail mode
-  finish settled ;;
-esac
+/** Ends where the content is there already. */
+const SETTLE = `settle() {
+  case $r in
+  same) finish same ;;
+  settle)
+    [ -n "$mine" ] || chown "$o" "$F" || fail owner
+    [ -n "$theirs" ] || chgrp "$g" "$F" || fail group
+    chmod "\${m:-$old}" "$F" || fail mode
+    finish settled ;;
+  esac
+}
+[ -n "$weak" ] || settle
 `
 
 const TRANSFER = `nearest "$P"
@@ -68,6 +73,7 @@ n=$t/$B
 cat >"$n" || fail write
 digest "$n"
 [ "$s" = "$X" ] || fail verify "$(wc -c <"$n")"
+if [ -n "$weak" ] && [ $k = file ] && cmp -s "$n" "$F"; then settle; fi
 dd if=/dev/null of="$n" conv=notrunc,fsync 2>/dev/null
 if [ $k = file ]; then chown "$uid:$gid" "$n" || [ -n "$o" ] || fail keep; fi
 [ -z "$o" ] || chown "$o" "$n" || fail owner

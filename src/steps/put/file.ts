@@ -5,23 +5,19 @@ import type { Deadline } from '../deadline.ts'
 import { type Answer, type Script, type Talk, talk } from '../dialogue.ts'
 import type { Ending } from '../result.ts'
 import type { StepContext } from '../step.ts'
+import { cksumOf } from './cksum.ts'
+import type { FileContent } from './content.ts'
 import { driftInstead, driftOfFile, driftOfSource } from './drift.ts'
 import { putFileScript } from './file-script.ts'
-import { type LocalFile, readLocalFile, sendLocalFile } from './local-file.ts'
+import { readLocalFile, sendLocalFile } from './local-file.ts'
 import type { Ownership } from './ownership.ts'
 import { readPlanned, sourceOfFile } from './planned.ts'
 import { putFailure } from './wording.ts'
 
-/** Content of one file, with its size in bytes and SHA-256: bytes in memory, or a local file and its name. */
-export type FileContent = { readonly size: number; readonly digest: string } & (
-  | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  | { readonly kind: 'file'; readonly name: string; readonly file: LocalFile }
-)
-
 /** Up to here the content goes along with the script: it costs less than asking first. In bytes. */
 const SENT_AT_ONCE = 64 << 10
 
-/** Puts one file through one channel. */
+/** Puts one file through one channel; a second one only to a host that has no tool for SHA-256. */
 export async function putFile(
   action: PutAction,
   content: FileContent,
@@ -31,6 +27,34 @@ export async function putFile(
 ): Promise<Ending> {
   const drift = driftOfSource(action, sourceOfFile(content))
   if (drift !== undefined) return drift
+  const ask = (digest: string) => tryPut({ action, content, ownership, digest }, context, deadline)
+  const answer = await ask(content.digest)
+  if (answer.kind === 'broken') return answer.ending
+  if (answer.rest !== 'no-sha') return judge(answer, content, action)
+  const weak = await cksumOf(content)
+  if (typeof weak === 'object') return { outcome: 'failed', failure: weak }
+  const again = await ask(weak)
+  if (again.kind === 'broken') return again.ending
+  const ending = judge(again, content, action)
+  return ending.note === undefined ? ending : { ...ending, note: `${ending.note}; ${BY_CKSUM}` }
+}
+
+/** What is said where a host has no tool for SHA-256. */
+export const BY_CKSUM = 'compared by cksum and content, as the host has no tool for SHA-256'
+
+interface Attempt {
+  readonly action: PutAction
+  readonly content: FileContent
+  readonly ownership: Ownership
+  /** By what the host is to know the content. */
+  readonly digest: string
+}
+
+async function tryPut(
+  { action, content, ownership, digest }: Attempt,
+  context: StepContext,
+  deadline: Deadline,
+): Promise<Answer> {
   const mark = randomBytes(16).toString('hex')
   const text = putFileScript({
     mark,
@@ -38,22 +62,19 @@ export async function putFile(
     dest: action.dest,
     name: content.kind === 'file' ? content.name : '',
     size: content.size,
-    digest: content.digest,
+    digest,
     ownership,
     parents: action.parents,
     ...(action.planned === undefined ? {} : { planned: readPlanned(action.planned).there }),
     ...(action.again === undefined ? {} : { again: action.again }),
   })
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
-  if (small !== undefined && 'code' in small) return { outcome: 'failed', failure: small }
+  if (small !== undefined && 'code' in small) {
+    return { kind: 'broken', ending: { outcome: 'failed', failure: small } }
+  }
   const { stdin, send } = small === undefined ? onceNeeded(content) : alongWithScript(small)
-  const answer = await talk(
-    { mark, text, stdin, become: action.become },
-    send === undefined ? {} : { send },
-    context,
-    deadline,
-  )
-  return answer.kind === 'broken' ? answer.ending : judge(answer, content, action)
+  const script = { mark, text, stdin, become: action.become }
+  return talk(script, send === undefined ? {} : { send }, context, deadline)
 }
 
 type Input = Pick<Script, 'stdin'> & Pick<Talk, 'send'>

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, Seen['kind']>> = {
   n: 'none',
   f: 'file',
   d: 'folder',
+  D: 'folder',
   l: 'link',
   s: 'same',
   o: 'other',
@@ -34,6 +35,8 @@ const KINDS: Readonly<Record<string, Seen['kind']>> = {
 /** Reads what the probe script says, report by report and line by line, in the order of the questions. */
 export class Answers {
   readonly seen = new Map<TreeEntry, Seen>()
+  /** Some folder is a symbolic link to one. */
+  linked = false
   readonly #questions: Iterator<Question>
   #current: Question | undefined
   #byName = new Map<string, TreeEntry>()
@@ -51,6 +54,7 @@ export class Answers {
     this.#section = 'list'
     this.#current = this.#questions.next().value
     const entries = this.#current?.entries ?? []
+    this.linked ||= rest.includes('D')
     this.#byName = new Map(entries.map(entry => [entry.path, entry]))
     entries.forEach((entry, index) => {
       const kind = KINDS[rest[index] ?? '']

@@ -92,7 +92,11 @@ one() {
 folders() {
   states=
   for p do
-    if [ -d "$p" ]; then k=d; else state "$p"; fi
+    if [ -d "$p" ]; then
+      k=d
+      [ ! -L "$p" ] || k=D
+    else state "$p"
+    fi
     states=$states$k
   done
   say folders $states

@@ -1,0 +1,4 @@
+-- customers, before 1.4.2
+-- orders, before 1.4.2
+-- items, before 1.4.2
+-- prices, before 1.4.2
