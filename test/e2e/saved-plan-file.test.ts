@@ -173,7 +173,7 @@ steps:
   - { id: conf, put: { src: files/spelled, dest: conf }, needs: [look] }
   - id: go
     name: 'Go ${SECRETS.become}'
-    run: "echo ${SECRETS.become}"
+    run: "echo '${SECRETS.become}'"
     env: { A: "${SECRETS.become}" }
 `,
     )
