@@ -60,7 +60,7 @@ describeWith(['root', 'sshd'], 'a host that is no longer what the plan saw', () 
   ])('%s', async (_, script, step, message) => {
     const { plan, apply, write } = project(
       { h1: one, h2: two },
-      `${PUTS}  - { id: after, run: touch after, needs: [${step}] }\n`,
+      `${PUTS}  - { id: after, run: touch after, writes: [after], needs: [${step}] }\n`,
     )
     write('site/sub/page', 'c\n')
     for (const server of [one, two]) on(server, MADE)
