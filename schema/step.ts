@@ -83,30 +83,41 @@ const forRun = {
     }),
   ),
   unless: Type.Optional(
-    text('A command for /bin/sh; where it succeeds, there is nothing to do.', {
-      examples: ['systemctl is-active -q app'],
-    }),
+    text(
+      'A command for /bin/sh that changes nothing, and runs in previews too; where it succeeds, there is nothing to do.',
+      {
+        examples: ['systemctl is-active -q app'],
+      },
+    ),
   ),
   only_if: Type.Optional(
-    text('A command for /bin/sh; where it fails, there is nothing to do.', {
-      examples: ['test -e /etc/app.conf'],
-    }),
+    text(
+      'A command for /bin/sh that changes nothing, and runs in previews too; where it fails, there is nothing to do.',
+      {
+        examples: ['test -e /etc/app.conf'],
+      },
+    ),
   ),
   changed_when: Type.Optional(
-    condition('Whether the command has changed something; it sees its own "result".', {
-      examples: ['result.stdout.contains("installed")'],
-    }),
+    condition(
+      'Whether the command has changed something; it sees its own "result", so that a preview mostly cannot know.',
+      {
+        examples: ['result.stdout.contains("installed")'],
+      },
+    ),
   ),
   failed_when: Type.Optional(
     condition('Whether the command has failed, instead of its exit status; it sees its own "result".', {
       examples: ['result.exit_code > 1'],
     }),
   ),
-  read_only: Type.Optional(flag('The command changes nothing: it counts as ok, never as changed.')),
+  read_only: Type.Optional(
+    flag('The command changes nothing: it counts as ok, never as changed, and previews really run it.'),
+  ),
   writes: Type.Optional(
     Type.Union([text('A glob.'), Type.Array(text('A glob.'), { errorMessage: 'must be a list of texts' })], {
       description:
-        'Globs of all that the command writes on the host; the preview stays certain about the rest. [] writes no file.',
+        'Absolute paths or globs of all that the command writes on the host; the preview stays certain about the rest. [] writes no file.',
       errorMessage: 'must be text or a list of texts',
       examples: [['/etc/nginx/**']],
     }),

@@ -1,15 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadInventory } from '../src/load/inventory.ts'
 import { ProblemsError } from '../src/model/problem.ts'
+import { KNOWN_COMMANDS, readsOfCommand } from '../src/steps/reads/known-commands.ts'
+import { droverIn } from './cli/in-repository.ts'
 import { schemaKeys } from './constructs/schema-keys.ts'
 import { answerOf } from './docs/answer-of.ts'
 import { commandLinesIn, commandSpansIn, unknownOptions } from './docs/command-lines.ts'
 import { readFragment } from './docs/fragment.ts'
-import { BLOCKS, PAGES, placeOf, ROOT, readPage } from './docs/pages.ts'
+import { BLOCKS, blocksOf, PAGES, placeOf, ROOT, readPage } from './docs/pages.ts'
 import { PROJECT, said, tryExample } from './docs/try-example.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drover-docs-'))
@@ -82,6 +84,43 @@ describe('README.md', () => {
   })
 })
 
+describe('the preview in README.md', () => {
+  const [playbook = '', shown = ''] = blocksOf('README.md').flatMap(({ text }) =>
+    /^(?:name: )?More workers/.test(text) ? [text] : [],
+  )
+
+  test('is what drover plan prints', async () => {
+    const at = (text: string) => text.replaceAll(/\/(?=etc|opt)/g, `${folder}/`)
+    for (const [path, text] of [
+      ['etc/shop/shop.conf', 'port = 8080\nworkers = 4\n'],
+      ['opt/shop/VERSION', '1.4.2\n'],
+      ['plan/hosts.ini', '[web]\nweb[1:2] ansible_connection=local\n'],
+      ['plan/tune.yml', at(playbook)],
+    ] as const) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    const { stdout } = await droverIn(join(folder, 'plan'), 'plan', 'tune.yml')
+    expect(stdout.replaceAll(`${folder}/`, '/')).toBe(shown)
+  })
+})
+
+describe('docs/preview.md', () => {
+  const rows = /\| commands \|.*?\n\n/s.exec(readPage('docs/preview.md'))?.[0] ?? ''
+  const commands = [...rows.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command.split(' ')),
+  )
+
+  test.each(KNOWN_COMMANDS)('says what %s rests on', name => {
+    expect(commands.map(([first]) => first)).toContain(name === ':' ? 'true' : name)
+  })
+
+  test.each(commands.map(words => [words.join(' '), words] as const))('%s is known', (_, words) => {
+    const calls = [words, [...words, 'x'], [...words, 'p', 'x']]
+    expect(calls.map(readsOfCommand).some(reads => reads !== 'anything')).toBe(true)
+  })
+})
+
 /** What a page shows of a file that its examples name stands in the project as it is shown. */
 test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl', 'upstream.conf.tmpl'])(
   'the pages show %s as it is',
@@ -102,7 +141,16 @@ describe('docs/language.md', () => {
   })
 
   test('has a row for every outcome that a run can show', () => {
-    for (const outcome of ['ok', 'changed', 'failed', 'unreachable', 'unknown', 'blocked', 'cancelled'])
+    for (const outcome of [
+      'ok',
+      'changed',
+      'failed',
+      'unreachable',
+      'unknown',
+      'refused',
+      'blocked',
+      'cancelled',
+    ])
       expect(language).toContain(`| \`${outcome}\` |`)
   })
 })

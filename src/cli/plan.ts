@@ -4,6 +4,7 @@ import { gitFactsOf } from '../git/facts.ts'
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { PreviewCounts } from '../model/preview.ts'
+import { ProblemsError } from '../model/problem.ts'
 import {
   type AskBecomePassOptions,
   addBecomePassword,
@@ -132,8 +133,11 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   if (options.offline) {
     if (options.out !== undefined)
       throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
+    if (options.format === 'markdown')
+      throw new UsageError('Markdown is for what hosts were asked: leave out --offline', 'drover plan')
     return showOffline(context, file, options)
   }
+  if (options.out !== undefined) await checkOut(context, options.out)
   await withPool(context, options, async pool => {
     const loaded = await loadInputs(context, file, options)
     try {
@@ -160,6 +164,13 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
       await loaded.checkout?.close()
     }
   })
+}
+
+/** Rather before a look at many hosts than after it. */
+async function checkOut({ cwd }: CliContext, out: string): Promise<void> {
+  const { whyUnwritable } = await import('../plan/save-plan.ts')
+  const problem = whyUnwritable(resolve(cwd, out), out)
+  if (problem !== undefined) throw new ProblemsError([problem])
 }
 
 async function showOffline(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {

@@ -135,6 +135,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   type: PROGRAMS,
 }
 
+/** The commands of which something is known; docs/preview.md lists them. */
+export const KNOWN_COMMANDS: readonly string[] = Object.keys(READERS)
+
 /** What a command reads besides itself and its libraries; only what is sure. */
 export function readsOfCommand([first = '', ...args]: readonly string[]): CommandReads | 'anything' {
   const name = /^(?:\/usr)?\/bin\/([^/]+)$/.exec(first)?.[1] ?? first
