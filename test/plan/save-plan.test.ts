@@ -58,10 +58,14 @@ describe('saving a plan', () => {
 
   test('takes the place of no device or pipe', () => {
     spawnSync('mkfifo', [file])
-    expect(savePlan(file, 'p.json', SEALED)?.message).toBe('p.json cannot be written (it is not a regular file)')
+    expect(savePlan(file, 'p.json', SEALED)?.message).toBe(
+      'p.json cannot be written (it is not a regular file)',
+    )
     expect(statSync(file).isFIFO()).toBe(true)
     symlinkSync('/dev/null', join(folder, 'link'))
-    expect(savePlan(join(folder, 'link'), 'link', SEALED)?.message).toBe('link cannot be written (it is not a regular file)')
+    expect(savePlan(join(folder, 'link'), 'link', SEALED)?.message).toBe(
+      'link cannot be written (it is not a regular file)',
+    )
   })
 
   test('has a limit that says how to stay below', () => {
