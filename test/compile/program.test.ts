@@ -20,10 +20,7 @@ describe('conditions', () => {
   test.each([
     ['false', 'its when is false'],
     ['size(host.name) > 9', 'size(host.name) > 9 is false'],
-    [
-      'host.name == "web1" && host.vars.on == "no"',
-      '(host.name == "web1" && host.vars.on == "no") is false',
-    ],
+    ['host.name == "web1" && host.vars.on == "no"', '(host.name == "web1" && host.vars.on == "no") is false'],
     ['host.name == "x" ? true : false', '(host.name == "x" ? true : false) is false'],
   ])('%s: all of it is said to be false', (when, note) => {
     const { program } = made(`  - { id: a, when: '${when}', run: "true" }\n`)
@@ -198,7 +195,10 @@ describe('a sketch', () => {
       action: { script: "echo 'web1' ${{ steps.a.stdout }}" },
       conditions: ['steps.a.changed'],
     })
-    expect(sketch(stepIndex(plan, 'c'), 1)).toEqual({ kind: 'skipped', note: 'host.vars.on == "yes" is false' })
+    expect(sketch(stepIndex(plan, 'c'), 1)).toEqual({
+      kind: 'skipped',
+      note: 'host.vars.on == "yes" is false',
+    })
     expect(sketch(0, 0)).toBe(sketch(0, 1))
   })
 })
