@@ -18,6 +18,7 @@ import { programCall, shellWord } from './demo-text.ts'
 import type { RunFormat } from './execute.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
+import { refuseWithoutHosts } from './offline-options.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -38,7 +39,6 @@ import type { PreviewFormat } from './preview-text.ts'
 import { printPreview } from './print-preview.ts'
 import { tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
-import { UsageError } from './usage.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
@@ -71,7 +71,10 @@ export function command(context: CliContext) {
     .option('-q, --quiet', 'show the last line only')
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
-    .action((file, options) => showPlan(context, file, options))
+    .action((file, options, self) => {
+      if (options.offline) refuseWithoutHosts(self)
+      return showPlan(context, file, options)
+    })
 }
 
 export const byOption = () =>
@@ -129,13 +132,7 @@ export interface ShowPlanOptions
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
-  if (options.offline) {
-    if (options.out !== undefined)
-      throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
-    if (options.format === 'markdown')
-      throw new UsageError('Markdown is for what hosts were asked: leave out --offline', 'drover plan')
-    return showOffline(context, file, options)
-  }
+  if (options.offline) return showOffline(context, file, options)
   await withPool(context, options, async pool => {
     const loaded = await loadInputs(context, file, options)
     try {
