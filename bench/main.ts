@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   crowd: () => import('./crowd.ts'),
   preview: () => import('./preview.ts'),
   previewer: () => import('./previewer.ts'),
+  'saved-plan': () => import('./saved-plan.ts'),
 }
 
 async function main(args: readonly string[]): Promise<void> {

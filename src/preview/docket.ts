@@ -96,12 +96,14 @@ export class Docket {
     const probe: OpenNode[] = []
     const run: OpenNode[] = []
     const stoppers: OpenNode[] = []
+    // Facts are on the way: what needs them is looked at together with the rest.
+    const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
     const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
       const action = actionOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (probe.length < probes && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
+      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     return { probe, run }
@@ -218,11 +220,14 @@ export class Docket {
     return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
   }
 
+  #waitsForFacts({ foreseen, waitsFor }: OpenNode): boolean {
+    return foreseen === undefined && waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+  }
+
   /** Its answer will come without any more verdicts. */
   #isExpected(node: OpenNode): boolean {
     const action = actionOf(node)
-    if (node.foreseen === undefined)
-      return node.waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+    if (node.foreseen === undefined) return this.#waitsForFacts(node)
     if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
     return node.asked || this.#isToProbe(node, action)
   }

@@ -138,8 +138,8 @@ describe('what is still as it was planned', () => {
 
   test('is skipped, asserted or waited for', () => {
     const skip: NodePreview = {
-      verdict: { kind: 'skip', because: 'when: false' },
-      sketch: { kind: 'skipped', note: 'when: false' },
+      verdict: { kind: 'skip', because: 'its when is false' },
+      sketch: { kind: 'skipped', note: 'its when is false' },
     }
     expect(agreed(skip, ends('skipped'))).toEqual(ends('skipped'))
     const assert: NodePreview = { verdict: SAME, sketch: { kind: 'assert', that: ['true'], conditions: [] } }
@@ -172,14 +172,14 @@ describe('what has drifted is refused and says how', () => {
 
   test('a change where a skip was planned, and a skip where a change was', () => {
     const skip: NodePreview = {
-      verdict: { kind: 'skip', because: 'when: vars.x' },
+      verdict: { kind: 'skip', because: 'vars.x is false' },
       sketch: sketchOf(PUT),
     }
     expect(drift(skip, acts(PUT))).toBe(
-      'this is not what was planned: it was planned to be skipped (when: vars.x)',
+      'this is not what was planned: it was planned to be skipped (vars.x is false)',
     )
-    expect(drift(putNode('x'), ends('skipped', { note: 'when: vars.x' }))).toBe(
-      'this is not what was planned: it was not planned to be skipped (when: vars.x)',
+    expect(drift(putNode('x'), ends('skipped', { note: 'vars.x is false' }))).toBe(
+      'this is not what was planned: it was not planned to be skipped (vars.x is false)',
     )
     expect(drift(putNode('x', SAME), ends('skipped'))).toContain('it was not planned to be skipped')
   })

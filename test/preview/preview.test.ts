@@ -130,9 +130,9 @@ test('a verdict decides conditions, and what is not known stays out of them wher
     conf: 'change',
     same: 'no change',
     go: 'change',
-    stay: 'skip: when: steps.same.changed',
+    stay: 'skip: steps.same.changed is false',
     out: 'unknown: steps.go would change first',
-    no: 'skip: when: steps.go.stdout == "x" && steps.same.changed',
+    no: 'skip: (steps.go.stdout == "x" && steps.same.changed) is false',
     yes: 'change',
     on: 'unknown: steps.out is unknown',
   })
@@ -157,7 +157,7 @@ steps:
   expect(verdictsOf(preview)).toEqual({
     version: 'no change',
     put: 'no change',
-    old: 'skip: when: steps.version.stdout == "2"',
+    old: 'skip: steps.version.stdout == "2" is false',
     late: 'no change',
   })
   expect(sent).toEqual(['0@0', 'probe 0: 1', '3@0'])
