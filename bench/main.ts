@@ -1,6 +1,6 @@
 import { FULL, QUICK, type Size } from './size.ts'
 
-// npm run bench                 all of them, in about a minute
+// npm run bench                 all of them, in about two minutes
 // npm run bench fleet startup   these only
 // npm run bench -- --full       the sizes that the budgets are meant for; several minutes
 
