@@ -62,6 +62,10 @@ export class Previewer implements ExecutorEvents {
     this.#turn()
   }
 
+  get asked(): readonly number[] {
+    return this.#visits.asked
+  }
+
   /** Nothing more is asked, and what is under way is asked to end. */
   stop(reason: 'cancel' | 'now'): void {
     this.#visits.stop(reason)
