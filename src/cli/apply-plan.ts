@@ -34,7 +34,7 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
   const given = PLANNING.find(name => options[name] !== undefined)
   if (given !== undefined)
     throw new UsageError(
-      `a saved plan has what ${optionName(given)} says: make a new plan instead`,
+      `${optionName(given)} is for making a plan, and a saved one is applied as it is`,
       'drover apply',
     )
   const plan = readPlan(resolve(cwd, file), file)
@@ -45,9 +45,11 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
   await withPool(context, settings, async pool => {
     const inputs = await inputsOf(context, plan, options)
     try {
-      const program = plannedProgram(inputs.program, plannedNodesIn(plan.document, basesOf(cwd, inputs)))
+      const again = options.again === true
+      const planned = plannedNodesIn(plan.document, basesOf(cwd, inputs))
+      const program = plannedProgram(inputs.program, planned, again)
       const { id, user, started } = inputs.run
-      recordApplied(cwd, plan.checksum, { time: started, user, run: id }, options.again === true)
+      recordApplied(cwd, plan.checksum, { time: started, user, run: id }, again)
       const shape = 'playbook'
       context.exit(await executePlan(context, { ...inputs, program }, pool, { ...settings, shape }))
     } finally {

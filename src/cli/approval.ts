@@ -1,5 +1,4 @@
 import type { Preview } from '../model/preview.ts'
-import { type Problem, ProblemsError } from '../model/problem.ts'
 import { count } from '../model/quantity.ts'
 import { reminder } from '../render/preview/reminder.ts'
 import { askYesNo, END_OF_INPUT } from './ask-yes-no.ts'
@@ -17,18 +16,6 @@ export type Approval =
   | { readonly kind: 'declined' }
   /** No host can be reached: there was nothing to ask about. */
   | { readonly kind: 'pointless' }
-
-/** @throws ProblemsError where nobody can be asked */
-export function requireTerminal({ stdin, stderr }: CliContext): void {
-  if (stdin.isTTY === true && stderr.isTTY === true) return
-  const problem: Problem = {
-    code: 'approval',
-    severity: 'error',
-    message: 'apply asks before it changes anything, and there is no terminal to ask on',
-    hint: 'approve it with --yes, or apply a saved plan: drover plan PLAYBOOK --out plan.json',
-  }
-  throw new ProblemsError([problem])
-}
 
 /** Shows what would change, and asks whether to do it. */
 export async function askApproval(

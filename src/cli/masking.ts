@@ -1,7 +1,5 @@
 import type { Host } from '../model/host.ts'
-
-/** Shorter secrets would take ordinary words out of texts. In UTF-16 units. */
-const SHORTEST = 4
+import { secretForms } from './secret-forms.ts'
 
 /** Takes the passwords of hosts' connections out of texts that come from files or hosts. */
 export function maskingOf(hosts: readonly Host[]): (text: string) => string {
@@ -10,11 +8,32 @@ export function maskingOf(hosts: readonly Host[]): (text: string) => string {
     connection.passphrase,
     connection.become?.password,
   ])
-  const whole = secrets.flatMap(secret => secret?.reveal() ?? [])
-  // In a difference the lines of a text stand apart.
-  const values = new Set([...whole, ...whole.flatMap(value => value.split('\n'))])
+  const values = new Set(secrets.flatMap(secret => secret?.reveal() ?? []))
   // The longest first: one may be part of another.
-  const known = [...values].filter(value => value.length >= SHORTEST).sort((a, b) => b.length - a.length)
-  if (known.length === 0) return text => text
-  return text => known.reduce((masked, value) => masked.replaceAll(value, '***'), text)
+  const forms = [...new Set([...values].flatMap(secretForms))].sort((a, b) => b.length - a.length)
+  const byStart = new Map<string, string[]>()
+  for (const form of forms) {
+    const start = form.slice(0, START)
+    const others = byStart.get(start)
+    if (others === undefined) byStart.set(start, [form])
+    else others.push(form)
+  }
+  return byStart.size === 0 ? text => text : text => masked(text, byStart)
+}
+
+/** No form of a secret is shorter. In UTF-16 units. */
+const START = 4
+
+/** A fleet may have a password a host: the text is gone through once, however many there are. */
+function masked(text: string, byStart: ReadonlyMap<string, readonly string[]>): string {
+  let made = ''
+  let done = 0
+  for (let at = 0; at + START <= text.length; at++) {
+    const found = byStart.get(text.slice(at, at + START))?.find(form => text.startsWith(form, at))
+    if (found === undefined) continue
+    made += `${text.slice(done, at)}***`
+    done = at + found.length
+    at = done - 1
+  }
+  return done === 0 ? text : made + text.slice(done)
 }

@@ -4,6 +4,7 @@ import { gitFactsOf } from '../git/facts.ts'
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { PreviewCounts } from '../model/preview.ts'
+import { ProblemsError } from '../model/problem.ts'
 import {
   type AskBecomePassOptions,
   addBecomePassword,
@@ -133,6 +134,7 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
   if (options.offline) return showOffline(context, file, options)
+  if (options.out !== undefined) await checkOut(context, options.out)
   await withPool(context, options, async pool => {
     const loaded = await loadInputs(context, file, options)
     try {
@@ -146,19 +148,22 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
       await printPreview(context, context.stdout, preview, { ...options, format, git: await git, checkout })
       if (options.out !== undefined) {
         const { savePreview } = await import('./save-preview.ts')
-        await savePreview(context, preview, loaded, {
-          ...options,
-          playbook: file,
-          out: options.out,
-          git: await git,
-        })
-        context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(options.out)}\n`)
+        const { out } = options
+        await savePreview(context, preview, loaded, { ...options, playbook: file, out, git: await git })
+        context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(out)}\n`)
       }
       context.exit(statusOf(preview.counts, options))
     } finally {
       await loaded.checkout?.close()
     }
   })
+}
+
+/** Rather before a look at many hosts than after it. */
+async function checkOut({ cwd }: CliContext, out: string): Promise<void> {
+  const { whyUnwritable } = await import('../plan/save-plan.ts')
+  const problem = whyUnwritable(resolve(cwd, out), out)
+  if (problem !== undefined) throw new ProblemsError([problem])
 }
 
 async function showOffline(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {

@@ -14,6 +14,7 @@ import type { InputOptions, Inputs } from './inputs.ts'
 import { maskingOf } from './masking.ts'
 import { optionsOf } from './plan-options.ts'
 import { planRoots } from './plan-roots.ts'
+import { checkOptions, checkOutFile } from './savable.ts'
 import { version } from './version.ts'
 
 /**
@@ -30,18 +31,23 @@ export async function savePreview(
   const { plan, unreachable, counts } = preview
   const { run, checkout } = inputs
   const git = checkout?.facts ?? (options.git.kind === 'facts' ? options.git.facts : undefined)
+  const mask = maskingOf(plan.hosts)
+  const made = optionsOf(options, inputs)
+  checkOptions(made, mask)
+  const found = await digestInputs(planRoots(cwd, inputs, preview, options), cwd, expandGlob)
+  checkOutFile(cwd, options.out, found)
   const sealed = sealPlan(
     {
       made: { time: run.started, user: run.user, version: version(), ...(git === undefined ? {} : { git }) },
-      options: optionsOf(options, inputs),
-      inputs: await digestInputs(planRoots(cwd, inputs, preview, options), cwd, expandGlob),
+      options: made,
+      inputs: found,
       plan: storePlan(plan),
       sketches: sketchDigests(plan, inputs.sketch, basesOf(cwd, inputs)),
       unreachable: [...unreachable],
       counts,
       ...factorNodes(preview, basesOf(cwd, inputs)),
     },
-    maskingOf(plan.hosts),
+    mask,
   )
   const problem = savePlan(resolve(cwd, options.out), options.out, sealed)
   if (problem !== undefined) throw new ProblemsError([problem])

@@ -43,6 +43,8 @@ export interface RunAction {
   readonly reconnect?: true
   /** As it was planned: whether the script runs or a guard holds. If that is no longer so, the step is refused. */
   readonly planned?: 'runs' | 'held'
+  /** The plan was applied before: that a guard holds by now is no drift. */
+  readonly again?: true
   readonly become?: Become
   readonly timeoutMs: number
 }
@@ -61,6 +63,8 @@ export interface PutAction {
   readonly parents: boolean
   /** What was there, and here, when it was planned (`PutFinding.before`). If that is no longer so, the step is refused. */
   readonly planned?: string
+  /** The plan was applied before: what is already as this makes it is no drift. */
+  readonly again?: true
   readonly become?: Become
   readonly timeoutMs: number
 }
@@ -73,6 +77,8 @@ export interface GetAction {
   readonly dest: string
   /** What was here when it was planned (`GetFinding.before`). If that is no longer so, the step is refused. */
   readonly planned?: string
+  /** The plan was applied before: what is already as this makes it is no drift. */
+  readonly again?: true
   readonly become?: Become
   readonly timeoutMs: number
 }

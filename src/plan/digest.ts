@@ -12,7 +12,7 @@ export const SHORT_DIGEST = 22
  * count from one of `bases`.
  */
 export function actionDigest(action: Action, bases: Bases): string {
-  const { planned: _, ...fields } = mapActionPaths(action, path => withoutBase(bases, path))
+  const { planned: _, again: __, ...fields } = mapActionPaths(action, path => withoutBase(bases, path))
   return shortDigest(JSON.stringify(actionCodec.write(fields as Action, text => text)))
 }
 

@@ -11,8 +11,10 @@ type PlannedAction = PlannedNode & { readonly kind: 'action' }
 /**
  * A program that does what was planned or nothing: a node that comes to something else is `refused`, and an action
  * carries what its host must still have. Nodes that were unknown are what they come to.
+ *
+ * @param again the plan was applied before: what a host has of it already is no drift
  */
-export function plannedProgram(inner: Program, planned: PlannedNodes): Program {
+export function plannedProgram(inner: Program, planned: PlannedNodes, again = false): Program {
   /** Nodes of which an attempt has begun on the host: what they find there may be their own doing. */
   const begun = new Set<string>()
   const nameOf = (step: number, host: number) => `${step} ${host}`
@@ -24,7 +26,7 @@ export function plannedProgram(inner: Program, planned: PlannedNodes): Program {
       if (why !== undefined) return refused(why)
       if (plan.kind !== 'action' || rendered.kind !== 'action') return rendered
       if (begun.has(nameOf(step, host))) return rendered
-      return { kind: 'action', action: withPlanned(rendered.action, plan) }
+      return { kind: 'action', action: withPlanned(rendered.action, plan, again) }
     },
     judge: (step, host, result, attempt): Judgement => {
       const judgement = inner.judge(step, host, result, attempt)
@@ -79,15 +81,16 @@ function isFailed(rendered: Rendered): boolean {
   return rendered.kind === 'result' && rendered.result.outcome === 'failed'
 }
 
-function withPlanned(action: Action, { before }: PlannedAction): Action {
+function withPlanned(action: Action, { before }: PlannedAction, again: boolean): Action {
   if (before === undefined) return action
+  const anew = again ? ({ again } as const) : {}
   switch (action.kind) {
     case 'put':
     case 'get':
-      return { ...action, planned: before }
+      return { ...action, planned: before, ...anew }
     case 'run':
       if (action.readOnly || (before !== 'runs' && before !== 'held')) return action
-      return { ...action, planned: before }
+      return { ...action, planned: before, ...anew }
   }
 }
 

@@ -1,9 +1,32 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
 import type { Problem } from '../model/problem.ts'
 import { formatBytes } from '../model/quantity.ts'
 import type { SealedPlan } from './seal.ts'
+
+/** Why a plan file could not be written there, as far as that shows without trying. Asked before a long look at hosts. */
+export function whyUnwritable(path: string, shownAs: string): Problem | undefined {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats?.isDirectory()) return unwritable(shownAs, 'it is a folder')
+    // The file would take the place of a device, that of /dev/null too.
+    return stats === undefined || stats.isFile() ? undefined : unwritable(shownAs, 'it is not a regular file')
+  } catch (error) {
+    return unwritable(shownAs, reasonOf(error))
+  }
+}
 
 /**
  * Writes a plan file in one go, for its owner only: whoever reads it sees what was there before, or all of it.
@@ -21,6 +44,8 @@ export function savePlan(path: string, shownAs: string, { text }: SealedPlan): P
       hint: 'plan for some of the hosts with --limit, or some of the steps with --tags',
     }
   }
+  const refusal = whyUnwritable(path, shownAs)
+  if (refusal !== undefined) return refusal
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.drover`)
   let isOurs = false
   try {
@@ -37,13 +62,21 @@ export function savePlan(path: string, shownAs: string, { text }: SealedPlan): P
     return undefined
   } catch (error) {
     if (isOurs) rmSync(temporary, { force: true })
-    const { code, message } = error as NodeJS.ErrnoException
-    return {
-      code: 'plan_file',
-      severity: 'error',
-      message: `${shownAs} cannot be written (${code ?? message})`,
-      hint: 'check the folder and its permissions',
-    }
+    return unwritable(shownAs, reasonOf(error))
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
+}
+
+function unwritable(shownAs: string, why: string): Problem {
+  return {
+    code: 'plan_file',
+    severity: 'error',
+    message: `${shownAs} cannot be written (${why})`,
+    hint: 'check the folder and its permissions',
   }
 }
 

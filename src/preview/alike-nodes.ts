@@ -34,7 +34,7 @@ class Kept {
   }
 
   share(found: Found, make: () => NodePreview): NodePreview {
-    const same = this.#compared.find(node => isSame(foundOf(node), foundOf(found)))
+    const same = this.#compared.find(node => isAlike(node, found))
     if (same !== undefined) return same
     if (this.#compared.length < COMPARED) {
       const made = make()
@@ -55,14 +55,28 @@ function foundOf({ verdict, finding, result }: Found): readonly unknown[] {
   return [verdict, finding, result]
 }
 
-/** Of plain data. */
+function isAlike(one: Found, other: Found): boolean {
+  return (
+    isSame(one.verdict, other.verdict) &&
+    isSame(one.finding, other.finding) &&
+    isSame(one.result, other.result)
+  )
+}
+
+/** Of plain data; makes nothing, since it is called for every node. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  const keys = Object.keys(one) as (keyof typeof one)[]
-  return (
-    keys.length === Object.keys(other).length &&
-    Array.isArray(one) === Array.isArray(other) &&
-    keys.every(key => Object.hasOwn(other, key) && isSame(one[key], other[key]))
-  )
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  let more = 0
+  for (const key in one) {
+    if (!Object.hasOwn(other, key) || !isSame(fieldOf(one, key), fieldOf(other, key))) return false
+    more += 1
+  }
+  for (const _ in other) more -= 1
+  return more === 0
+}
+
+function fieldOf(data: object, key: string): unknown {
+  return data[key as keyof typeof data]
 }

@@ -2,16 +2,13 @@ import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
+import { Beside } from './beside.ts'
+import { type Changer, ChangerWords } from './changer.ts'
 import { Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { type Judged, judge } from './judge.ts'
-import { actionOf, type OpenNode } from './open-node.ts'
+import { actionOf, forget, type OpenNode } from './open-node.ts'
 import type { Rivals, RivalsContext } from './rivals.ts'
-
-/** Who may have changed something; `sure` where that is the verdict. */
-export interface Changer extends NodeName {
-  readonly sure: boolean
-}
 
 export interface DocketContext extends RivalsContext {
   readonly foresight: Foresight
@@ -36,59 +33,77 @@ export class Docket {
   readonly via: number
   readonly #context: DocketContext
   readonly #effects = new Effects<Changer>()
-  readonly #rivals: Rivals
-  #open: OpenNode[] = []
+  readonly #open = new Set<OpenNode>()
+  readonly #beside: Beside
+  readonly #words: ChangerWords
 
   constructor(via: number, context: DocketContext) {
     this.via = via
     this.#context = context
-    this.#rivals = context.rivals
+    this.#words = new ChangerWords(context.plan, via)
+    this.#beside = new Beside({
+      ...{ rivals: context.rivals, open: this.#open, effects: this.#effects },
+      alone: node => this.#alone(node),
+      isExpected: node => this.#isExpected(node),
+    })
   }
 
   add(node: OpenNode): void {
-    this.#open.push(node)
+    this.#open.add(node)
   }
 
-  get open(): readonly OpenNode[] {
+  get open(): ReadonlySet<OpenNode> {
     return this.#open
   }
 
   /** Judges what can be judged by now, which lets others be judged in turn. */
   advance(): void {
+    // Answers may have come.
+    this.#beside.reset()
     for (let moved = true; moved; ) {
       moved = false
       for (const node of this.#open) if (node.foreseen === undefined && this.#foresee(node)) moved = true
-      for (const node of [...this.#open]) {
+      if (moved) this.#beside.reset()
+      for (const node of this.#open) {
         const judged = this.#judge(node)
         if (judged === undefined) continue
         moved = true
-        this.close(node)
-        const { verdict, effect } = judged
-        if (effect !== undefined) {
-          this.#effects.add({ step: node.step, host: node.host, sure: verdict.kind === 'change' }, effect)
-          this.#context.elsewhere.add(node.step, this.via)
-        }
-        this.#context.settle(node, judged)
+        this.#settle(node, judged)
       }
     }
   }
 
-  /** The node has its verdict. */
-  close(node: OpenNode): void {
-    this.#open = this.#open.filter(other => other !== node)
+  #settle(node: OpenNode, judged: Judged): void {
+    this.close(node)
+    const { verdict, effect } = judged
+    if (effect !== undefined) {
+      const sure = verdict.kind === 'change'
+      this.#effects.add({ step: node.step, host: node.host, sure }, effect)
+      this.#context.elsewhere.add(node.step, this.via)
+      if (!sure) this.#beside.reset()
+    }
+    this.#context.settle(node, judged)
+    forget(node)
   }
 
-  /** What to ask, as far as the answers will count. */
-  asks(): Asks {
+  /** The node has its verdict. */
+  close(node: OpenNode): void {
+    this.#open.delete(node)
+  }
+
+  /** What to ask, as far as the answers will count; at most so many probes. */
+  asks(probes: number): Asks {
     const probe: OpenNode[] = []
     const run: OpenNode[] = []
     const stoppers: OpenNode[] = []
+    // Facts are on the way: what needs them is looked at together with the rest.
+    const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
+    const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
       const action = actionOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (this.#isToProbe(node, action) && !stoppers.some(other => this.#context.order(other, node)))
-        probe.push(node)
+      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     return { probe, run }
@@ -111,7 +126,7 @@ export class Docket {
 
   /** Whether anything before it, or beside it, may change anything at all. */
   #mayBeTouched(node: OpenNode): boolean {
-    if (!this.#effects.isEmpty || this.#rivalsOf(node).length > 0) return true
+    if (!this.#effects.isEmpty || this.#beside.hasRival(node)) return true
     return this.#context.elsewhere.first(node.step, this.via) !== undefined
   }
 
@@ -136,7 +151,7 @@ export class Docket {
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
     const tainted = this.#effects.anything
-    if (tainted !== undefined) return this.#judged(node, this.#first(tainted))
+    if (tainted !== undefined) return this.#judged(node, this.#words.before(tainted))
     if (node.finding === undefined) return undefined
     const taint = this.#taint(node, groundsOf(node.finding))
     const ways = this.#taint(node, waysOf(node.finding))
@@ -175,64 +190,46 @@ export class Docket {
 
   /** As it would be judged if nothing else happened on the host; undefined while its answer is missing. */
   #alone(node: OpenNode): Judged | undefined {
+    if (node.alone !== undefined) return node.alone
     const action = actionOf(node)
     if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
+    if (node.foreseen === undefined) return undefined
     const strays = waysOf(node.finding).contents.length > 0
-    return node.foreseen === undefined ? undefined : this.#judged(node, undefined, strays, () => 'unsure')
+    const judged = this.#judged(node, undefined, strays, () => 'unsure')
+    // What changed_when says may be known later.
+    if (this.#stepOf(node).changedWhen === undefined) node.alone = judged
+    return judged
   }
 
   #makes(node: OpenNode, folder: string): 'yes' | 'no' | 'unsure' {
     const creator = this.#effects.creator(folder)
     if (creator !== undefined) return creator.sure && creator.host === node.host ? 'yes' : 'unsure'
     const grounds = { exists: [folder], contents: [], targets: [] }
-    const rival = this.#rivals.touching(this.#rivalsOf(node), this.#effects, grounds, other =>
-      this.#alone(other),
-    )
-    return this.#effects.touching(grounds) !== undefined || rival !== undefined ? 'unsure' : 'no'
+    const isTouched = this.#effects.touching(grounds) ?? this.#beside.possiblyTouching(node, grounds)
+    return isTouched === undefined ? 'no' : 'unsure'
   }
 
   #taint(node: OpenNode, grounds: Grounds): Taint {
     const before = this.#effects.touching(grounds)
-    if (before !== undefined) return { kind: 'tainted', because: this.#first(before) }
+    if (before !== undefined) return { kind: 'tainted', because: this.#words.before(before) }
     const elsewhere =
       grounds.contents === 'anything' ? this.#context.elsewhere.first(node.step, this.via) : undefined
-    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#firstElsewhere(elsewhere) }
-    const rivals = this.#rivalsOf(node)
-    if (rivals.length === 0) return NO_TAINT
-    const known = rivals.filter(other => !this.#isExpected(other))
-    const rival = this.#rivals.touching(known, this.#effects, grounds, other => this.#alone(other))
-    if (rival !== undefined)
-      return { kind: 'tainted', because: `${this.#name(rival)} may change something at the same time` }
-    return known.length < rivals.length ? { kind: 'open', because: undefined } : NO_TAINT
+    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#words.elsewhere(elsewhere) }
+    const rival = this.#beside.touching(node, grounds)
+    if (rival !== undefined) return { kind: 'tainted', because: this.#words.beside(rival) }
+    return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
+  }
+
+  #waitsForFacts({ foreseen, waitsFor }: OpenNode): boolean {
+    return foreseen === undefined && waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
   }
 
   /** Its answer will come without any more verdicts. */
   #isExpected(node: OpenNode): boolean {
     const action = actionOf(node)
-    if (node.foreseen === undefined)
-      return node.waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+    if (node.foreseen === undefined) return this.#waitsForFacts(node)
     if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
     return node.asked || this.#isToProbe(node, action)
-  }
-
-  #rivalsOf(node: OpenNode): readonly OpenNode[] {
-    return this.#rivals.of(node, this.#open)
-  }
-
-  #first(changer: Changer): string {
-    const name = this.#name(changer)
-    return changer.sure ? `${name} would change first` : `${name} is unknown and comes first`
-  }
-
-  #firstElsewhere({ step, via }: { readonly step: number; readonly via: number }): string {
-    const { plan } = this.#context
-    return `steps.${plan.steps[step]?.id} may change ${plan.hosts[via]?.name} first`
-  }
-
-  #name({ step, host }: NodeName): string {
-    const { plan } = this.#context
-    const id = `steps.${plan.steps[step]?.id}`
-    return host === this.via ? id : `${id} (for ${plan.hosts[host]?.name})`
   }
 
   #stepOf({ step }: NodeName): PlanStep {

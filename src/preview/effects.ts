@@ -1,3 +1,6 @@
+import { foldersAbove, PathNodes } from './path-nodes.ts'
+import { WrittenGlobs } from './written-globs.ts'
+
 /** What a node may change on the host that carries it out. Paths are absolute. */
 export type Effect =
   | { readonly kind: 'anything' }
@@ -18,37 +21,41 @@ export interface Grounds {
 export const NO_GROUNDS: Grounds = { exists: [], contents: [], targets: [] }
 export const ANY_GROUNDS: Grounds = { exists: [], contents: 'anything', targets: [] }
 
-/** Effects of nodes, and which of them may have changed what an answer rests on. `N` names a node. */
+/**
+ * Effects of nodes, and which of them may have changed what an answer rests on. `N` names a node; one of them may be
+ * left out of account.
+ */
 export class Effects<N> {
-  #anything: N | undefined
-  #first: N | undefined
-  readonly #globs: { readonly node: N; readonly glob: string }[] = []
-  readonly #written = new Map<string, N>()
+  /** As with paths, the first two nodes. */
+  readonly #something: N[] = []
+  readonly #anything: N[] = []
+  readonly #globs = new WrittenGlobs<N>()
+  readonly #written = new PathNodes<N>()
   /** Folders above what is written. */
-  readonly #above = new Map<string, N>()
-  readonly #created = new Map<string, N>()
+  readonly #above = new PathNodes<N>()
+  readonly #created = new PathNodes<N>()
 
   /** The node that may have changed anything. */
   get anything(): N | undefined {
-    return this.#anything
+    return this.#anything[0]
   }
 
   get isEmpty(): boolean {
-    return this.#first === undefined
+    return this.#something.length === 0
   }
 
   add(node: N, effect: Effect): void {
-    this.#first ??= node
+    remember(this.#something, node)
     switch (effect.kind) {
       case 'anything':
-        this.#anything ??= node
+        remember(this.#anything, node)
         break
       case 'globs':
-        for (const glob of effect.globs) this.#globs.push({ node, glob })
+        for (const glob of effect.globs) this.#globs.add(node, glob)
         break
       case 'paths':
         for (const path of effect.written) this.#write(path, node)
-        for (const path of effect.created) setFirst(this.#created, path, node)
+        for (const path of effect.created) this.#created.add(path, node)
     }
   }
 
@@ -58,80 +65,53 @@ export class Effects<N> {
   }
 
   /** A node that may have changed what the answer rests on. */
-  touching({ exists, contents, targets }: Grounds): N | undefined {
-    if (this.#anything !== undefined || this.#first === undefined) return this.#anything
-    if (contents === 'anything') return this.#first
+  touching({ exists, contents, targets }: Grounds, except?: N): N | undefined {
+    const something = this.#something.find(node => node !== except)
+    if (something === undefined) return undefined
+    const anything = this.#anything.find(node => node !== except)
+    if (anything !== undefined) return anything
+    if (contents === 'anything') return something
     return (
-      first(exists, path => this.#created.get(path) ?? this.#byGlob(path)) ??
-      first(targets, path => this.#overlapping(path) ?? this.#created.get(path) ?? this.#byGlob(path)) ??
-      first(contents, path => this.#reading(path))
+      first(exists, path => this.#made(path, except)) ??
+      first(targets, path => this.#overlapping(path, except) ?? this.#made(path, except)) ??
+      first(contents, path => this.#reading(path, except))
     )
   }
 
   #write(path: string, node: N): void {
-    setFirst(this.#written, path, node)
-    for (const folder of foldersAbove(path)) {
-      if (this.#above.has(folder)) return
-      this.#above.set(folder, node)
-    }
+    this.#written.add(path, node)
+    this.#above.addAbove(path, node)
   }
 
-  #overlapping(path: string): N | undefined {
+  #made(path: string, except: N | undefined): N | undefined {
+    return this.#created.get(path, except) ?? this.#globs.matching(path, except)
+  }
+
+  #overlapping(path: string, except: N | undefined): N | undefined {
     return (
-      this.#written.get(path) ??
-      this.#above.get(path) ??
-      first(foldersAbove(path), folder => this.#written.get(folder))
+      this.#written.get(path, except) ??
+      this.#above.get(path, except) ??
+      first(foldersAbove(path), folder => this.#written.get(folder, except))
     )
   }
 
-  #reading(path: string): N | undefined {
+  #reading(path: string, except: N | undefined): N | undefined {
     return (
-      this.#overlapping(path) ??
-      this.#byGlob(path) ??
-      first(this.#created.keys(), made => (isWithin(made, path) ? this.#created.get(made) : undefined))
+      this.#overlapping(path, except) ??
+      this.#globs.matching(path, except) ??
+      first(this.#created.paths(), made =>
+        isWithin(made, path) ? this.#created.get(made, except) : undefined,
+      )
     )
   }
-
-  #byGlob(path: string): N | undefined {
-    return this.#globs.find(({ glob }) => mayMatch(glob, path))?.node
-  }
 }
 
-/** Whether a glob matches the path, something above it, or something that may be below it. */
-export function mayMatch(glob: string, path: string): boolean {
-  const patterns = glob.split('/')
-  const names = path.split('/')
-  for (let at = 0; at < patterns.length && at < names.length; at += 1) {
-    const pattern = patterns[at] as string
-    if (pattern === '**') return true
-    if (pattern !== names[at] && !nameMatches(pattern, names[at] as string)) return false
-  }
-  return true
-}
-
-/** `[…]` counts as any character: at worst a node is called unknown that need not be. */
-function nameMatches(pattern: string, name: string): boolean {
-  if (!/[*?[]/.test(pattern)) return false
-  const pieces = pattern.match(/\*+|\?|\[[^\]]*\]|[^*?[]+|\[/g) ?? []
-  const source = pieces.map(piece => {
-    if (piece.startsWith('*')) return '.*'
-    return piece === '?' || /^\[.+\]$/.test(piece) ? '.' : piece.replace(/[\\^$.|+(){}[\]]/g, '\\$&')
-  })
-  return new RegExp(`^${source.join('')}$`, 'su').test(name)
+function remember<N>(firstTwo: N[], node: N): void {
+  if (firstTwo.length < 2 && firstTwo[0] !== node) firstTwo.push(node)
 }
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
-}
-
-/** The nearest first, `/` last. */
-export function* foldersAbove(path: string): Generator<string> {
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) yield path.slice(0, at)
-  if (path !== '/') yield '/'
-}
-
-function setFirst<N>(map: Map<string, N>, key: string, value: N): void {
-  if (!map.has(key)) map.set(key, value)
 }
 
 function first<T, N>(items: Iterable<T>, find: (item: T) => N | undefined): N | undefined {

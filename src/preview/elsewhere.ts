@@ -7,16 +7,18 @@ import type { Plan } from '../model/plan.ts'
 export class Elsewhere {
   /** For each step those of which all hosts come before it, though its own host may not be among them. */
   readonly #before: readonly ReadonlySet<number>[]
-  /** By step, the hosts that it may change. */
-  readonly #changed = new Map<number, Set<number>>()
+  /** By step that comes so before another one, the hosts that it may change. */
+  readonly #changed: ReadonlyMap<number, Set<number>>
 
   constructor(plan: Plan) {
     this.#before = crossings(plan)
+    const earlier = new Set(this.#before.flatMap(steps => [...steps]))
+    this.#changed = new Map([...earlier].map(step => [step, new Set<number>()]))
   }
 
   /** A node of the step may change the host `via`. */
   add(step: number, via: number): void {
-    this.#changed.set(step, (this.#changed.get(step) ?? new Set()).add(via))
+    this.#changed.get(step)?.add(via)
   }
 
   /** A step that may change another host than `via`, and that host. */

@@ -2,23 +2,35 @@ import type { Action } from '../model/action.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Foreseen, NodeName } from '../model/foresight.ts'
 import type { NodeResult } from '../model/outcome.ts'
+import type { Judged } from './judge.ts'
 
 /** A node that has no verdict yet, and what is known of it so far. */
 export interface OpenNode extends NodeName {
   /** All that it needs has a verdict. */
   ready: boolean
-  foreseen?: Exclude<Foreseen, { kind: 'waits' }>
+  foreseen: Exclude<Foreseen, { kind: 'waits' }> | undefined
   /** What its texts and conditions depend on. */
   waitsFor: readonly NodeName[]
   asked: boolean
-  finding?: Finding
+  finding: Finding | undefined
   /** Of a step that only reads, which really runs. */
   running: boolean
-  ran?: NodeResult | 'later'
+  /** As it would be judged if nothing else happened on the host, once that is known for good. */
+  alone: Judged | undefined
+  ran: NodeResult | 'later' | undefined
 }
 
 export function openNode(step: number, host: number): OpenNode {
-  return { step, host, ready: false, waitsFor: [], asked: false, running: false }
+  const unknown = { foreseen: undefined, finding: undefined, alone: undefined, ran: undefined }
+  return { step, host, ready: false, waitsFor: [], asked: false, running: false, ...unknown }
+}
+
+/** Of a node that has its verdict. Nodes are old by then, and what they hold would be taken for something that lasts. */
+export function forget(node: OpenNode): void {
+  node.foreseen = undefined
+  node.finding = undefined
+  node.alone = undefined
+  node.ran = undefined
 }
 
 export function actionOf({ foreseen }: OpenNode): Action | undefined {

@@ -152,8 +152,8 @@ export class Previewer implements ExecutorEvents {
   #advance(docket: Docket): void {
     if (this.#lost.has(docket.via)) this.#lose(docket)
     else docket.advance()
-    if (docket.open.length > 0 && !this.#lost.has(docket.via)) this.#visits.offer(docket)
-    else if (docket.open.length === 0 && this.#dockets.delete(docket.via)) this.#visits.leave(docket)
+    if (docket.open.size > 0 && !this.#lost.has(docket.via)) this.#visits.offer(docket)
+    else if (docket.open.size === 0 && this.#dockets.delete(docket.via)) this.#visits.leave(docket)
   }
 
   #settle(node: OpenNode, { verdict, end }: Judged): void {
@@ -196,7 +196,7 @@ export class Previewer implements ExecutorEvents {
   /** As in a run, a node whose turn has come finds the host unreachable, and the host's others are blocked. */
   #lose(docket: Docket): void {
     this.#visits.drop(docket)
-    const turn = docket.open.filter(node => node.ready)
+    const turn = [...docket.open].filter(node => node.ready)
     for (const node of turn) {
       docket.close(node)
       this.#record(node, { kind: 'unknown', because: this.#unreachableWords(docket.via) })

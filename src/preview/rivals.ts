@@ -1,7 +1,7 @@
 import type { NodeName } from '../model/foresight.ts'
 import type { Plan, PlanStep } from '../model/plan.ts'
 import { groundsOf } from './asking.ts'
-import { Effects, type Grounds } from './effects.ts'
+import { Effects } from './effects.ts'
 import { effectOfTemplate, type Judged } from './judge.ts'
 import type { OpenNode } from './open-node.ts'
 
@@ -23,22 +23,29 @@ export class Rivals {
   }
 
   /** Of a node that is ready: what surely comes before it has a verdict, so these are those that need not come after. */
-  of(node: OpenNode, open: readonly OpenNode[]): readonly OpenNode[] {
-    const { order } = this.#context
-    return open.filter(other => other !== node && this.#acts[other.step] === true && !order(node, other))
+  of(node: OpenNode, open: Iterable<OpenNode>): readonly OpenNode[] {
+    return Array.from(open).filter(other => this.isRival(node, other))
+  }
+
+  isRival(node: OpenNode, other: OpenNode): boolean {
+    return other !== node && this.acts(other) && !this.#context.order(node, other)
+  }
+
+  /** Whether it may change anything. */
+  acts({ step }: OpenNode): boolean {
+    return this.#acts[step] === true
   }
 
   /**
-   * The first of them that may change what an answer rests on: because it would by itself, or because another one may
-   * change what its own answer rests on. One that is not known may do all that its step can.
+   * What they may change: what each would by itself, and where another one may change what its own answer rests on, all
+   * that its step can. One that is not known may do all that its step can.
    * @param rivals without those whose answers are on the way: who asks waits for them
    */
-  touching(
+  effectsOf(
     rivals: readonly OpenNode[],
     before: Pick<Effects<unknown>, 'touching'>,
-    grounds: Grounds,
     alone: (node: OpenNode) => Judged | undefined,
-  ): OpenNode | undefined {
+  ): Effects<OpenNode> {
     const effects = new Effects<OpenNode>()
     let waiting = rivals
     for (let moved = true; moved; ) {
@@ -54,7 +61,7 @@ export class Rivals {
       }
       waiting = quiet
     }
-    return effects.touching(grounds)
+    return effects
   }
 
   #effect(

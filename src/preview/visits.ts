@@ -101,13 +101,12 @@ export class Visits {
   }
 
   #ask(docket: Docket, visit: Visit): void {
-    const { probe, run } = docket.asks()
-    const items = visit.probe.length > 0 ? [] : probe.slice(0, LIMITS.probeItems)
-    if (items.length === 0 && run.length === 0) return
+    const { probe, run } = docket.asks(visit.probe.length > 0 ? 0 : LIMITS.probeItems)
+    if (probe.length === 0 && run.length === 0) return
     this.#underWay.set(docket.via, visit)
     this.#options.carriers.use(docket.via)
     for (const node of run) this.#run(node, visit)
-    if (items.length > 0) this.#probe(items, visit)
+    if (probe.length > 0) this.#probe(probe, visit)
   }
 
   #run(node: OpenNode, visit: Visit): void {

@@ -10,7 +10,7 @@ import type { Finding, GuardReport, Prelude } from './verdict-filter.ts'
  */
 export function preludeEnding(action: RunAction, prelude: Prelude): Ending | undefined {
   const ending = asFound(action, prelude)
-  if (action.planned !== 'runs' || ending?.outcome !== 'ok') return ending
+  if (action.planned !== 'runs' || action.again === true || ending?.outcome !== 'ok') return ending
   return refused(`the plan saw it run, but now ${ending.note}`)
 }
 

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -53,6 +55,26 @@ describe('saving a plan', () => {
     mkdirSync(file)
     expect(savePlan(file, 'p.json', SEALED)).toMatchObject({ code: 'plan_file' })
     expect(readdirSync(folder)).toEqual(['p.json'])
+  })
+
+  test('does not take the place of a pipe or device, nor through a link', () => {
+    const pipe = join(folder, 'pipe')
+    spawnSync('mkfifo', [pipe])
+    symlinkSync('pipe', file)
+    for (const path of [pipe, file])
+      expect(savePlan(path, 'p.json', SEALED)?.message).toBe(
+        'p.json cannot be written (it is not a regular file)',
+      )
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+  })
+
+  test('takes the place of a link to a file, and leaves that alone', () => {
+    writeFileSync(join(folder, 'other'), 'old')
+    symlinkSync('other', file)
+    expect(savePlan(file, 'p.json', SEALED)).toBeUndefined()
+    expect(lstatSync(file).isFile()).toBe(true)
+    expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('old')
   })
 
   test('has a limit that says how to stay below', () => {

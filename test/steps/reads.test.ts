@@ -28,7 +28,7 @@ test.each<readonly [string, readonly string[]]>([
 })
 
 test.each([
-  'systemctl is-active x',
+  'systemctl status x',
   'cat $FILE',
   'cat "$FILE"',
   'cat "`which x`"',

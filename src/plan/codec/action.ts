@@ -21,6 +21,7 @@ export const action = union<Action>({
     writes: optional(list(text)),
     reconnect: optional(oneOf(true)),
     planned: optional(oneOf('runs', 'held')),
+    again: optional(oneOf(true)),
     become: optional(become),
     timeoutMs: count,
   },
@@ -32,10 +33,18 @@ export const action = union<Action>({
     group: optional(text),
     parents: flag,
     planned: optional(word),
+    again: optional(oneOf(true)),
     become: optional(become),
     timeoutMs: count,
   },
-  get: { src: text, dest: text, planned: optional(word), become: optional(become), timeoutMs: count },
+  get: {
+    src: text,
+    dest: text,
+    planned: optional(word),
+    again: optional(oneOf(true)),
+    become: optional(become),
+    timeoutMs: count,
+  },
 })
 
 export const sketch = union<Sketch>({

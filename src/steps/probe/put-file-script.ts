@@ -1,6 +1,6 @@
 import { LIMITS } from '../../model/limits.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from '../put/file-look.ts'
-import { DIGEST_BY_CKSUM, DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
+import { DIGEST_BY_CKSUM_IF_ANY, DIGEST_IF_ANY, NEAREST, OCTAL } from '../remote-script.ts'
 import { ABSENT, BLOCKED, ENTERS, KNOWN, TELL_PLACE } from './put-library.ts'
 import { WALK } from './real-paths.ts'
 
@@ -20,8 +20,9 @@ export function lookAtFileScript(look: FileLook, wanted: boolean): string {
 /** Where checksums are weak, a file of so many bytes is sent and compared here. */
 export const COMPARED_HERE = 1 << 20
 
-/** What FORESEE knows of the login: whether it may give a file a group, and is somebody. */
-const RIGHTS = `is_mine() { [ "$1" = "$me" ] || [ "$1" = "$(id -un)" ]; }
+/** What FORESEE knows of the login: who it is, found once for all puts, whether it may give a file a group, and is somebody. */
+const RIGHTS = `me=$(id -u)
+is_mine() { [ "$1" = "$me" ] || [ "$1" = "$(id -un)" ]; }
 in_group() {
   for i in $(id -G) $(id -Gn); do
     [ "$1" != "$i" ] || return 0
@@ -81,7 +82,6 @@ if [ -n "$weak" ] && [ $r != write ] && [ "$z" -le ${COMPARED_HERE} ]; then
   dd if="$F" bs=${COMPARED_HERE} count=1 2>/dev/null
   say judged
 fi
-me=$(id -u)
 case $r in settle) foresee_settle ;; write) foresee_write ;; esac
 finish $r
 }
@@ -105,4 +105,4 @@ const REST = [
 export const FILE_LIBRARY = [DIGEST_IF_ANY, ...REST] as const
 
 /** For a host without a tool for SHA-256. */
-export const WEAK_FILE_LIBRARY = [DIGEST_BY_CKSUM, ...REST] as const
+export const WEAK_FILE_LIBRARY = [DIGEST_BY_CKSUM_IF_ANY, ...REST] as const

@@ -9,6 +9,8 @@ export interface PutFile extends Omit<FileLook, 'full'> {
   readonly stage: string
   /** What was there when it was planned, as `LOOK` says it. */
   readonly planned?: string
+  /** What is already right is no drift. */
+  readonly again?: true
 }
 
 /**
@@ -20,25 +22,34 @@ export interface PutFile extends Omit<FileLook, 'full'> {
  * target's name.
  */
 export function putFileScript(put: PutFile): string {
-  const { mark, stage, planned = '' } = put
+  const { mark, stage, planned = '', again = false } = put
   return [
     prologue(mark),
     lookVariables({ ...put, full: planned !== '' }),
-    `S=${stage} planned=${quoteWord(planned)}\n`,
+    `S=${stage} planned=${quoteWord(planned)} again=${again ? 1 : ''}\n`,
     put.digest.startsWith('cksum:') ? DIGEST_BY_CKSUM : DIGEST,
     OCTAL,
     NEAREST,
     ABSENT,
     FIND_PLACE,
     LOOK,
-    `[ -z "$planned" ] || [ "$now" = "$planned" ] || finish drift "$now"\n`,
+    CHECK,
     JUDGE,
+    CHECK_AGAIN,
     SETTLE,
     TRANSFER,
   ].join('')
 }
 
 const ABSENT = 'absent() { fail parent-missing; }\n'
+
+const CHECK = `drift=
+[ -z "$planned" ] || [ "$now" = "$planned" ] || drift=1
+[ -z "$drift" ] || [ -n "$again" ] || finish drift "$now"
+`
+
+const CHECK_AGAIN = `[ -z "$drift" ] || [ $r = same ] || finish drift "$now"
+`
 
 /** Ends where the content is there already. */
 const SETTLE = `settle() {

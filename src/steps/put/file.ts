@@ -66,6 +66,7 @@ async function tryPut(
     ownership,
     parents: action.parents,
     ...(action.planned === undefined ? {} : { planned: readPlanned(action.planned).there }),
+    ...(action.again === undefined ? {} : { again: action.again }),
   })
   const small = content.size <= SENT_AT_ONCE ? await inMemory(content) : undefined
   if (small !== undefined && 'code' in small) {

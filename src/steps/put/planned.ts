@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { FileContent } from './content.ts'
 import type { LocalFile } from './local-file.ts'
 import type { TreeEntry } from './local-tree.ts'
 
@@ -23,7 +22,10 @@ export function readPlanned(line: string): PlannedPut {
 }
 
 /** Unlike what hosts have it is mostly the same for all of them, and is spelled so that plans share it. */
-export function sourceOfFile(content: FileContent): Pick<PlannedPut, 'from'> {
+export function sourceOfFile(content: {
+  readonly kind: 'bytes' | 'file'
+  readonly digest: string
+}): Pick<PlannedPut, 'from'> {
   return content.kind === 'bytes' ? {} : { from: Buffer.from(content.digest, 'hex').toString('base64url') }
 }
 

@@ -27,15 +27,16 @@ export async function putTree(
   const deadline = sendingNow(begun)
   const look = await lookAtTree(put, context, deadline)
   if ('outcome' in look) return look
-  const { planned, dest } = put.action
-  if (planned !== undefined && readPlanned(planned).there !== treeBefore(put, look)) {
-    return noLongerAsPlanned(dest, 'what is there of the files to put changed')
-  }
+  const { planned, dest, again = false } = put.action
   const plan = planTree(put.source.entries, known, look.seen, put.ownership)
+  const isDone = isEmpty(plan) && look.root.there
+  const drifted = planned !== undefined && readPlanned(planned).there !== treeBefore(put, look)
+  if (drifted && !(again && isDone))
+    return noLongerAsPlanned(dest, 'what is there of the files to put changed')
   const conflict = conflictOf(plan)
   if (conflict !== undefined) return { outcome: 'failed', failure: conflict }
   const total = count(known.size, 'file')
-  if (isEmpty(plan) && look.root.there) return { outcome: 'ok', note: `already up to date (${total})` }
+  if (isDone) return { outcome: 'ok', note: `already up to date (${total})` }
   const root = rootPath(put, look.root)
   const answer = await commitTree(put, plan, root, context, deadline)
   if (answer.kind === 'broken') return answer.ending
