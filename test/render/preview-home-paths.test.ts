@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { withoutHome } from '../../src/render/preview/home-paths.ts'
-import { made, putSketch, puts } from './sample-preview.ts'
+import { renderVerdicts } from '../../src/render/verdicts.ts'
+import { made, putSketch, puts, samplePreview } from './sample-preview.ts'
+import { richPlan } from './sample-run.ts'
 
 function shownPaths(dest: string, paths: readonly string[], missing: readonly string[] = []) {
   const node = puts(
@@ -38,4 +40,12 @@ test.each([
   ['app', '/mnt/elsewhere'],
 ])('what is put to %s and found as %s is shown so', (dest, found) => {
   expect(shownPaths(dest, [found])).toEqual([found])
+})
+
+test.each(['step', 'host'] as const)('by %s: hosts with other homes stand together', by => {
+  const plan = richPlan(['web1', 'web2'], { a: { on: ['web1', 'web2'] } })
+  const node = (host: string) => puts([made(`/home/${host}/app.conf`)], { sketch: putSketch('app.conf') })
+  const text = renderVerdicts(samplePreview(plan, { a: node }), { color: false, width: 80, cwd: '/', by })
+  expect(text).toContain('web[1-2] (2)')
+  expect(text).toContain('+ app.conf  new')
 })

@@ -347,6 +347,8 @@ describe('what is said of a step', () => {
       '     run make',
       '     writes /var/lib/a, /etc/a/**',
     ])
+    const long = runs('make', { unless: `set -e\n${'x'.repeat(90)}\ntrue` })
+    expect(body(one(long))[2]).toBe(`     unless this succeeds ${'x'.repeat(38)}… 2 more lines`)
     const whole = body(one(node), { verbose: true })
     for (const line of ['missing=', '  test -e "$name"', 'OWNER=', 'only /var/lib/a and /etc/a/**'])
       expect(whole.join('\n')).toContain(line)

@@ -89,9 +89,9 @@ function guard(script: string, label: string, options: ActionTextOptions): strin
   const { brief, paint, columns } = options
   const lines = script.trimEnd().split('\n')
   if (brief !== true || lines.length <= 2) return shortBlock(script, label, options)
-  const more = ` … ${count(lines.length - 1, 'more line')}`
+  const more = ` ${count(lines.length - 1, 'more line')}`
   const first = options.shown((lines.find(line => !SETTING_UP.test(line)) ?? lines[0] ?? '').trim())
-  const cut = truncate(first, Math.max(10, columns - label.length - 1 - more.length))
+  const cut = truncate(`${first} …`, Math.max(10, columns - label.length - 1 - more.length))
   return [`${paint('dim', label)} ${cut}${paint('dim', more)}`]
 }
 
