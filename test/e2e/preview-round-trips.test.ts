@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
@@ -18,6 +18,8 @@ const GUARDED = Array.from(
   { length: 5 },
   (_, n) => `  - { id: run${n}, run: touch g${n}, creates: g${n}, writes: g${n} }\n`,
 ).join('')
+
+vi.setConfig({ testTimeout: 240_000 })
 
 describeWith(['root', 'sshd'], 'what OpenSSH is asked for by a preview', () => {
   let server: TestServer
