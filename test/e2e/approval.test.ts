@@ -81,6 +81,15 @@ describeWith(['root', 'sshd', 'sudo', 'tmux'], 'approval', () => {
     untouched()
   })
 
+  test('what is out of sight in a low terminal is summed up above the question', async () => {
+    const terminal = await asked([], { columns: 80, rows: 8 })
+    expect(terminal.screen()).toContain(
+      `unreachable\n~ to change   conf (1), text (1), go (1)\n\n${QUESTION}`,
+    )
+    terminal.answer('no')
+    expect(await terminal.status()).toBe(4)
+  })
+
   test('it looks right, narrow and wide', async () => {
     const narrow = await asked()
     expect(narrow.screen().replaceAll(/\d+ B/g, 'N B')).toBe(`play.yml
@@ -89,13 +98,11 @@ The hosts were asked what they have; nothing was changed.
 ~ 1. conf
    h1
      + conf  new, N B, mode 0644
-       │ @@ -0,0 +1 @@
        │ +shown
 
 ~ 2. text
    h1
      + text  new, N B, mode 0644
-       │ @@ -0,0 +1 @@
        │ +shown too
 
 ~ 3. go
