@@ -32,7 +32,7 @@ export async function askApproval(
     context.stderr.write('\nNot applied: no host can be reached.\n')
     return { kind: 'pointless' }
   }
-  await forgetTyped(context.stdin)
+  forgetTyped(context.stdin)
   const { change, unknown } = preview.counts
   const doIt = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
   const answer = await answerTo(context, `\n${doIt} ${count(hosts, 'host')}? (yes/no) `)
