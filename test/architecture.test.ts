@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   preview: [
     'compile/races/precedence.ts',
     'engine/carriers.ts',
+    'engine/edges.ts',
     'engine/executor.ts',
     'engine/failures.ts',
     'engine/rolling.ts',

@@ -60,7 +60,7 @@ export interface PutFinding {
   readonly bytes: number
   /** Folders above the target that are not there, the topmost first. */
   readonly missing: readonly string[]
-  /** Why the step fails unless something makes the missing folders before. */
+  /** Why the step fails, before anything else, unless something makes the missing folders before. */
   readonly unlessMade?: Failure
   /** How it was compared, where the host lacks the usual tools. */
   readonly note?: string

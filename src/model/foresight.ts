@@ -1,3 +1,4 @@
+import type { RunAction } from './action.ts'
 import type { Failure } from './errors.ts'
 import type { NodeResult } from './outcome.ts'
 import type { Rendered } from './program.ts'
@@ -21,8 +22,11 @@ export type Foreseen =
   | Rendered
   /** It depends on nodes that have no verdict yet. */
   | { readonly kind: 'waits'; readonly for: readonly NodeName[] }
-  /** As `steps.a would change first`. */
-  | { readonly kind: 'unknown'; readonly because: string }
+  /**
+   * As `steps.a would change first`. `places` stands for it where that much is known: a command that does nothing, and
+   * writes where the node would.
+   */
+  | { readonly kind: 'unknown'; readonly because: string; readonly places?: RunAction }
 
 export interface NodeName {
   readonly step: number

@@ -4,6 +4,9 @@ import type { NodeResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { Sketch } from './sketch.ts'
 
+/** Why a node is skipped that cleans up after a failure, as long as nothing fails. */
+export const NOTHING_FAILS = 'nothing before it would fail'
+
 /** What a preview says of a node. */
 export type Verdict =
   | { readonly kind: 'change' }

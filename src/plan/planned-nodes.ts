@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Preview, Verdict } from '../model/preview.ts'
+import { NOTHING_FAILS, type Preview, type Verdict } from '../model/preview.ts'
 import type { Sketch } from '../model/sketch.ts'
 import { actionDigest } from './digest.ts'
 import type { Bases } from './local-paths.ts'
@@ -61,6 +61,8 @@ export function plannedNode(
   before: string | undefined,
 ): PlannedNode {
   if (verdict.kind === 'unknown' || sketch.kind === 'failure') return { kind: 'free' }
+  // What cleans up after a failure does so whenever there is one.
+  if (verdict.kind === 'skip' && verdict.because === NOTHING_FAILS) return { kind: 'free' }
   if (verdict.kind === 'skip') return { kind: 'skip', because: verdict.because }
   switch (sketch.kind) {
     case 'skipped':

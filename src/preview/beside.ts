@@ -1,7 +1,7 @@
 import { mustAsk } from './asking.ts'
 import type { Effects, Grounds } from './effects.ts'
 import type { Judged } from './judge.ts'
-import { actionOf, type OpenNode } from './open-node.ts'
+import { askedOf, type OpenNode } from './open-node.ts'
 import type { Rivals } from './rivals.ts'
 
 export interface BesideContext {
@@ -76,7 +76,7 @@ export class Beside {
 }
 
 function isUnanswered(node: OpenNode): boolean {
-  const action = actionOf(node)
+  const action = askedOf(node)
   return (
     node.foreseen === undefined || (action !== undefined && mustAsk(action) && node.finding === undefined)
   )

@@ -4,11 +4,12 @@ import type { PlanStep } from '../model/plan.ts'
 import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
 import { Beside } from './beside.ts'
 import { type Changer, ChangerWords } from './changer.ts'
-import { Effects, type Grounds } from './effects.ts'
+import { type Effect, Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
-import { type Judged, judge } from './judge.ts'
-import { actionOf, forget, type OpenNode } from './open-node.ts'
+import { effectOfTemplate, type Judged, judge } from './judge.ts'
+import { askedOf, forget, type OpenNode } from './open-node.ts'
 import type { Rivals, RivalsContext } from './rivals.ts'
+import { NO_TAINT, type Taint } from './taint.ts'
 
 export interface DocketContext extends RivalsContext {
   readonly foresight: Foresight
@@ -75,13 +76,9 @@ export class Docket {
 
   #settle(node: OpenNode, judged: Judged): void {
     this.close(node)
-    const { verdict, effect } = judged
-    if (effect !== undefined) {
-      const sure = verdict.kind === 'change'
-      this.#effects.add({ step: node.step, host: node.host, sure }, effect)
-      this.#context.elsewhere.add(node.step, this.via)
-      if (!sure) this.#beside.reset()
-    }
+    const { verdict, effect, finding } = judged
+    if (finding !== undefined) node.finding = finding
+    if (effect !== undefined) this.#note(node, effect, verdict.kind === 'change')
     this.#context.settle(node, judged)
     forget(node)
   }
@@ -89,6 +86,22 @@ export class Docket {
   /** The node has its verdict. */
   close(node: OpenNode): void {
     this.#open.delete(node)
+  }
+
+  /** It is not known whether its turn comes: it may do all that its step can. */
+  leave(node: OpenNode, because: string): void {
+    const effect =
+      node.foreseen === undefined
+        ? effectOfTemplate(this.#stepOf(node).action)
+        : this.#judged(node, because, hasWays(node)).effect
+    this.close(node)
+    if (effect !== undefined) this.#note(node, effect, false)
+  }
+
+  #note({ step, host }: OpenNode, effect: Effect, sure: boolean): void {
+    this.#effects.add({ step, host, sure }, effect)
+    this.#context.elsewhere.add(step, this.via)
+    if (!sure) this.#beside.reset()
   }
 
   /** What to ask, as far as the answers will count; at most so many probes. */
@@ -100,7 +113,7 @@ export class Docket {
     const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
     const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
-      const action = actionOf(node)
+      const action = askedOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
       else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
@@ -146,7 +159,7 @@ export class Docket {
 
   #judge(node: OpenNode): Judged | undefined {
     if (!node.ready || node.foreseen === undefined) return undefined
-    const action = actionOf(node)
+    const action = askedOf(node)
     if (action === undefined) return this.#judged(node, undefined)
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
@@ -191,11 +204,10 @@ export class Docket {
   /** As it would be judged if nothing else happened on the host; undefined while its answer is missing. */
   #alone(node: OpenNode): Judged | undefined {
     if (node.alone !== undefined) return node.alone
-    const action = actionOf(node)
+    const action = askedOf(node)
     if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
     if (node.foreseen === undefined) return undefined
-    const strays = waysOf(node.finding).contents.length > 0
-    const judged = this.#judged(node, undefined, strays, () => 'unsure')
+    const judged = this.#judged(node, undefined, hasWays(node), () => 'unsure')
     // What changed_when says may be known later.
     if (this.#stepOf(node).changedWhen === undefined) node.alone = judged
     return judged
@@ -226,7 +238,7 @@ export class Docket {
 
   /** Its answer will come without any more verdicts. */
   #isExpected(node: OpenNode): boolean {
-    const action = actionOf(node)
+    const action = askedOf(node)
     if (node.foreseen === undefined) return this.#waitsForFacts(node)
     if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
     return node.asked || this.#isToProbe(node, action)
@@ -237,8 +249,5 @@ export class Docket {
   }
 }
 
-type Taint =
-  | { readonly kind: 'none' | 'open'; readonly because: undefined }
-  | { readonly kind: 'tainted'; readonly because: string }
-
-const NO_TAINT: Taint = { kind: 'none', because: undefined }
+/** Links may lead what it writes elsewhere. */
+const hasWays = ({ finding }: OpenNode) => waysOf(finding).contents.length > 0

@@ -6,6 +6,7 @@ export type Effect =
   | { readonly kind: 'anything' }
   /** `*` and `?` stay within a name, `**` does not. A glob that names a folder means all below it. */
   | { readonly kind: 'globs'; readonly globs: readonly string[] }
+  /** `created` are those that come into being, or become something else: a file in place of a link. */
   | { readonly kind: 'paths'; readonly written: readonly string[]; readonly created: readonly string[] }
 
 /** What the answer about a node rests on, on the host that carries it out. */
@@ -72,7 +73,7 @@ export class Effects<N> {
     if (anything !== undefined) return anything
     if (contents === 'anything') return something
     return (
-      first(exists, path => this.#made(path, except)) ??
+      first(exists, path => this.#made(path, except) ?? this.#writtenAbove(path, except)) ??
       first(targets, path => this.#overlapping(path, except) ?? this.#made(path, except)) ??
       first(contents, path => this.#reading(path, except))
     )
@@ -89,10 +90,13 @@ export class Effects<N> {
 
   #overlapping(path: string, except: N | undefined): N | undefined {
     return (
-      this.#written.get(path, except) ??
-      this.#above.get(path, except) ??
-      first(foldersAbove(path), folder => this.#written.get(folder, except))
+      this.#written.get(path, except) ?? this.#above.get(path, except) ?? this.#writtenAbove(path, except)
     )
+  }
+
+  /** Where a file or a link comes to be above a path, what the path leads to is another thing. */
+  #writtenAbove(path: string, except: N | undefined): N | undefined {
+    return first(foldersAbove(path), folder => this.#written.get(folder, except))
   }
 
   #reading(path: string, except: N | undefined): N | undefined {

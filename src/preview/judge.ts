@@ -29,6 +29,8 @@ export interface Judged {
   readonly verdict: Verdict
   /** What it may change; absent where it changes nothing. */
   readonly effect?: Effect
+  /** In place of the host's answer: what it will meet when its turn comes. */
+  readonly finding?: Finding
   readonly end: ForeseenEnd
 }
 
@@ -37,7 +39,7 @@ export function judge(known: Known): Judged {
   const { foreseen } = known
   switch (foreseen.kind) {
     case 'unknown':
-      return unknown(foreseen.because, effectOfTemplate(known.template))
+      return unknown(foreseen.because, effectOfUnknown(foreseen, known))
     case 'pause':
       return UNCHANGED
     case 'result':
@@ -45,6 +47,15 @@ export function judge(known: Known): Judged {
     case 'action':
       return ofAction(foreseen.action, known)
   }
+}
+
+/** By its places, where the host told what they are. */
+function effectOfUnknown(
+  { places }: Known['foreseen'] & { kind: 'unknown' },
+  { template, finding, strays }: Known,
+): Effect | undefined {
+  if (places === undefined || finding === undefined) return effectOfTemplate(template)
+  return strays ? ANYTHING : possibleEffect(places, finding)
 }
 
 const UNCHANGED: Judged = { verdict: { kind: 'no change' }, end: { kind: 'ok' } }
@@ -79,7 +90,9 @@ function ofReadOnly({ taint, ran }: Known): Judged {
     case 'changed':
       return { verdict: { kind: 'change' }, end: { kind: 'ran', result: ran } }
     case 'failed':
-      return ran.failure === undefined ? unknown('it failed') : fails(ran.failure)
+      return ran.failure === undefined
+        ? unknown('it failed')
+        : { ...fails(ran.failure), end: { kind: 'ran', result: ran } }
     default:
       return unknown(ran.failure?.message ?? `it ended as ${ran.outcome}`)
   }
@@ -88,9 +101,9 @@ function ofReadOnly({ taint, ran }: Known): Judged {
 /** Nothing keeps it from running but a folder or a shell that is not there. */
 function ofPlainRun(action: RunAction, known: Known): Judged {
   const { finding, taint } = known
-  if (taint === undefined && finding?.kind === 'run' && finding.failure !== undefined)
-    return fails(finding.failure)
-  return running(action, known)
+  if (finding?.kind !== 'run' || finding.failure === undefined) return running(action, known)
+  if (taint === undefined) return fails(finding.failure)
+  return unknown(`${finding.failure.message} yet, and ${taint}`, possibleEffect(action, finding))
 }
 
 function ofGuardedRun(action: RunAction, finding: RunFinding, known: Known): Judged {
@@ -113,15 +126,22 @@ function running(action: RunAction, { changes, finding, strays }: Known): Judged
 
 function ofPut(action: PutAction, finding: PutFinding, { makes }: Known): Judged {
   if (finding.outlook === 'same') return UNCHANGED
-  if (finding.outlook === 'fails') return fails(finding.failure ?? NO_REASON)
   const parent = finding.missing.at(-1)
   const made = finding.unlessMade === undefined || parent === undefined ? 'yes' : makes(parent)
   if (made === 'no') return fails(finding.unlessMade ?? NO_REASON)
-  if (made === 'yes') return change(effectOfPut(finding))
-  return unknown(
-    `it is not known whether its folder ${parent} will be there`,
-    possibleEffect(action, finding),
-  )
+  if (made === 'unsure')
+    return unknown(
+      `it is not known whether its folder ${parent} will be there`,
+      possibleEffect(action, finding),
+    )
+  if (finding.outlook === 'fails') return fails(finding.failure ?? NO_REASON)
+  return { ...change(effectOfPut(finding)), finding: withoutMade(finding, makes) }
+}
+
+/** The folders that are made before are not for it to make. */
+function withoutMade(finding: PutFinding, makes: Known['makes']): PutFinding {
+  const missing = finding.missing.filter(folder => makes(folder) !== 'yes')
+  return missing.length === finding.missing.length ? finding : { ...finding, missing }
 }
 
 const NO_REASON: Failure = { code: 'bug', message: 'it would fail' }
@@ -153,14 +173,14 @@ function possibleEffect(action: Action, finding: Finding | undefined): Effect | 
   if (action.kind === 'run') return effectOfRun(action, finding)
   if (finding?.kind !== 'put') return globsOf([`${action.dest}/**`])
   if (finding.ways !== undefined || finding.targets.length === 0) return ANYTHING
-  const named = action.dest.startsWith('/') ? [action.dest] : []
+  const named = isVague(action.dest) ? [] : [action.dest]
   return globsOf([...named, ...finding.targets].map(place => `${place}/**`))
 }
 
 function effectOfRun({ writes }: RunAction, finding: Finding | undefined): Effect {
   const real = finding?.kind === 'run' ? finding.writes?.globs : undefined
   if (writes === undefined || real === undefined) return globsOf(writes)
-  return globsOf([...writes.filter(glob => glob.startsWith('/')), ...real])
+  return globsOf([...writes.filter(glob => !isVague(glob)), ...real])
 }
 
 /** Just what a put would write and make. */
@@ -169,16 +189,21 @@ function effectOfPut({ changes, counts, missing, targets, ways }: PutFinding): E
   const isWhole = changes.length === counts.new + counts.changed
   if (!isWhole) return { kind: 'paths', written: targets, created: [...missing, ...targets] }
   const files = changes.filter(({ type }) => type !== 'folder')
-  const made = changes.filter(({ change }) => change === 'new')
+  // What is of another type now, or leads elsewhere, is as good as new for whoever looks for something there.
+  const made = changes.filter(
+    ({ type, change }) => change === 'new' || change === 'replaced' || type === 'link',
+  )
   const paths = (entries: typeof changes) => entries.map(({ path }) => path)
   return { kind: 'paths', written: paths(files), created: [...missing, ...paths(made)] }
 }
 
-/** What is relative lies in some home folder: it may be anywhere. */
+/** What is relative lies in some home folder, and what `..` leads to may be behind a link: it may be anywhere. */
 function globsOf(globs: readonly string[] | undefined): Effect {
-  if (globs === undefined || globs.some(glob => !glob.startsWith('/'))) return { kind: 'anything' }
+  if (globs === undefined || globs.some(isVague)) return { kind: 'anything' }
   return { kind: 'globs', globs: globs.map(glob => glob.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')) }
 }
+
+const isVague = (glob: string) => !glob.startsWith('/') || glob.split('/').includes('..')
 
 /** Of a node whose texts are not known. */
 export function effectOfTemplate(template: ActionTemplate): Effect | undefined {

@@ -33,6 +33,11 @@ export function forget(node: OpenNode): void {
   node.ran = undefined
 }
 
+/** What the host is asked about: of a node that is unknown, where it would write. */
+export function askedOf(node: OpenNode): Action | undefined {
+  return node.foreseen?.kind === 'unknown' ? node.foreseen.places : actionOf(node)
+}
+
 export function actionOf({ foreseen }: OpenNode): Action | undefined {
   return foreseen?.kind === 'action' ? foreseen.action : undefined
 }

@@ -4,11 +4,13 @@ import type { Failure } from '../model/errors.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { NodeResult, Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Verdict } from '../model/preview.ts'
+import { NOTHING_FAILS, type Verdict } from '../model/preview.ts'
 import { Course } from './course.ts'
 import { Docket, type DocketContext } from './docket.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
+import { MayFail } from './may-fail.ts'
+import { NeverRuns } from './never-runs.ts'
 import { type OpenNode, openNode } from './open-node.ts'
 import { Rivals } from './rivals.ts'
 import { type Asker, Visits } from './visits.ts'
@@ -34,6 +36,8 @@ export interface PreviewerOptions {
 export class Previewer implements ExecutorEvents {
   readonly #options: PreviewerOptions
   readonly #course: Course
+  readonly #mayFail: MayFail
+  readonly #whyNot: NeverRuns
   readonly #visits: Visits
   readonly #dockets = new Map<number, Docket>()
   readonly #open = new Map<number, OpenNode>()
@@ -51,6 +55,8 @@ export class Previewer implements ExecutorEvents {
       ready: node => this.#ready(node),
       ended: (node, outcome, cause) => this.#neverRuns(node, outcome, cause),
     })
+    this.#mayFail = new MayFail(plan)
+    this.#whyNot = new NeverRuns(plan, (step, host) => carriers.of(step, host), this.#lost)
     this.#visits = new Visits({ carriers, foresight, forks, diffs, probeStep: plan.steps.length })
     this.#addNodes()
   }
@@ -165,6 +171,7 @@ export class Previewer implements ExecutorEvents {
   #record(node: OpenNode, verdict: Verdict): void {
     const index = this.#index(node)
     this.#open.delete(index)
+    this.#mayFail.settle(node, verdict)
     if (this.#options.plan.steps[node.step]?.hidden !== true) this.#options.found(node, verdict)
     for (const docket of this.#awaited.get(index) ?? []) this.#changed.add(docket)
     this.#awaited.delete(index)
@@ -181,16 +188,25 @@ export class Previewer implements ExecutorEvents {
   #neverRuns(index: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
     const node = this.#open.get(index)
     if (node === undefined) return
-    this.#docketOf(node)?.close(node)
-    const isSkipped = outcome === 'skipped'
-    this.#record(
-      node,
-      isSkipped
-        ? { kind: 'skip', because: 'nothing before it would fail' }
-        : { kind: 'unknown', because: this.#blockedBy(node, cause) },
-    )
-    this.#options.foresight.settle(node.step, node.host, { kind: isSkipped ? 'skipped' : 'unknown' })
+    const verdict = this.#whyNever(node, outcome, cause)
+    const mayRun = outcome === 'skipped' && verdict.kind === 'unknown'
+    if (mayRun) this.#docketOf(node)?.leave(node, verdict.because)
+    else this.#docketOf(node)?.close(node)
+    this.#record(node, verdict)
+    const kind = verdict.kind === 'skip' ? 'skipped' : 'unknown'
+    this.#options.foresight.settle(node.step, node.host, { kind })
     this.#course.neverRan(node)
+  }
+
+  #whyNever(node: OpenNode, outcome: Outcome, cause: number | undefined): Verdict & { because: string } {
+    if (outcome !== 'skipped') {
+      const first = cause === undefined ? undefined : this.#course.nameOf(cause)
+      return { kind: 'unknown', because: this.#whyNot.blocked(node, first) }
+    }
+    const before = this.#mayFail.before(node)
+    return before === undefined
+      ? { kind: 'skip', because: NOTHING_FAILS }
+      : { kind: 'unknown', because: this.#whyNot.unsure(node, before) }
   }
 
   /** As in a run, a node whose turn has come finds the host unreachable, and the host's others are blocked. */
@@ -199,25 +215,11 @@ export class Previewer implements ExecutorEvents {
     const turn = [...docket.open].filter(node => node.ready)
     for (const node of turn) {
       docket.close(node)
-      this.#record(node, { kind: 'unknown', because: this.#unreachableWords(docket.via) })
+      this.#record(node, { kind: 'unknown', because: this.#whyNot.unreachable(docket.via) })
       this.#options.foresight.settle(node.step, node.host, { kind: 'unknown' })
       this.#course.end(node, 'unreachable')
     }
     if (turn.length > 0) this.#course.loseHost(docket.via)
-  }
-
-  #blockedBy(node: OpenNode, cause: number | undefined): string {
-    if (cause === undefined) return this.#unreachableWords(node.host)
-    const { plan, carriers } = this.#options
-    const { step, host } = this.#course.nameOf(cause)
-    const via = carriers.of(step, host)
-    if (this.#lost.has(via)) return this.#unreachableWords(via)
-    const where = host === node.host ? '' : ` on ${plan.hosts[host]?.name}`
-    return `steps.${plan.steps[step]?.id} would fail${where}`
-  }
-
-  #unreachableWords(host: number): string {
-    return `${this.#options.plan.hosts[host]?.name} is unreachable`
   }
 
   #finish(bug?: Error): void {

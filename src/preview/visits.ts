@@ -5,7 +5,7 @@ import type { Foresight } from '../model/foresight.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Docket } from './docket.ts'
-import { actionOf, type OpenNode } from './open-node.ts'
+import { actionOf, askedOf, type OpenNode } from './open-node.ts'
 
 /** What carries tasks out on hosts: the workers of a run, or a stand-in. The contract is the engine's `Executor`. */
 export interface Asker {
@@ -123,7 +123,7 @@ export class Visits {
     visit.probe = nodes
     const { via } = visit.docket
     const { diffs, probeStep } = this.#options
-    const items = nodes.flatMap(node => actionOf(node) ?? [])
+    const items = nodes.flatMap(node => askedOf(node) ?? [])
     this.asker?.start(probeStep, via, { kind: 'probe', items, diffs, timeoutMs: LIMITS.probeMs }, via)
   }
 

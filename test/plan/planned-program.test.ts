@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Action, GetAction, PutAction, RunAction } from '../../src/model/action.ts'
 import type { PutFinding } from '../../src/model/finding.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcome.ts'
-import type { NodePreview, Verdict } from '../../src/model/preview.ts'
+import { NOTHING_FAILS, type NodePreview, type Verdict } from '../../src/model/preview.ts'
 import type { Judgement, Program, Rendered } from '../../src/model/program.ts'
 import type { Sketch } from '../../src/model/sketch.ts'
 import { plannedNodesIn } from '../../src/plan/planned-in-file.ts'
@@ -146,6 +146,14 @@ describe('what is still as it was planned', () => {
     expect(agreed(assert, ends('ok'))).toEqual(ends('ok'))
     const pause: NodePreview = { verdict: SAME, sketch: { kind: 'pause', ms: 7, conditions: [] } }
     expect(agreed(pause, { kind: 'pause', ms: 7 })).toEqual({ kind: 'pause', ms: 7 })
+  })
+
+  test('cleans up once something has failed, though the plan saw nothing that would', () => {
+    const cleanup: NodePreview = {
+      verdict: { kind: 'skip', because: NOTHING_FAILS },
+      sketch: { kind: 'skipped', note: NOTHING_FAILS },
+    }
+    expect(agreed(cleanup, acts(RUN))).toEqual(acts(RUN))
   })
 
   test('need not be known: an unknown node is what it comes to', () => {

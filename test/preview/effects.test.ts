@@ -52,6 +52,13 @@ test('a path that is written touches what is above and below it; where only exis
   expect(effects.touching(seeing('/srv'))).toBe(undefined)
 })
 
+test('what is below a path that comes to be a file or a link is another thing then', () => {
+  const link: Effect = { kind: 'paths', written: ['/srv/current'], created: [] }
+  const folder: Effect = { kind: 'paths', written: [], created: ['/srv/current'] }
+  expect(effectsOf([link]).touching(seeing('/srv/current/conf'))).toBe(0)
+  expect(effectsOf([folder]).touching(seeing('/srv/current/conf'))).toBe(undefined)
+})
+
 const path = fc
   .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 })
   .map(names => `/${names.join('/')}`)

@@ -5,7 +5,7 @@ import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcom
 
 /**
  * A host with a few files, in memory. Its shell knows `echo TEXT >PATH` and `mkdir PATH`, which always succeed, and
- * `cat PATH`, one to a line; its guards `grep -qx TEXT PATH`.
+ * `cat PATH`, one to a line, and `fail`; its guards `grep -qx TEXT PATH`.
  */
 export class MemoryHost {
   readonly files = new Map<string, string>()
@@ -18,6 +18,7 @@ export class MemoryHost {
     if (finding.kind === 'put') return this.#put(action as PutAction, finding)
     const run = action as RunAction
     if (finding.kind !== 'run' || finding.outlook === 'held') return ended('ok')
+    if (finding.failure !== undefined) return ended('failed', finding.failure)
     return this.#run(run)
   }
 
@@ -41,10 +42,12 @@ export class MemoryHost {
     return this.files.has(path) || this.folders.has(path)
   }
 
-  #guards({ script, readOnly, creates, removes, unless, onlyIf }: RunAction): RunFinding {
+  #guards({ script, cwd, readOnly, creates, removes, unless, onlyIf }: RunAction): RunFinding {
     const guards = [unless, onlyIf].flatMap(text => (text === undefined ? [] : [pathIn(text)]))
     const contents = readOnly ? [...guards, script.trim().split(' ')[1] ?? ''] : guards
-    const reads = { exists: [...creates, ...removes], contents }
+    const reads = { exists: [...(cwd === undefined ? [] : [cwd]), ...creates, ...removes], contents }
+    if (cwd !== undefined && !this.folders.has(cwd))
+      return { kind: 'run', outlook: 'fails', failure: { ...NO_FOLDER, message: 'there is no cwd' }, reads }
     const holds = (text: string) => this.files.get(pathIn(text)) === text.split(' ')[2]
     const isHeld =
       (creates.length > 0 && creates.every(path => this.#exists(path))) ||

@@ -119,6 +119,20 @@ describe.each(SHELLS)('a look at the put of a file under %s', (_name, shell) => 
       missing: [at('a'), at('a/b')],
       unlessMade: failure,
     })
+    // Whatever else would fail, that comes first.
+    const refused = content('x', at('a/b/f'), { owner: 'nobody-has-this' })
+    expect(await look(refused)).toMatchObject({ outlook: 'fails', unlessMade: failure })
+  })
+
+  test('where a path leads out of a folder again that is not there is not known', async () => {
+    for (const action of [
+      content('x', `${at('gone')}/../f`, { parents: true }),
+      src(temp.path, `${at('gone')}/../to`, { parents: true }),
+    ])
+      expect(await look(action)).toMatchObject({
+        kind: 'unseen',
+        failure: { message: `"${action.dest}" leads through a folder that is not there` },
+      })
   })
 
   test('what would fail says so in the same words', async () => {

@@ -100,6 +100,15 @@ describe.each(SHELLS)('a look at the put of a folder under %s', (_name, shell) =
     })
   })
 
+  test('while its own folder is missing, that is what else decides where it goes', async () => {
+    write(at('site/a'), 'a')
+    expect((await findingOf(session, put(at('site'), at('www')))).ways).toContain(at('www'))
+    mkdirSync(at('www'))
+    expect((await findingOf(session, put(at('site'), at('www')))).ways).toContain(at('www/site'))
+    mkdirSync(at('www/site'))
+    expect((await findingOf(session, put(at('site'), at('www')))).ways).toBeUndefined()
+  })
+
   test('what would fail says so in the same words', async () => {
     write(at('site/a'), 'a')
     write(at('file'), 'file')

@@ -140,6 +140,13 @@ describe.each(SHELLS)('put of a folder under %s', (_name, shell) => {
     expect(statSync(at('www/b'))).toMatchObject({ uid: 1, gid: 0 })
   })
 
+  test.skipIf(!root)('a folder that cannot be given away is not made', async () => {
+    mkdirSync(at('empty'))
+    const refused = await put(`${at('empty')}/`, at('www'), { owner: 'nobody-has-this' })
+    expect(refused).toMatchObject({ outcome: 'failed', failure: { code: 'remote_file' } })
+    expect(existsSync(at('www'))).toBe(false)
+  })
+
   test('links are replaced, conflicts change nothing', async () => {
     write(at('site/a'), 'a')
     write(at('site/z/inner'), 'z')

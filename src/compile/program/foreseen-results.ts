@@ -2,7 +2,7 @@ import type { OpenResult, ResultView } from '../../expr/scope.ts'
 import type { ForeseenEnd, NodeName } from '../../model/foresight.ts'
 import type { Value } from '../../model/value.ts'
 import type { Draft } from '../lower/block.ts'
-import { ownView } from './results.ts'
+import { hasRun, ownView } from './results.ts'
 import type { ResultSource } from './views.ts'
 
 /** What an evaluation met that is not known: nodes without a verdict yet, and others. */
@@ -47,7 +47,7 @@ export class ForeseenResults implements ResultSource {
     const ends = this.#ends.get(draft)
     if (ends === undefined || !includes(draft.hosts, host)) return undefined
     const end = ends[host]
-    return end === undefined ? this.#waiting(this.#name(draft, host)) : this.#known(end)
+    return end === undefined ? this.#waiting(this.#name(draft, host)) : this.#known(end, draft)
   }
 
   keepFacts(host: number, facts: Value | undefined): void {
@@ -80,10 +80,10 @@ export class ForeseenResults implements ResultSource {
     }
   }
 
-  #known(end: ForeseenEnd): ResultView {
+  #known(end: ForeseenEnd, draft: Draft): ResultView {
     switch (end.kind) {
       case 'ran':
-        return ownView(end.result)
+        return hasRun(draft, end.result) ? ownView(end.result) : { outcome: end.result.outcome }
       case 'changed':
         return { outcome: 'changed', open: this.#open('output', name => `${name} would change first`) }
       case 'ok':

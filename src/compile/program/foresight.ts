@@ -1,9 +1,11 @@
 import { withOthers } from '../../expr/render-problem.ts'
+import type { RunAction } from '../../model/action.ts'
 import type { Foreseen, ForeseenEnd, Foresight } from '../../model/foresight.ts'
 import { NO_OUTPUT, type NodeResult } from '../../model/outcome.ts'
 import { FACTS_ACTION, readFacts } from '../facts-step.ts'
 import type { Draft } from '../lower/block.ts'
 import type { ForeseenResults, Met } from './foreseen-results.ts'
+import { placesOf } from './places.ts'
 import { CompiledProgram, type PlanIndex, type ProgramInputs, type Unrendered } from './program.ts'
 
 export interface ForesightInputs extends Pick<ProgramInputs, 'nodes' | 'scopes'> {
@@ -18,11 +20,13 @@ export function createForesight(inputs: ForesightInputs): Foresight {
 
 class CompiledForesight implements Foresight {
   readonly #index: PlanIndex
+  readonly #nodes: ForesightInputs['nodes']
   readonly #results: ForeseenResults
   readonly #program: CompiledProgram
 
   constructor(inputs: ForesightInputs) {
     this.#index = inputs.index
+    this.#nodes = inputs.nodes
     this.#results = inputs.results
     this.#program = new CompiledProgram(inputs)
   }
@@ -32,7 +36,17 @@ class CompiledForesight implements Foresight {
     if (draft === undefined) return { kind: 'action', action: FACTS_ACTION }
     const host = this.#index.host(planHost)
     const { made, met } = this.#results.watch(() => this.#program.attempt(draft, host))
-    return made.kind === 'problem' ? unforeseen(made, met) : made
+    if (made.kind !== 'problem') return made
+    const foreseen = unforeseen(made, met)
+    return foreseen.kind === 'unknown' ? { ...foreseen, ...this.#placesOf(draft, host) } : foreseen
+  }
+
+  #placesOf(draft: Draft, host: number): { readonly places?: RunAction } {
+    const { spec } = draft.checked
+    if (spec.kind !== 'leaf' || (spec.action.kind !== 'run' && spec.action.kind !== 'put')) return {}
+    const sketch = this.#nodes.action(draft, host, spec.action, 'sketch')
+    const places = 'code' in sketch ? undefined : placesOf(draft, spec, sketch)
+    return places === undefined ? {} : { places }
   }
 
   changes(step: number, planHost: number): 'yes' | 'no' | 'unknown' {

@@ -66,7 +66,7 @@ export class Results {
 const DROPPED = { ...NO_OUTPUT, truncated: true }
 
 /** What was not sent, a satisfied guard and a host without a connection leave no result of their own. */
-function hasRun({ checked }: Draft, { outcome, exitCode, failure }: NodeResult): boolean {
+export function hasRun({ checked }: Draft, { outcome, exitCode, failure }: NodeResult): boolean {
   if (outcome === 'skipped' || outcome === 'unreachable') return false
   const isRun = checked.spec.kind === 'leaf' && checked.spec.action.kind === 'run'
   if (!isRun || exitCode !== undefined) return true

@@ -1,4 +1,8 @@
 import { posix } from 'node:path'
+import type { PutAction } from '../../model/action.ts'
+import type { Finding } from '../../model/finding.ts'
+import { failureOf } from '../result.ts'
+import { unseen } from './question.ts'
 
 /** Where something goes on the host: absolute, with all symbolic links on the way resolved. */
 export interface RealPlace {
@@ -7,10 +11,14 @@ export interface RealPlace {
   readonly missing: readonly string[]
 }
 
-/** `near` is what pwd printed in the nearest folder that is there; `rest` leads on from it. */
-export function realPlace(near: Buffer, rest: Buffer): RealPlace {
+/**
+ * `near` is what pwd printed in the nearest folder that is there; `rest` leads on from it. Undefined where it leads out
+ * again of a folder that is not there.
+ */
+export function realPlace(near: Buffer, rest: Buffer): RealPlace | undefined {
   const folder = near.toString('utf8').replace(/\n$/, '')
   const names = rest.toString('utf8').split('/').filter(Boolean)
+  if (names.includes('..')) return undefined
   const folders = names.slice(0, -1).map((_, index) => posix.join(folder, ...names.slice(0, index + 1)))
   const missing = [...new Set(folders)].filter(path => path !== folder)
   return { path: posix.join(folder, ...names), missing }
@@ -27,4 +35,9 @@ export function waysTo(
 
 function isAbove(folder: string, path: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`)
+}
+
+/** Of a put whose place is undefined. */
+export function nowhere({ dest }: PutAction): Finding {
+  return unseen(failureOf('remote_file', `${JSON.stringify(dest)} leads through a folder that is not there`))
 }

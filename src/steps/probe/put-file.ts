@@ -12,7 +12,7 @@ import { plannedLine, sourceOfFile } from '../put/planned.ts'
 import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
-import { realPlace, waysTo } from './place.ts'
+import { nowhere, realPlace, waysTo } from './place.ts'
 import { COMPARED_HERE, FILE_LIBRARY, lookAtFileScript, WEAK_FILE_LIBRARY } from './put-file-script.ts'
 import { type Question, unseen } from './question.ts'
 import { readPaths } from './real-paths.ts'
@@ -107,7 +107,12 @@ async function judge(looked: Looked, verdict: string | undefined): Promise<Findi
   const there = log.find('now')?.rest ?? ''
   const before = plannedLine({ there, ...sourceOfFile(content) })
   const ways = waysTo(place?.path, readPaths(log.find('ways')?.content ?? Buffer.alloc(0)))
-  const where = { before, ...ways, targets: place ? [place.path] : [], missing: place?.missing ?? [] }
+  if (near && rest && place === undefined) return nowhere(action)
+  const absent = log.find('absent') !== undefined
+  const where = {
+    ...{ before, ...ways, targets: place ? [place.path] : [], missing: place?.missing ?? [] },
+    ...(absent ? { unlessMade: putFailure('parent-missing', action, 0, lookedFor(log)) } : {}),
+  }
   if (fail !== undefined) {
     return { ...unchanged('fails', where), failure: putFailure(fail.rest, action, content.size, words) }
   }
@@ -116,19 +121,17 @@ async function judge(looked: Looked, verdict: string | undefined): Promise<Findi
   }
   if (verdict === 'same') return unchanged('same', where)
   const change = await changeOf(looked, place.path, verdict)
-  const absent = log.find('absent') !== undefined
   return {
     ...unchanged('writes', where),
     changes: [change],
     counts: { new: change.change === 'new' ? 1 : 0, changed: change.change === 'new' ? 0 : 1, same: 0 },
     bytes: verdict === 'write' ? content.size : 0,
-    ...(absent ? { unlessMade: putFailure('parent-missing', action, content.size, words) } : {}),
   }
 }
 
 function unchanged(
   outlook: PutFinding['outlook'],
-  where: Pick<PutFinding, 'before' | 'ways' | 'targets' | 'missing'>,
+  where: Pick<PutFinding, 'before' | 'ways' | 'targets' | 'missing' | 'unlessMade'>,
 ): PutFinding {
   const same = outlook === 'same' ? 1 : 0
   return { kind: 'put', outlook, ...where, changes: [], counts: { new: 0, changed: 0, same }, bytes: 0 }
@@ -190,6 +193,13 @@ async function bytesOf(content: FileContent): Promise<Buffer | undefined> {
   if (content.kind === 'bytes') return content.bytes
   const bytes = await readLocalFile(content.file)
   return 'code' in bytes ? undefined : bytes
+}
+
+/** What ls said of a folder that is not there. */
+function lookedFor(log: RecordLog): string {
+  const absent = log.records.findIndex(({ word }) => word === 'absent')
+  const head = log.records[absent - 1]?.content.toString('utf8') ?? ''
+  return lastLine({ head, tail: '', bytes: 0, truncated: false })
 }
 
 /** The last thing that a tool of the host said. */

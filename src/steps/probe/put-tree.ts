@@ -1,4 +1,3 @@
-import type { PutAction } from '../../model/action.ts'
 import type { Failure } from '../../model/errors.ts'
 import type { Finding, PutFinding } from '../../model/finding.ts'
 import { LIMITS } from '../../model/limits.ts'
@@ -12,7 +11,7 @@ import { putFailure } from '../put/wording.ts'
 import { failureOf } from '../result.ts'
 import type { Diffs } from './diffs.ts'
 import { lookInside } from './look-inside.ts'
-import { waysTo } from './place.ts'
+import { nowhere, waysTo } from './place.ts'
 import { lookAtTreeScript, TREE_LIBRARY } from './put-tree-script.ts'
 import { type Question, unseen } from './question.ts'
 import { changesOf, newFolder, type TreeChange } from './tree-changes.ts'
@@ -60,6 +59,7 @@ interface Looked {
 async function judge(looked: Looked): Promise<Finding | Question> {
   const { put, locals, hearing } = looked
   const { root, place, failed } = hearing
+  if (hearing.isNowhere) return nowhere(put.action)
   if (failed !== undefined) return fails(looked, putFailure(failed.problem, put.action, 0, failed.words))
   if (root === undefined || place === undefined || !hearing.finished) {
     return unseen(
@@ -71,7 +71,8 @@ async function judge(looked: Looked): Promise<Finding | Question> {
   const conflict = conflictOf(plan)
   if (conflict !== undefined) return fails(looked, conflict)
   if (isEmpty(plan) && root.there) return { ...nothingToDo(looked), outlook: 'same' }
-  const obstacle = obstacleTo(plan, hearing.obstacles, hearing.login)
+  const folders = root.there && plan.folders.length === 0 ? undefined : put.ownership
+  const obstacle = obstacleTo(plan, folders, hearing.obstacles, hearing.login)
   if (obstacle !== undefined) {
     return fails(looked, putFailure(obstacle.problem, put.action, bytesOf(plan), obstacle.words))
   }
@@ -80,7 +81,7 @@ async function judge(looked: Looked): Promise<Finding | Question> {
 
 function found(looked: Looked, plan: TreePlan): Promise<Finding | Question> {
   const { put, hearing, diffs } = looked
-  const { place, root, absent } = hearing
+  const { place, root } = hearing
   const changes: readonly TreeChange[] = [
     ...(root?.there ? [] : [{ change: newFolder(place?.path ?? '', put.ownership) }]),
     ...changesOf(put.source.entries, plan, hearing.answers.seen, put.ownership, path => under(looked, path)),
@@ -93,13 +94,8 @@ function found(looked: Looked, plan: TreePlan): Promise<Finding | Question> {
     changes: changes.slice(0, LIMITS.previewEntries).map(({ change }) => change),
     counts: { new: fresh, changed: changes.length - fresh, same: all - changes.length },
     bytes: bytesOf(plan),
-    ...(absent === undefined ? {} : { unlessMade: missing(put.action, absent) }),
   }
   return lookInside({ put, plan, finding, changes, hearing, diffs })
-}
-
-function missing(action: PutAction, words: string): Failure {
-  return putFailure('parent-missing', action, 0, words)
 }
 
 function fails(looked: Looked, failure: Failure): PutFinding {
@@ -109,7 +105,7 @@ function fails(looked: Looked, failure: Failure): PutFinding {
 
 function nothingToDo(looked: Looked): PutFinding {
   const { put, locals, hearing } = looked
-  const { root, place } = hearing
+  const { root, place, absent } = hearing
   const { entries } = put.source
   const look = root && { root, seen: hearing.answers.seen }
   return {
@@ -119,13 +115,22 @@ function nothingToDo(looked: Looked): PutFinding {
       look === undefined
         ? ''
         : plannedLine({ there: treeBefore(put, look), ...sourceOfTree(entries, locals) }),
-    ...(hearing.answers.linked ? { ways: 'unsure' } : waysTo(place?.path, hearing.passed)),
+    ...(hearing.answers.linked ? { ways: 'unsure' } : waysOf(looked)),
     targets: place === undefined ? [] : targetsOf(looked, place.path),
     changes: [],
     counts: { new: 0, changed: 0, same: entries.length },
     bytes: 0,
     missing: place?.missing ?? [],
+    ...(absent === undefined ? {} : { unlessMade: putFailure('parent-missing', put.action, 0, absent) }),
   }
+}
+
+/** As long as its own folder is not there, a tree may come to lie in it, or beside it. */
+function waysOf({ hearing }: Looked): Pick<PutFinding, 'ways'> {
+  const { place, passed, root } = hearing
+  const { ways = [] } = waysTo(place?.path, passed)
+  const own = root?.there === false && place !== undefined ? [place.path] : []
+  return ways.length + own.length === 0 ? {} : { ways: [...ways, ...own] }
 }
 
 /** Of a tree with very many entries, only the folder that it goes to. */

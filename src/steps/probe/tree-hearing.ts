@@ -31,7 +31,12 @@ export class TreeHearing {
   }
 
   get place(): RealPlace | undefined {
-    return this.root === undefined ? undefined : realPlace(this.#paths.near, this.#paths.rest)
+    const { near, rest } = this.#paths
+    return near.length === 0 ? undefined : realPlace(near, rest)
+  }
+
+  get isNowhere(): boolean {
+    return this.#paths.near.length > 0 && this.place === undefined
   }
 
   /** What was passed on the way there. */

@@ -1,4 +1,5 @@
-import type { Attributes, TreePlan } from '../put/tree-plan.ts'
+import type { Ownership } from '../put/ownership.ts'
+import type { TreePlan } from '../put/tree-plan.ts'
 
 /** What the host said would keep a put from acting, as the put's own script would say it. */
 export interface Obstacle {
@@ -14,24 +15,33 @@ export interface Login {
   readonly groups: ReadonlySet<string>
 }
 
-/** What would keep the plan from being carried out: the first that the script would come upon. */
+/**
+ * What would keep the plan from being carried out: the first that the script would come upon. `folders` is what the
+ * folders that are made shall belong to; absent where none is made.
+ */
 export function obstacleTo(
   plan: TreePlan,
+  folders: Ownership | undefined,
   seen: readonly Obstacle[],
   login: Login | undefined,
 ): Obstacle | undefined {
-  return seen[0] ?? (login === undefined || login.uid === '0' ? undefined : notAllowed(plan, login))
+  return seen[0] ?? (login === undefined || login.uid === '0' ? undefined : notAllowed(plan, folders, login))
 }
 
 /** Only root gives files away, and nobody else may change another's file. */
-function notAllowed({ files, settled }: TreePlan, login: Login): Obstacle | undefined {
-  const [refused] = [...files, ...settled].filter(({ attributes }) => !mayGive(attributes, login))
+function notAllowed(
+  { files, settled }: TreePlan,
+  folders: Ownership | undefined,
+  login: Login,
+): Obstacle | undefined {
+  const owners = [...files, ...settled].map(({ attributes }) => attributes.owner)
+  const ofFolders = folders === undefined ? [] : [`${folders.owner ?? ''}:${folders.group ?? ''}`]
+  const refused = [...owners, ...ofFolders].find(owner => !mayGive(owner, login))
   if (refused === undefined) return undefined
-  const problem = refused.attributes.owner.startsWith(':') ? 'group' : 'owner'
-  return { problem, words: '' }
+  return { problem: refused.startsWith(':') ? 'group' : 'owner', words: '' }
 }
 
-function mayGive({ owner }: Attributes, { uid, name, groups }: Login): boolean {
+function mayGive(owner: string, { uid, name, groups }: Login): boolean {
   const [user = '', group = ''] = owner.split(':')
   const self = user === '' || user === uid || user === name
   // Names of groups may hold spaces, and then are not told as they are.

@@ -16,8 +16,8 @@ export interface TreeCommit {
 
 /**
  * Unpacks the archive that it reads from its input into a folder of its own, in the tree's folder or the nearest one
- * above it, and runs the program that is part of it. The program checks everything before anything is changed; then
- * every file is renamed into its place, so that no reader sees half of one.
+ * above it, and runs the program that is part of it. All is checked before anything is changed, whether folders can be
+ * given away too; then every file is renamed into its place, so that no reader sees half of one.
  */
 export function treeCommitScript({ mark, stage, root, program, ownership }: TreeCommit): string {
   const { owner = '', group = '' } = ownership
@@ -96,6 +96,7 @@ mkdir -m 700 "$t" || { t=; fail stage; }
 (cd "$t" && exec tar -xmof -) || { head -c 65536 /dev/zero >"$t/more"; fail write; }
 digest "$t/run"
 [ "$s" = "$X" ] || fail verify
+give "$O" "$t"
 . "$t/run"
 finish wrote
 `

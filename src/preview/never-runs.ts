@@ -1,0 +1,37 @@
+import type { NodeName } from '../model/foresight.ts'
+import type { Plan } from '../model/plan.ts'
+
+/** Why a node does not run, or may not, as it is said of it. */
+export class NeverRuns {
+  readonly #plan: Plan
+  /** Which host carries a node out. */
+  readonly #carrierOf: (step: number, host: number) => number
+  readonly #lost: ReadonlySet<number>
+
+  constructor(plan: Plan, carrierOf: (step: number, host: number) => number, lost: ReadonlySet<number>) {
+    this.#plan = plan
+    this.#carrierOf = carrierOf
+    this.#lost = lost
+  }
+
+  /** @param cause the node that would fail first; undefined for a host that is lost */
+  blocked(node: NodeName, cause: NodeName | undefined): string {
+    if (cause === undefined) return this.unreachable(node.host)
+    const via = this.#carrierOf(cause.step, cause.host)
+    return this.#lost.has(via) ? this.unreachable(via) : this.#named('would fail', node, cause)
+  }
+
+  /** Of a node that runs only after a failure, which `cause` may be. */
+  unsure(node: NodeName, cause: NodeName): string {
+    return this.#named('is unknown and may fail', node, cause)
+  }
+
+  unreachable(host: number): string {
+    return `${this.#plan.hosts[host]?.name} is unreachable`
+  }
+
+  #named(words: string, node: NodeName, { step, host }: NodeName): string {
+    const where = host === node.host ? '' : ` on ${this.#plan.hosts[host]?.name}`
+    return `steps.${this.#plan.steps[step]?.id} ${words}${where}`
+  }
+}
