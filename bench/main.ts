@@ -1,6 +1,6 @@
 import { FULL, QUICK, type Size } from './size.ts'
 
-// npm run bench                 all of them, in about a minute
+// npm run bench                 all of them, in about two minutes
 // npm run bench fleet startup   these only
 // npm run bench -- --full       the sizes that the budgets are meant for; several minutes
 
@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   crowd: () => import('./crowd.ts'),
   preview: () => import('./preview.ts'),
   previewer: () => import('./previewer.ts'),
+  'saved-plan': () => import('./saved-plan.ts'),
 }
 
 async function main(args: readonly string[]): Promise<void> {

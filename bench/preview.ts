@@ -19,8 +19,8 @@ type State = (typeof STATES)[number]
 type Verb = 'plan' | 'apply'
 
 export async function run(size: Size): Promise<void> {
-  await withRig(size.hosts, async rig => {
-    const bench = new PutBench(rig, size.hosts)
+  await withRig(size.previewed, async rig => {
+    const bench = new PutBench(rig, size.previewed)
     for (let round = 0; round < size.rounds; round++) {
       for (const state of STATES) await bench.compare(state)
     }

@@ -117,7 +117,7 @@ const forRun = {
   writes: Type.Optional(
     Type.Union([text('A glob.'), Type.Array(text('A glob.'), { errorMessage: 'must be a list of texts' })], {
       description:
-        'Absolute paths or globs of all that the command writes on the host; the preview stays certain about the rest. [] writes no file.',
+        'Paths or globs of all that the command writes on the host; relative ones start at cwd. The preview stays certain about the rest. [] writes no file.',
       errorMessage: 'must be text or a list of texts',
       examples: [['/etc/nginx/**']],
     }),

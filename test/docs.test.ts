@@ -116,7 +116,7 @@ describe('docs/preview.md', () => {
   })
 
   test.each(commands.map(words => [words.join(' '), words] as const))('%s is known', (_, words) => {
-    const calls = [words, [...words, 'x'], [...words, 'p', 'x']]
+    const calls = [words, [...words, 'x'], [...words, 'p', 'x'], [...words, 'x', ']']]
     expect(calls.map(readsOfCommand).some(reads => reads !== 'anything')).toBe(true)
   })
 })

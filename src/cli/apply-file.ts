@@ -1,18 +1,15 @@
 import { resolve } from 'node:path'
 import { gitFactsOf } from '../git/facts.ts'
-import { EXIT, type ExitStatus } from '../model/errors.ts'
-import { plannedNodesOf } from '../plan/planned-nodes.ts'
-import { plannedProgram } from '../plan/planned-program.ts'
 import type { ApplyOptions } from './apply-options.ts'
-import { askApproval, requireTerminal } from './approval.ts'
 import { addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
-import { type PreparedPool, withPool } from './prepare-pool.ts'
+import { withPool } from './prepare-pool.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
+import { requireTerminal } from './require-terminal.ts'
 import { UsageError } from './usage.ts'
 
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
@@ -33,27 +30,11 @@ export async function applyFile(context: CliContext, file: string, options: Appl
         if (!options.quiet) tellLeftOut(context, approved.plan)
         return executePlan(context, approved, pool, { ...options, git, shape: 'playbook' })
       }
-      context.exit(options.yes ? await execute(inputs) : await ask(context, inputs, pool, options, execute))
+      if (options.yes) return context.exit(await execute(inputs))
+      const { applyApproved } = await import('./apply-approved.ts')
+      context.exit(await applyApproved(context, inputs, pool, options, execute))
     } finally {
       await loaded.checkout?.close()
     }
   })
-}
-
-/** What is approved is what is done, or nothing. */
-async function ask(
-  context: CliContext,
-  inputs: Inputs,
-  pool: PreparedPool,
-  options: ApplyOptions,
-  execute: (approved: Inputs) => Promise<ExitStatus>,
-): Promise<ExitStatus> {
-  const approval = await askApproval(context, inputs, pool, options)
-  if (approval.kind === 'interrupted') return EXIT.interrupted
-  if (approval.kind === 'declined') return EXIT.refused
-  if (approval.kind === 'pointless') return EXIT.failed
-  const { plan } = inputs
-  const next = inputs.again()
-  const planned = plannedNodesOf(approval.preview, [context.cwd])
-  return execute({ ...next, plan, program: plannedProgram(next.program, planned) })
 }

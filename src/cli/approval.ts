@@ -1,7 +1,8 @@
 import type { Preview } from '../model/preview.ts'
-import { type Problem, ProblemsError } from '../model/problem.ts'
 import { count } from '../model/quantity.ts'
+import { reminder } from '../render/preview/reminder.ts'
 import { askYesNo, END_OF_INPUT } from './ask-yes-no.ts'
+import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { forgetTyped } from './forget-typed.ts'
 import type { Inputs } from './inputs.ts'
@@ -16,18 +17,6 @@ export type Approval =
   /** No host can be reached: there was nothing to ask about. */
   | { readonly kind: 'pointless' }
 
-/** @throws ProblemsError where nobody can be asked */
-export function requireTerminal({ stdin, stderr }: CliContext): void {
-  if (stdin.isTTY === true && stderr.isTTY === true) return
-  const problem: Problem = {
-    code: 'approval',
-    severity: 'error',
-    message: 'apply asks before it changes anything, and there is no terminal to ask on',
-    hint: 'approve it with --yes, or apply a saved plan: drover plan PLAYBOOK --out plan.json',
-  }
-  throw new ProblemsError([problem])
-}
-
 /** Shows what would change, and asks whether to do it. */
 export async function askApproval(
   context: CliContext,
@@ -39,12 +28,13 @@ export async function askApproval(
   if (preview === undefined) return { kind: 'interrupted' }
   const { color, verbose, diff } = options
   const { checkout } = inputs
-  await printPreview(context, context.stderr, preview, { color, verbose, diff, checkout })
+  const lines = await printPreview(context, context.stderr, preview, { color, verbose, diff, checkout })
   const hosts = preview.plan.hosts.length - preview.unreachable.size
   if (hosts === 0 && preview.unreachable.size > 0) {
     context.stderr.write('\nNot applied: no host can be reached.\n')
     return { kind: 'pointless' }
   }
+  if (lines >= (context.stderr.rows ?? Number.POSITIVE_INFINITY)) remind(context, preview, color)
   await forgetTyped(context.stdin)
   const { change, unknown } = preview.counts
   const doIt = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
@@ -52,6 +42,14 @@ export async function askApproval(
   if (answer === 'yes') return { kind: 'approved', preview }
   context.stderr.write('Not applied: nothing was changed.\n')
   return { kind: answer === 'no' ? 'declined' : 'interrupted' }
+}
+
+/** The beginning of a preview that is taller than the terminal is out of sight. */
+function remind(context: CliContext, preview: Preview, when: ColorOption): void {
+  const { stderr } = context
+  const color = wantsColor(context, stderr, when)
+  const lines = reminder(preview, { color, width: stderr.columns ?? 80 })
+  stderr.write(lines.map(line => `${line}\n`).join(''))
 }
 
 /** Ctrl-D is a no, Ctrl-C an interruption. */

@@ -21,8 +21,6 @@ import type { CliContext } from './context.ts'
 import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
 import { newRun } from './new-run.ts'
 import { readInventory } from './read-inventory.ts'
-import { checkoutWarnings, openCheckout } from './revision.ts'
-import { shownProblems, shownProgram, shownSketch } from './shown-paths.ts'
 
 /** The options that say what a playbook is applied to. */
 export interface InputOptions extends BecomeOptions {
@@ -75,26 +73,10 @@ export interface Inputs {
  * @throws ProblemsError with everything that is wrong in all of them
  */
 export async function loadInputs(context: CliContext, file: string, options: InputOptions): Promise<Inputs> {
-  if (options.rev === undefined) return loadFiles(context, file, options)
-  const checkout = await openCheckout(context.cwd, file, options.rev)
-  const warnings = checkoutWarnings(checkout, options.rev)
-  try {
-    const inputs = await loadFiles(context, file, options, checkout)
-    return asShown({ ...inputs, warnings: [...warnings, ...inputs.warnings] }, checkout)
-  } catch (error) {
-    await checkout.close()
-    throw error instanceof ProblemsError ? shownProblems(error, checkout, warnings) : error
-  }
-}
-
-function asShown(inputs: Inputs, checkout: Checkout): Inputs {
-  return {
-    ...inputs,
-    program: shownProgram(inputs.program, checkout),
-    sketch: shownSketch(inputs.sketch, checkout),
-    again: () => asShown(inputs.again(), checkout),
-    checkout,
-  }
+  const { rev } = options
+  if (rev === undefined) return loadFiles(context, file, options)
+  const { loadAtRevision } = await import('./at-revision.ts')
+  return loadAtRevision(context.cwd, file, rev, checkout => loadFiles(context, file, options, checkout))
 }
 
 async function loadFiles(

@@ -19,6 +19,7 @@ import { programCall, shellWord } from './demo-text.ts'
 import type { RunFormat } from './execute.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
+import { refuseWithoutHosts } from './offline-options.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -39,7 +40,6 @@ import type { PreviewFormat } from './preview-text.ts'
 import { printPreview } from './print-preview.ts'
 import { tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
-import { UsageError } from './usage.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
@@ -72,7 +72,10 @@ export function command(context: CliContext) {
     .option('-q, --quiet', 'show the last line only')
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
-    .action((file, options) => showPlan(context, file, options))
+    .action((file, options, self) => {
+      if (options.offline) refuseWithoutHosts(self)
+      return showPlan(context, file, options)
+    })
 }
 
 export const byOption = () =>
@@ -130,13 +133,7 @@ export interface ShowPlanOptions
 export async function showPlan(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
-  if (options.offline) {
-    if (options.out !== undefined)
-      throw new UsageError('a plan to save needs what the hosts have: leave out --offline', 'drover plan')
-    if (options.format === 'markdown')
-      throw new UsageError('Markdown is for what hosts were asked: leave out --offline', 'drover plan')
-    return showOffline(context, file, options)
-  }
+  if (options.offline) return showOffline(context, file, options)
   if (options.out !== undefined) await checkOut(context, options.out)
   await withPool(context, options, async pool => {
     const loaded = await loadInputs(context, file, options)
@@ -151,13 +148,9 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
       await printPreview(context, context.stdout, preview, { ...options, format, git: await git, checkout })
       if (options.out !== undefined) {
         const { savePreview } = await import('./save-preview.ts')
-        await savePreview(context, preview, loaded, {
-          ...options,
-          playbook: file,
-          out: options.out,
-          git: await git,
-        })
-        context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(options.out)}\n`)
+        const { out } = options
+        await savePreview(context, preview, loaded, { ...options, playbook: file, out, git: await git })
+        context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(out)}\n`)
       }
       context.exit(statusOf(preview.counts, options))
     } finally {

@@ -22,13 +22,16 @@ export interface PrintPreviewOptions {
 /** Columns of what goes into a file or a pipe. */
 const WIDTH = 100
 
-/** Writes a preview of hosts that were just asked, in the form that is wanted. */
+/**
+ * Writes a preview of hosts that were just asked, in the form that is wanted.
+ * @returns how many lines it has
+ */
 export async function printPreview(
   context: CliContext,
   stream: CliContext['stdout'],
   preview: Preview,
   options: PrintPreviewOptions,
-): Promise<void> {
+): Promise<number> {
   const { by = 'step', diff = true, quiet = false, format = 'text', git, checkout } = options
   const facts = checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined)
   const text = await previewText(checkout === undefined ? preview : shownPreview(preview, checkout), {
@@ -40,4 +43,5 @@ export async function printPreview(
     ...(facts === undefined ? {} : { git: facts }),
   })
   stream.write(text)
+  return text.split('\n').length - 1
 }

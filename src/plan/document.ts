@@ -104,7 +104,8 @@ const options = object<PlanOptions>({
   becomeUser: optional(text),
   becomeMethod: optional(oneOf('sudo', 'doas', 'su')),
   rev: optional(text),
-  run: object({ id: word, user: text, started: word }),
+  // It is what expressions see: the name of an account, even where a password is the same word.
+  run: object({ id: word, user: word, started: word }),
 })
 
 const inputs = object<PlanInputs>({

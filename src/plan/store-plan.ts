@@ -31,13 +31,15 @@ export function storePlan(plan: Plan): StoredPlan {
 
 function storeStep(step: PlanStep): StoredStep {
   const { id, title, edges, semaphores, onFailure, tolerated, once, tags, hidden } = step
-  const { group, throttle, rolling, excluded, idle, delegates, retry, changedWhen, failedWhen } = step
+  const { mayOverlap, group, throttle, rolling, excluded, idle, delegates, retry, changedWhen, failedWhen } =
+    step
   return {
     ...{ id, title, edges, semaphores, onFailure, tolerated, once, tags, hidden },
     targets: rangesOf(step.targets),
     when: step.when.map(storeExpr),
     action: storeTemplate(step.action),
     where: storeWhere(step.where),
+    ...(mayOverlap === undefined ? {} : { mayOverlap }),
     ...(group === undefined ? {} : { group }),
     ...(throttle === undefined ? {} : { throttle }),
     ...(rolling === undefined ? {} : { rolling }),

@@ -34,6 +34,7 @@ export interface StoredStep {
   readonly onFailure: OnFailure
   readonly tolerated: number
   readonly once: boolean
+  readonly mayOverlap?: true
   readonly delegates?: Repeats
   readonly when: readonly StoredExpr[]
   readonly retry?: StoredRetry
@@ -115,6 +116,7 @@ const step = object<StoredStep>({
   onFailure: oneOf('block', 'stop', 'continue'),
   tolerated: count,
   once: flag,
+  mayOverlap: optional(oneOf(true)),
   delegates: optional(numbers),
   when: list(expr),
   retry: optional(

@@ -1,7 +1,7 @@
 import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
-import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
+import { groundsOf, hasWays, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
 import { Beside } from './beside.ts'
 import { type Changer, ChangerWords } from './changer.ts'
 import { type Effect, Effects, type Grounds } from './effects.ts'
@@ -93,7 +93,7 @@ export class Docket {
     const effect =
       node.foreseen === undefined
         ? effectOfTemplate(this.#stepOf(node).action)
-        : this.#judged(node, because, hasWays(node)).effect
+        : this.#judged(node, because, hasWays(node.finding)).effect
     this.close(node)
     if (effect !== undefined) this.#note(node, effect, false)
   }
@@ -109,12 +109,14 @@ export class Docket {
     const probe: OpenNode[] = []
     const run: OpenNode[] = []
     const stoppers: OpenNode[] = []
+    // Facts are on the way: what needs them is looked at together with the rest.
+    const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
     const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
       const action = askedOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (probe.length < probes && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
+      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     return { probe, run }
@@ -205,7 +207,7 @@ export class Docket {
     const action = askedOf(node)
     if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
     if (node.foreseen === undefined) return undefined
-    const judged = this.#judged(node, undefined, hasWays(node), () => 'unsure')
+    const judged = this.#judged(node, undefined, hasWays(node.finding), () => 'unsure')
     // What changed_when says may be known later.
     if (this.#stepOf(node).changedWhen === undefined) node.alone = judged
     return judged
@@ -230,11 +232,14 @@ export class Docket {
     return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
   }
 
+  #waitsForFacts({ foreseen, waitsFor }: OpenNode): boolean {
+    return foreseen === undefined && waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+  }
+
   /** Its answer will come without any more verdicts. */
   #isExpected(node: OpenNode): boolean {
     const action = askedOf(node)
-    if (node.foreseen === undefined)
-      return node.waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
+    if (node.foreseen === undefined) return this.#waitsForFacts(node)
     if (action === undefined || !mustAsk(action) || node.finding !== undefined) return false
     return node.asked || this.#isToProbe(node, action)
   }
@@ -243,6 +248,3 @@ export class Docket {
     return this.#context.plan.steps[step] as PlanStep
   }
 }
-
-/** Links may lead what it writes elsewhere. */
-const hasWays = ({ finding }: OpenNode) => waysOf(finding).contents.length > 0

@@ -21,8 +21,8 @@ export interface PreviewOptions {
   readonly forks?: number
   /** Whether the differences of texts are wanted. */
   readonly diffs: boolean
-  /** Told how many nodes have a verdict. */
-  readonly progress?: (found: number) => void
+  /** Told how many nodes have a verdict, the first time none; `asked` gives the hosts whose answers are on the way. */
+  readonly progress?: (found: number, asked: () => readonly number[]) => void
   readonly signal?: AbortSignal
   readonly nowSignal?: AbortSignal
 }
@@ -45,16 +45,18 @@ export async function preview(options: PreviewOptions): Promise<Preview | undefi
     found: (node, verdict) => {
       gathering.add(node, verdict)
       found += 1
-      options.progress?.(found)
+      options.progress?.(found, asked)
     },
     unreachable: (host, failure) => void unreachable.set(host, failure),
     done: bug => (bug === undefined ? resolve() : reject(bug)),
   })
+  const asked = () => previewer.asked
   const stop = () => previewer.stop('cancel')
   const stopNow = () => previewer.stop('now')
   if (signal?.aborted) return undefined
   signal?.addEventListener('abort', stop, { once: true })
   nowSignal?.addEventListener('abort', stopNow, { once: true })
+  options.progress?.(0, asked)
   try {
     previewer.start(options.asker(previewer))
     await promise

@@ -46,6 +46,11 @@ export class Visits {
     return this.#underWay.size
   }
 
+  /** Hosts whose answers are on the way. */
+  get asked(): readonly number[] {
+    return [...this.#underWay.keys()]
+  }
+
   /** It may have something to ask; a host that is being asked already takes no further fork. */
   offer(docket: Docket): void {
     const visit = this.#underWay.get(docket.via)

@@ -36,9 +36,17 @@ export interface VerdictOptions {
 const INTRO = 'The hosts were asked what they have; nothing was changed.'
 
 /** Of what repeats itself only so many are shown, and of texts so many lines. */
-const SHORT = { ways: 6, items: 6, batches: 0, lines: 12, entries: 10, diff: 30 } as const
+const SHORT = { ways: 6, items: 6, batches: 0, lines: 12, entries: 10, diff: 30, fresh: 10 } as const
 const ALL = Number.POSITIVE_INFINITY
-const WHOLE = { ways: ALL, items: ALL, batches: ALL, lines: ALL, entries: ALL, diff: ALL } as const
+const WHOLE = {
+  ways: ALL,
+  items: ALL,
+  batches: ALL,
+  lines: ALL,
+  entries: ALL,
+  diff: ALL,
+  fresh: ALL,
+} as const
 
 /** What a plan would change on hosts that were asked: what changes in full, what does not in a line. */
 export function renderVerdicts(preview: Preview, options: VerdictOptions): string {

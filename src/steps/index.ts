@@ -1,7 +1,6 @@
-import type { Task } from '../model/action.ts'
+import type { ProbeAction, Task } from '../model/action.ts'
 import { createGet } from './get.ts'
-import { createProbe } from './probe.ts'
-import { createLocalFiles } from './put/local-file.ts'
+import { createLocalFiles, type LocalFiles } from './put/local-file.ts'
 import { createPut } from './put.ts'
 import { applyRun } from './run.ts'
 import type { Apply } from './step.ts'
@@ -10,7 +9,7 @@ import type { Apply } from './step.ts'
 export function createSteps(): Apply<Task> {
   const files = createLocalFiles()
   const applyPut = createPut(files)
-  const applyProbe = createProbe(files)
+  const applyProbe = createProbeWhenAsked(files)
   const applyGet = createGet(applyProbe)
   return async (task, context) => {
     switch (task.kind) {
@@ -23,5 +22,14 @@ export function createSteps(): Apply<Task> {
       case 'probe':
         return applyProbe(task, context)
     }
+  }
+}
+
+/** Most runs look at nothing first: what only looking needs is not imported before. */
+function createProbeWhenAsked(files: LocalFiles): Apply<ProbeAction> {
+  let made: Promise<Apply<ProbeAction>> | undefined
+  return async (action, context) => {
+    made ??= import('./probe.ts').then(({ createProbe }) => createProbe(files))
+    return (await made)(action, context)
   }
 }

@@ -24,14 +24,16 @@ trap 'exit 1' HUP INT TERM PIPE
 }
 
 const SHA_TOOLS = `nosha= weak=
-if command -v sha256sum >/dev/null 2>&1; then sha() { sha256sum "$@"; }
-elif command -v shasum >/dev/null 2>&1; then sha() { shasum -a 256 "$@"; }
-elif command -v sha256 >/dev/null 2>&1; then sha() { sha256 -r "$@"; }
-elif command -v openssl >/dev/null 2>&1; then sha() { openssl dgst -sha256 -r "$@"; }
+if command -v sha256sum >/dev/null 2>&1; then tool=sha256sum
+elif command -v shasum >/dev/null 2>&1; then tool='shasum -a 256'
+elif command -v sha256 >/dev/null 2>&1; then tool='sha256 -r'
+elif command -v openssl >/dev/null 2>&1; then tool='openssl dgst -sha256 -r'
 `
 
+/** A tool that comes last in a subshell, and in no function, needs no process besides. */
 const DIGEST_OF_FILE = `fi
-digest() { s=$({ sha <"$1"; } 2>/dev/null); s=\${s%% *}; }
+sha() { $tool "$@"; }
+digest() { s=$(exec 2>/dev/null; $tool <"$1"); s=\${s%% *}; }
 `
 
 /**
@@ -41,7 +43,7 @@ digest() { s=$({ sha <"$1"; } 2>/dev/null); s=\${s%% *}; }
 export const DIGEST = `${SHA_TOOLS}else fail no-sha\n${DIGEST_OF_FILE}`
 
 /** The same; on a host without such a tool `$nosha` is set, and no file has a digest. */
-export const DIGEST_IF_ANY = `${SHA_TOOLS}else nosha=1; sha() { :; }\n${DIGEST_OF_FILE}`
+export const DIGEST_IF_ANY = `${SHA_TOOLS}else nosha=1 tool=:\n${DIGEST_OF_FILE}`
 
 /**
  * For a host without such a tool: the checksum of POSIX in the place of the digest. It can say that contents differ, and
@@ -50,7 +52,7 @@ export const DIGEST_IF_ANY = `${SHA_TOOLS}else nosha=1; sha() { :; }\n${DIGEST_O
 export const DIGEST_BY_CKSUM_IF_ANY = `nosha= weak=1
 { command -v cksum && command -v cmp; } >/dev/null 2>&1 || nosha=1
 sha() { cksum "$@"; }
-digest() { s=$({ cksum <"$1"; } 2>/dev/null); s=\${s%% *}; s=\${s:+cksum:$s}; }
+digest() { s=$(exec 2>/dev/null; cksum <"$1"); s=\${s%% *}; s=\${s:+cksum:$s}; }
 `
 
 /** The same; needs `fail`. */

@@ -1,4 +1,3 @@
-import { structuredPatch } from 'diff'
 import type { Diff } from '../model/finding.ts'
 import { LIMITS } from '../model/limits.ts'
 
@@ -6,11 +5,11 @@ import { LIMITS } from '../model/limits.ts'
  * The difference of two files' contents; `before` is undefined for a file that is new. What is not UTF-8 or holds NUL
  * is no text.
  */
-export function textDiff(before: Buffer | undefined, after: Buffer): Diff {
+export async function textDiff(before: Buffer | undefined, after: Buffer): Promise<Diff> {
   if (after.length > LIMITS.diffBytes || (before?.length ?? 0) > LIMITS.diffBytes) return TOO_LONG
   const [old, text] = [before === undefined ? '' : textOf(before), textOf(after)]
   if (old === undefined || text === undefined) return { kind: 'none', because: 'binary' }
-  const hunks = before === undefined ? wholeHunk(text) : hunksOf(old, text)
+  const hunks = before === undefined ? wholeHunk(text) : await hunksOf(old, text)
   if (hunks === undefined) return TOO_LONG
   const lines = hunks.flatMap(hunkLines)
   if (lines.length > LIMITS.diffLines) return TOO_LONG
@@ -37,8 +36,9 @@ interface Hunk {
   readonly lines: readonly string[]
 }
 
-/** Undefined where the texts differ in more lines than are shown anyway. */
-function hunksOf(before: string, after: string): readonly Hunk[] | undefined {
+/** Undefined where the texts differ in more lines than are shown anyway. Most workers never need the library. */
+async function hunksOf(before: string, after: string): Promise<readonly Hunk[] | undefined> {
+  const { structuredPatch } = await import('diff/lib/patch/create.js')
   const options = { context: 3, maxEditLength: LIMITS.diffLines }
   return structuredPatch('', '', before, after, undefined, undefined, options)?.hunks
 }

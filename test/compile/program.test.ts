@@ -13,8 +13,18 @@ describe('conditions', () => {
     expect(program.render(0, 0).kind).toBe('action')
     expect(program.render(0, 1)).toMatchObject({
       kind: 'result',
-      result: { outcome: 'skipped', note: 'when: host.vars.on == "yes"' },
+      result: { outcome: 'skipped', note: 'host.vars.on == "yes" is false' },
     })
+  })
+
+  test.each([
+    ['false', 'its when is false'],
+    ['size(host.name) > 9', 'size(host.name) > 9 is false'],
+    ['host.name == "web1" && host.vars.on == "no"', '(host.name == "web1" && host.vars.on == "no") is false'],
+    ['host.name == "x" ? true : false', '(host.name == "x" ? true : false) is false'],
+  ])('%s: all of it is said to be false', (when, note) => {
+    const { program } = made(`  - { id: a, when: '${when}', run: "true" }\n`)
+    expect(program.render(0, 0)).toMatchObject({ result: { outcome: 'skipped', note } })
   })
 
   test('one without a value fails the node', () => {
@@ -185,7 +195,10 @@ describe('a sketch', () => {
       action: { script: "echo 'web1' ${{ steps.a.stdout }}" },
       conditions: ['steps.a.changed'],
     })
-    expect(sketch(stepIndex(plan, 'c'), 1)).toEqual({ kind: 'skipped', note: 'when: host.vars.on == "yes"' })
+    expect(sketch(stepIndex(plan, 'c'), 1)).toEqual({
+      kind: 'skipped',
+      note: 'host.vars.on == "yes" is false',
+    })
     expect(sketch(0, 0)).toBe(sketch(0, 1))
   })
 })

@@ -11,6 +11,8 @@ export interface DroverOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Kept of each stream, in characters; what comes after is read and dropped. */
   readonly keep?: number
+  /** Without the `--yes` that an `apply` gets otherwise. */
+  readonly unapproved?: true
 }
 
 /** One line of `--format json`. */
@@ -58,7 +60,7 @@ export function startDrover(args: readonly string[], options: DroverOptions): Ru
   const { cwd, keep = 32 << 20 } = options
   const env = { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', ...options.env }
   const since = performance.now()
-  const child = spawn(process.execPath, [BIN, ...approved(args)], {
+  const child = spawn(process.execPath, [BIN, ...(options.unapproved ? args : approved(args))], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startDropbear } from '../sshd/dropbear.ts'
 import { findProgram } from '../sshd/programs.ts'
 import { describeWith } from '../sshd/requirements.ts'
@@ -66,6 +66,8 @@ const LESS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   cksum_only: NO_TRANSFER,
   no_digest: NO_TRANSFER,
 }
+
+vi.setConfig({ testTimeout: 240_000 })
 
 describeWith(['root', 'sshd', 'dropbear', 'busybox', 'openssl', ...SHELLS], 'a preview of any host', () => {
   const servers: Record<string, TestServer> = {}

@@ -91,7 +91,8 @@ describeWith(NEEDED, 'a preview of each file of the library', () => {
     const play = join(cwd, 'play.yml')
     writeFileSync(play, JSON.stringify({ hosts: 'all', steps }))
     const hosts = writeHosts(cwd, Object.fromEntries(names.map(name => [`h_${name}`, server])))
-    return drover([verb, play, ...hosts, '--format', 'json'], { cwd })
+    // A traced server starts slowly what many want at the same time.
+    return drover([verb, play, ...hosts, '-f', '2', '--format', 'json'], { cwd })
   }
 
   function workFolderOfAll(): string {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { told } from '../playbooks/settle.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
@@ -109,6 +109,8 @@ function put(dest: string, content: string): object {
 function runs(run: string, writes: string): object {
   return { run, writes }
 }
+
+vi.setConfig({ testTimeout: 240_000 })
 
 describeWith(['root', 'sshd'], 'a preview of what symbolic links lead to', () => {
   let server: TestServer

@@ -36,6 +36,27 @@ describeWith(['root', 'sshd'], 'what OpenSSH is asked for', () => {
     expect((await sentFor(facts))[0]).toBe(5)
   })
 
+  /** How many commands the server was sent for a preview of these steps, and its last line. */
+  async function askedFor(steps: string): Promise<readonly [sent: number, summary: string | undefined]> {
+    const cwd = workFolder()
+    const before = commands()
+    const finished = await drover(['plan', writePlaybook(cwd, steps), ...writeHosts(cwd, { h1: server })], {
+      cwd,
+    })
+    expect(finished.status, finished.stderr).toBe(0)
+    return [commands() - before, finished.stdout.trimEnd().split('\n').at(-1)]
+  }
+
+  test('a preview asks of all puts and guards at once', async () => {
+    const steps = Array.from(
+      { length: 10 },
+      (_, at) => `  - { put: { content: "${at}", dest: file${at} } }
+  - { run: "make ${at}", creates: /there/${at}, unless: test -e /there/${at}, writes: [/there/${at}] }
+`,
+    )
+    expect(await askedFor(steps.join(''))).toEqual([1, expect.stringContaining('20 to change')])
+  })
+
   test('nothing is sent for what is skipped, looked at here, or waited for', async () => {
     const steps = `  - { id: a, when: host.name == "other", run: "true" }
   - { id: b, assert: host.name == "h1" }

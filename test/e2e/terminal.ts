@@ -22,8 +22,9 @@ export interface Terminal {
   screen(): string
   /** All that was shown, with what has scrolled away. */
   shown(): string
-  /** Types a text, or presses a key as tmux calls it: `Enter`, `C-c`. */
-  type(text: string): void
+  /** Types a text, and Enter. */
+  answer(text: string): void
+  /** Presses a key as tmux calls it: `C-c`. */
   press(key: string): void
   until(shown: RegExp | string): Promise<void>
   /** Waits for the end; gives the exit status. */
@@ -55,10 +56,14 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
   return {
     screen: () => tmux('capture-pane', '-p').trimEnd(),
     shown,
-    type: text => void tmux('send-keys', '-l', text),
+    answer: text => {
+      if (text !== '') tmux('send-keys', '-l', text)
+      tmux('send-keys', 'Enter')
+    },
     press: key => void tmux('send-keys', key),
     until: async text => {
-      await expect.poll(shown, { timeout: 20_000, interval: 20 }).toMatch(text)
+      const polled = expect.poll(shown, { timeout: 20_000, interval: 20 })
+      await (typeof text === 'string' ? polled.toContain(text) : polled.toMatch(text))
     },
     status: async () => {
       await expect.poll(() => existsSync(file), { timeout: 20_000, interval: 20 }).toBe(true)

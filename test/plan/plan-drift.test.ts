@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../src/model/plan.ts'
-import { planDrift } from '../../src/plan/plan-drift.ts'
+import type { SketchNode } from '../../src/model/sketch.ts'
+import { planDrift, sketchDrift } from '../../src/plan/plan-drift.ts'
 import { parsePlan } from '../../src/plan/read-plan.ts'
 import { sealPlan } from '../../src/plan/seal.ts'
+import { sketchDigests } from '../../src/plan/sketch-digests.ts'
 import { onAll, onHost, planOf } from '../engine/plans.ts'
 import { documentOf, previewFrom } from './previews.ts'
 
@@ -46,4 +48,37 @@ test('what concerns the whole plan counts, too', () => {
   expect(driftTo({ ...PLAN, maxFailures: 1 })).toEqual([
     'drift: the plan of this playbook is another one now',
   ])
+})
+
+describe('what steps do, as far as it is known without their hosts', () => {
+  const doing =
+    (text: (step: number, host: number) => string, base = '/work'): SketchNode =>
+    (step, host) => ({
+      kind: 'action',
+      conditions: [],
+      action: {
+        kind: 'put',
+        source: { kind: 'src', text: `${base}/files/x` },
+        dest: text(step, host),
+        parents: false,
+        timeoutMs: 1,
+      },
+    })
+  const sketches = sketchDigests(
+    PLAN,
+    doing((step, host) => `${step} ${host}`),
+    ['/work'],
+  )
+
+  test('is the same in another folder', () => {
+    const elsewhere = doing((step, host) => `${step} ${host}`, '/home/ann')
+    expect(sketchDrift({ sketches }, PLAN, elsewhere, ['/home/ann'])).toEqual([])
+  })
+
+  test('is another thing where it is on one host', () => {
+    const other = doing((step, host) => (step === 1 && host === 2 ? 'other' : `${step} ${host}`))
+    expect(sketchDrift({ sketches }, PLAN, other, ['/work']).map(({ message }) => message)).toEqual([
+      'steps would do something else than was planned: s1',
+    ])
+  })
 })

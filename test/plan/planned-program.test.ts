@@ -10,6 +10,7 @@ import { plannedNodesOf } from '../../src/plan/planned-nodes.ts'
 import { plannedProgram } from '../../src/plan/planned-program.ts'
 import { parsePlan } from '../../src/plan/read-plan.ts'
 import { sealPlan } from '../../src/plan/seal.ts'
+import { programOf } from '../engine/fleet.ts'
 import { planOf } from '../engine/plans.ts'
 import { BASE, documentOf, previewFrom } from './previews.ts'
 
@@ -115,6 +116,20 @@ describe('what is still as it was planned', () => {
     expect(agreed(getNode('nothing'), acts(GET))).toEqual(acts({ ...GET, planned: 'nothing' }))
   })
 
+  test('may be done already where the plan was applied before', () => {
+    const again = (node: NodePreview, action: Action) => {
+      const plan = planOf(1, [{ targets: [0] }])
+      const planned = plannedNodesOf(
+        previewFrom(plan, () => node),
+        [BASE],
+      )
+      return plannedProgram(programOf({ render: () => acts(action) }), planned, true).render(0, 0)
+    }
+    expect(again(putNode('new'), PUT)).toEqual(acts({ ...PUT, planned: 'new', again: true }))
+    expect(again(runNode('runs'), RUN)).toEqual(acts({ ...RUN, planned: 'runs', again: true }))
+    expect(again(getNode('nothing'), GET)).toEqual(acts({ ...GET, planned: 'nothing', again: true }))
+  })
+
   test('is done freely where nobody looked, or where it only looks itself', () => {
     expect(agreed({ verdict: CHANGE, sketch: sketchOf(RUN) }, acts(RUN))).toEqual(acts(RUN))
     const look = { ...RUN, readOnly: true }
@@ -123,8 +138,8 @@ describe('what is still as it was planned', () => {
 
   test('is skipped, asserted or waited for', () => {
     const skip: NodePreview = {
-      verdict: { kind: 'skip', because: 'when: false' },
-      sketch: { kind: 'skipped', note: 'when: false' },
+      verdict: { kind: 'skip', because: 'its when is false' },
+      sketch: { kind: 'skipped', note: 'its when is false' },
     }
     expect(agreed(skip, ends('skipped'))).toEqual(ends('skipped'))
     const assert: NodePreview = { verdict: SAME, sketch: { kind: 'assert', that: ['true'], conditions: [] } }
@@ -165,14 +180,14 @@ describe('what has drifted is refused and says how', () => {
 
   test('a change where a skip was planned, and a skip where a change was', () => {
     const skip: NodePreview = {
-      verdict: { kind: 'skip', because: 'when: vars.x' },
+      verdict: { kind: 'skip', because: 'vars.x is false' },
       sketch: sketchOf(PUT),
     }
     expect(drift(skip, acts(PUT))).toBe(
-      'this is not what was planned: it was planned to be skipped (when: vars.x)',
+      'this is not what was planned: it was planned to be skipped (vars.x is false)',
     )
-    expect(drift(putNode('x'), ends('skipped', { note: 'when: vars.x' }))).toBe(
-      'this is not what was planned: it was not planned to be skipped (when: vars.x)',
+    expect(drift(putNode('x'), ends('skipped', { note: 'vars.x is false' }))).toBe(
+      'this is not what was planned: it was not planned to be skipped (vars.x is false)',
     )
     expect(drift(putNode('x', SAME), ends('skipped'))).toContain('it was not planned to be skipped')
   })
@@ -241,4 +256,30 @@ test('what ended is told to the program inside', () => {
   )
   plannedProgram(programThat(acts(PUT), { ended }), planned).ended(0, 0, 'ok', result('ok'))
   expect(ended).toEqual([[0, 0, 'ok', result('ok')]])
+})
+
+describe('a host that could not be reached when the plan was made', () => {
+  const plan = planOf(3, [{ targets: [0, 1, 2], delegates: [0, 1, 1] }])
+  const unknown: NodePreview = {
+    verdict: { kind: 'unknown', because: 'h1 is unreachable' },
+    sketch: sketchOf(RUN),
+  }
+  const preview = previewFrom(plan, () => unknown, {
+    unreachable: new Map([[1, { code: 'connect_refused', message: 'no' }]]),
+  })
+  const { document } = parsePlan(Buffer.from(sealPlan(documentOf(preview), own => own).text), 'p.json')
+
+  test('is to do nothing, nor for others; unknown nodes of other hosts are free', () => {
+    for (const planned of [plannedNodesOf(preview, [BASE]), plannedNodesIn(document, [BASE])])
+      expect([0, 1, 2].map(host => planned.node(0, host).kind)).toEqual(['free', 'unseen', 'unseen'])
+  })
+
+  test('is not told from others where it was known that it had nothing to do', () => {
+    const skip: NodePreview = {
+      verdict: { kind: 'skip', because: 'when: false' },
+      sketch: { kind: 'skipped', note: 'when: false' },
+    }
+    const own = plannedNodesOf({ ...preview, node: () => skip }, [BASE])
+    expect(own.node(0, 1).kind).toBe('skip')
+  })
 })

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -56,12 +57,24 @@ describe('saving a plan', () => {
     expect(readdirSync(folder)).toEqual(['p.json'])
   })
 
-  test('takes the place of no device or pipe', () => {
-    spawnSync('mkfifo', [file])
-    expect(savePlan(file, 'p.json', SEALED)?.message).toBe('p.json cannot be written (it is not a regular file)')
-    expect(statSync(file).isFIFO()).toBe(true)
-    symlinkSync('/dev/null', join(folder, 'link'))
-    expect(savePlan(join(folder, 'link'), 'link', SEALED)?.message).toBe('link cannot be written (it is not a regular file)')
+  test('does not take the place of a pipe or device, nor through a link', () => {
+    const pipe = join(folder, 'pipe')
+    spawnSync('mkfifo', [pipe])
+    symlinkSync('pipe', file)
+    for (const path of [pipe, file])
+      expect(savePlan(path, 'p.json', SEALED)?.message).toBe(
+        'p.json cannot be written (it is not a regular file)',
+      )
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+  })
+
+  test('takes the place of a link to a file, and leaves that alone', () => {
+    writeFileSync(join(folder, 'other'), 'old')
+    symlinkSync('other', file)
+    expect(savePlan(file, 'p.json', SEALED)).toBeUndefined()
+    expect(lstatSync(file).isFile()).toBe(true)
+    expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('old')
   })
 
   test('has a limit that says how to stay below', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../src/model/host.ts'
+import { preview } from '../../src/preview/preview.ts'
 import { inventoryOf, planOf } from '../compile/compiled.ts'
-import { previewOn, verdictsOf } from './memory-fleet.ts'
+import { MemoryFleet, previewOn, verdictsOf } from './memory-fleet.ts'
 import { MemoryHost } from './memory-host.ts'
 
 const ONE = inventoryOf({ h0: {} })
@@ -130,9 +131,9 @@ test('a verdict decides conditions, and what is not known stays out of them wher
     conf: 'change',
     same: 'no change',
     go: 'change',
-    stay: 'skip: when: steps.same.changed',
+    stay: 'skip: steps.same.changed is false',
     out: 'unknown: steps.go would change first',
-    no: 'skip: when: steps.go.stdout == "x" && steps.same.changed',
+    no: 'skip: (steps.go.stdout == "x" && steps.same.changed) is false',
     yes: 'change',
     on: 'unknown: steps.out is unknown',
   })
@@ -157,7 +158,7 @@ steps:
   expect(verdictsOf(preview)).toEqual({
     version: 'no change',
     put: 'no change',
-    old: 'skip: when: steps.version.stdout == "2"',
+    old: 'skip: steps.version.stdout == "2" is false',
     late: 'no change',
   })
   expect(sent).toEqual(['0@0', 'probe 0: 1', '3@0'])
@@ -315,4 +316,33 @@ test('what stops the run stops its preview', async () => {
     b: 'change',
     c: 'unknown: steps.a would fail',
   })
+})
+
+test('hosts that have not answered are known while it waits for them', async () => {
+  const two = inventoryOf({ h0: {}, h1: {} })
+  const text = 'name: t\nhosts: all\nsteps:\n  - { id: a, put: { content: x, dest: /a } }'
+  const { plan, sketch, foresee } = planOf(text, { inventory: two })
+  const gaveUp = new AbortController()
+  const told: { found: number; asked: readonly number[] }[] = []
+  const made = await preview({
+    ...{ plan, sketch, foresight: foresee(), diffs: false, signal: gaveUp.signal },
+    asker: events => {
+      const fleet = new MemoryFleet([hostWith(), hostWith()], events)
+      const start = fleet.start.bind(fleet)
+      return Object.assign(fleet, {
+        start: (...task: Parameters<typeof start>) => task[3] === 0 && start(...task),
+      })
+    },
+    progress: (found, asked) => {
+      told.push({ found, asked: asked() })
+      if (found === 0) return
+      setImmediate(() => {
+        told.push({ found, asked: asked() })
+        gaveUp.abort()
+      })
+    },
+  })
+  expect(made).toBe(undefined)
+  expect(told[0]).toEqual({ found: 0, asked: [] })
+  expect(told.at(-1)).toEqual({ found: 1, asked: [1] })
 })

@@ -156,6 +156,14 @@ run systemctl restart app
   expect(markdown(preview, { diff: false })).not.toContain('```diff')
 })
 
+test('a new file is its content, which is shortened sooner than what changes', () => {
+  const text = `@@ -0,0 +1,90 @@\n${'+x\n'.repeat(90)}`
+  const node = puts([made('/new', { diff: { kind: 'text', text } })])
+  const shown = markdown(samplePreview(richPlan(['web1'], { a: { on: ['web1'] } }), { a: node }))
+  expect(shown).toContain('\n\n```diff\n+x\n')
+  expect(shown).toContain('+x\n… 30 more lines\n```')
+})
+
 describe('it is bounded', () => {
   const long = (n: number, lines: number) => `@@ -0,0 +1,${lines} @@\n${`+line ${n}\n`.repeat(lines)}`
 

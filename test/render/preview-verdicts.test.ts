@@ -106,9 +106,9 @@ describe('a preview of hosts that were asked', () => {
     expect(text(preview)).toBe(`Deploy the web tier (deploy.yml)
 The hosts were asked what they have; nothing was changed.
 
-· 1. look                      no change on web[001-010,013-190] (188), ran
-· 2. packages  Install what …  no change on web[001-010,013-190] (188): what it
-                               creates is there
+· 1. look                           no change on web[001-010,013-190] (188), ran
+· 2. packages  Install what it ne…  no change on web[001-010,013-190] (188):
+                                    what it creates is there
 
 ~ 3. conf  Configure the application
    ~ web[001-010,013-187] (185)
@@ -329,6 +329,58 @@ describe('what is said of a step', () => {
     expect(body(one(node))).toContain('     hint: make it before')
   })
 
+  test('of a command that changes something the guard and env are shortened; -v shows all of them', () => {
+    const node = runs('make', {
+      unless: 'set -f\n# all of them\nmissing=\nfor name in $NAMES; do\n  test -e "$name"\ndone\n',
+      env: [
+        ['NAMES', 'a'],
+        ['OWNER', ''],
+        ['WORDS', 'a b'],
+        ['LC_ALL', 'C'],
+      ],
+      writes: ['/var/lib/a', '/etc/a/**'],
+    })
+    expect(body(one(node)).slice(2)).toEqual([
+      '     unless this succeeds for name in $NAMES; do … 5 more lines',
+      '     with NAMES=a LC_ALL=C',
+      '     with WORDS=a b',
+      '     run make',
+      '     writes /var/lib/a, /etc/a/**',
+    ])
+    const long = runs('make', { unless: `set -e\n${'x'.repeat(90)}\ntrue` })
+    expect(body(one(long))[2]).toBe(`     unless this succeeds ${'x'.repeat(38)}… 2 more lines`)
+    const whole = body(one(node), { verbose: true })
+    for (const line of ['missing=', '  test -e "$name"', 'OWNER=', 'only /var/lib/a and /etc/a/**'])
+      expect(whole.join('\n')).toContain(line)
+  })
+
+  test('a short guard stands as it is, and what is written stays in one line', () => {
+    const writes = Array.from({ length: 20 }, (_, n) => `/var/lib/${n}`)
+    const lines = body(one(runs('make', { onlyIf: 'set -f\ntest -e x', writes }))).slice(2)
+    expect(lines.slice(0, 4)).toEqual([
+      '     only if this succeeds',
+      '     │ set -f',
+      '     │ test -e x',
+      '     run make',
+    ])
+    expect(lines.slice(4)).toEqual([expect.stringMatching(/^ {5}writes \/var\/lib\/0, .*…$/)])
+    expect(body(one(runs('make', { writes: [] }))).at(-1)).toBe('     writes nothing')
+  })
+
+  test('a new file is its content, without a heading, and shortened to less', () => {
+    const fresh = (n: number) => {
+      const added = Array.from({ length: n }, (_, at) => `+${at}\n`).join('')
+      return puts([made('/x', { diff: { kind: 'text', text: `@@ -0,0 +1,${n} @@\n${added}` } })])
+    }
+    expect(body(one(fresh(2))).slice(2)).toEqual([
+      '     + /x  new, 1.3 kB, mode 0644',
+      '       │ +0',
+      '       │ +1',
+    ])
+    expect(body(one(fresh(20))).slice(-2)).toEqual(['       │ +9', '       │ … 10 more lines (-v shows all)'])
+    expect(body(one(fresh(20)), { verbose: true }).at(-1)).toBe('       │ +19')
+  })
+
   test('how it was compared, also where nothing changes', () => {
     const node = puts([], { note: 'compared byte by byte' })
     expect(body(one(host => (host === 'web2' ? node : SAME), ['web1', 'web2', 'web3']))).toEqual([
@@ -379,15 +431,20 @@ describe('loops', () => {
   test('of many items those are shown about which there is something to say', () => {
     expect(body(looped({ 'users[7]': runs('useradd ann') }))).toEqual([
       'loop users, 9 items',
-      '   … 8 more items: 8 unchanged (-v shows them)',
-      '',
       '   ~ 8. users[7]',
       '      web1',
       '        run useradd ann',
+      '',
+      '   ·    8 items  no change on web1',
     ])
-    expect(body(looped({}))).toEqual([
-      'loop users, 9 items',
-      '   … 9 more items: 9 unchanged (-v shows them)',
+    expect(body(looped({}))).toEqual(['·    users  9 items: no change on web1'])
+  })
+
+  test('of those that change, too, not all are shown; what is not is counted', () => {
+    const all = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`users[${n}]`, runs(`add ${n}`)]))
+    expect(body(looped({ ...all, 'users[8]': SAME })).slice(-2)).toEqual([
+      '',
+      '   … 3 more items: 2 to change, 1 unchanged (-v shows them)',
     ])
   })
 })

@@ -132,6 +132,39 @@ describe.each(SHELLS)('a planned step under %s', (_name, shell) => {
     expect((await apply(leads)).failure?.message).toMatch(/the link leads elsewhere$/)
   })
 
+  test('a local file, or one of a local folder, that is no longer what the plan saw', async () => {
+    mkdirSync(at('tree'))
+    for (const file of ['local', 'tree/local']) writeFileSync(at(file), 'shown')
+    const own = (src: string) => put('', at('to'), { source: { kind: 'src', text: at(src) } })
+    const actions = [await planned(own('local')), await planned(own('tree'))]
+    for (const file of ['local', 'tree/local']) writeFileSync(at(file), 'other')
+    for (const action of actions) {
+      const result = await apply(action)
+      expect(result).toMatchObject(DRIFT)
+      expect(result.failure?.message).toMatch(/is no longer what the plan saw: what it holds has changed$/)
+    }
+    expect(existsSync(at('to'))).toBe(false)
+    for (const file of ['local', 'tree/local']) writeFileSync(at(file), 'shown')
+    expect((await apply(actions[0] as Action)).outcome).toBe('changed')
+  })
+
+  test('applied again: what is done already is no drift, anything else is', async () => {
+    mkdirSync(at('tree'))
+    writeFileSync(at('tree/f'), 'x')
+    const first = await planned(put('x', at('new')))
+    const tree = await planned(put('', at('copy'), { source: { kind: 'src', text: `${at('tree')}/` } }))
+    for (const action of [first, tree]) expect((await apply(action)).outcome).toBe('changed')
+    for (const action of [first, tree]) {
+      expect((await apply(action)).outcome).toBe('refused')
+      expect((await apply({ ...action, again: true })).outcome).toBe('ok')
+    }
+    writeFileSync(at('new'), 'by hand')
+    writeFileSync(at('copy/f'), 'by hand')
+    for (const action of [first, tree]) expect(await apply({ ...action, again: true })).toMatchObject(DRIFT)
+    const made = run('touch made', { cwd: temp.path, creates: ['new'], planned: 'runs', again: true })
+    expect((await apply(made)).outcome).toBe('ok')
+  })
+
   test.skipIf(!root)('another owner', async () => {
     writeFileSync(at('f'), 'old')
     const action = await planned(put('x', at('f')))

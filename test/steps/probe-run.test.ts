@@ -94,13 +94,48 @@ describe.each(SHELLS)('a look at runs under %s', (_name, shell) => {
     expect(reads?.exists).toEqual([temp.path, at('link'), at('real/deep/x'), at('y'), at('with\nline')])
     expect(reads?.contents).toEqual([])
     expect((await look({ unless: 'grep -q "a b" file-link link/deep' })).reads?.contents).toEqual([
-      at('a b'),
       at('file-link'),
       at('real/target'),
       at('link'),
       at('real/deep'),
     ])
     expect((await look({ unless: 'my-tool --check x' })).reads?.contents).toBe('anything')
+  })
+
+  test('where it writes is told with real paths, and what leads there', async () => {
+    mkdirSync(at('releases/1'), { recursive: true })
+    symlinkSync('releases/1', at('current'))
+    symlinkSync(at('elsewhere'), at('releases/1/conf'))
+    const writes = ['current/*.log', 'current/conf', 'current/new/**', at('plain'), '*', '/*/x']
+    expect((await look({ writes })).writes).toEqual({
+      globs: [
+        at('releases/1/*.log'),
+        ...[at('elsewhere'), at('releases/1/conf')],
+        at('releases/1/new/**'),
+        at('plain'),
+        at('*'),
+        '/*/x',
+      ],
+      ways: [at('current'), at('releases/1/conf')],
+    })
+    expect((await look({ writes: [] })).writes).toBeUndefined()
+    expect((await look({ writes: ['x'], cwd: 'gone' })).writes).toBeUndefined()
+  })
+
+  test('one that does not end takes no longer than its step may', async () => {
+    const items = [
+      run('x', { unless: 'sleep 30', timeoutMs: 300 }),
+      run('x', { onlyIf: 'sleep 30', timeoutMs: 300 }),
+      run('x', { unless: 'true' }),
+    ]
+    const findings = await findingsOf(session, items)
+    expect(
+      findings.map(finding => ('outlook' in finding ? finding.outlook : finding.failure.message)),
+    ).toEqual([
+      'its unless did not end within 300 ms, which is all that the step may take',
+      'its only_if did not end within 300 ms, which is all that the step may take',
+      'held',
+    ])
   })
 
   test('one that does not end, or ends the shell, leaves the others their answers', async () => {

@@ -163,10 +163,15 @@ export function renderFailure({ message, hint }: RenderProblem): Failure {
   return { code: 'step_render', message, ...(hint === undefined ? {} : { hint }) }
 }
 
-/** Says which condition kept a node from running. */
+/** Says which condition kept a node from running: `params.state == "absent" is false`. */
 export function falseNote({ source }: Expr): string {
-  return `when: ${source.trim()}`
+  const condition = source.trim()
+  if (condition === 'false') return 'its when is false'
+  return `${OF_SEVERAL.test(condition) ? `(${condition})` : condition} is false`
 }
+
+/** Without parentheses, only the last part would read as false. */
+const OF_SEVERAL = /&&|\|\|| \? /
 
 function unrendered(problem: RenderProblem, failure: Failure): Unrendered {
   return { kind: 'problem', problem, failure }

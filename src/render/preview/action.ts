@@ -1,11 +1,12 @@
 import { sep } from 'node:path'
 import type { Action, GetAction, PutAction, RunAction } from '../../model/action.ts'
 import type { PlanStep } from '../../model/plan.ts'
-import { formatBytes } from '../../model/quantity.ts'
+import { count, formatBytes } from '../../model/quantity.ts'
 import type { Sketch } from '../../model/sketch.ts'
 import type { Paint, Style } from '../paint.ts'
 import { limitWords, waitWords } from '../step-words.ts'
-import { textWidth } from '../width.ts'
+import { textWidth, truncate } from '../width.ts'
+import { wrapText } from '../wrap.ts'
 import { localPath } from './local-path.ts'
 import type { Shown } from './shown.ts'
 
@@ -18,7 +19,10 @@ export interface ActionTextOptions {
   readonly columns: number
   /** At most so many lines of a script, an input or a content. */
   readonly lines: number
-  /** Leaves out what a change shows better, as contents, and what matters only to a run, as time limits. */
+  /**
+   * Leaves out what a change shows better, as contents, and what matters only to a run, as time limits; guards are
+   * shortened.
+   */
   readonly brief?: boolean
 }
 
@@ -76,10 +80,23 @@ function guards({ creates, removes, unless, onlyIf }: RunAction, options: Action
   return [
     ...(creates.length > 0 ? [setting('unless there is', creates.join(' and '), options)] : []),
     ...(removes.length > 0 ? [setting('only if there is', removes.join(' or '), options)] : []),
-    ...(unless === undefined ? [] : shortBlock(unless, 'unless this succeeds', options)),
-    ...(onlyIf === undefined ? [] : shortBlock(onlyIf, 'only if this succeeds', options)),
+    ...(unless === undefined ? [] : guard(unless, 'unless this succeeds', options)),
+    ...(onlyIf === undefined ? [] : guard(onlyIf, 'only if this succeeds', options)),
   ]
 }
+
+function guard(script: string, label: string, options: ActionTextOptions): string[] {
+  const { brief, paint, columns } = options
+  const lines = script.trimEnd().split('\n')
+  if (brief !== true || lines.length <= 2) return shortBlock(script, label, options)
+  const more = ` ${count(lines.length - 1, 'more line')}`
+  const first = options.shown((lines.find(line => !SETTING_UP.test(line)) ?? lines[0] ?? '').trim())
+  const cut = truncate(`${first} …`, Math.max(10, columns - label.length - 1 - more.length))
+  return [`${paint('dim', label)} ${cut}${paint('dim', more)}`]
+}
+
+/** Lines of a script that do not say what it is about. */
+const SETTING_UP = /^\s*(?:#|set [-+]|\w+=\S*$|$)/
 
 function describeRun(action: RunAction, options: ActionTextOptions): string[] {
   const { paint, shown, brief = false } = options
@@ -87,14 +104,39 @@ function describeRun(action: RunAction, options: ActionTextOptions): string[] {
   const notes = [...(shell === undefined ? [] : [`with ${shown(shell)}`]), ...(readOnly ? ['read only'] : [])]
   return [
     ...(cwd === undefined ? [] : [setting('in', cwd, options)]),
-    ...env.map(([name, value]) => setting('with', `${name}=${value}`, options)),
+    ...(brief ? briefEnv(env, options) : envLines(env, options)),
     ...(writes === undefined || brief
       ? []
       : [setting('writes', writes.length === 0 ? 'nothing' : `only ${writes.join(' and ')}`, options)]),
     ...(brief ? shortBlock : block)(script, ['run', ...notes].join(', '), options, 'cyan'),
+    ...(writes !== undefined && brief ? [briefWrites(writes, options)] : []),
     ...(stdin === undefined || brief ? [] : block(stdin, 'standard input', options)),
     ...(reconnect === true ? [paint('dim', 'then waits for the host to come back')] : []),
   ]
+}
+
+function envLines(env: RunAction['env'], options: ActionTextOptions): string[] {
+  return env.map(([name, value]) => setting('with', `${name}=${value}`, options))
+}
+
+/** Plain values stand side by side; empty ones, which playbooks for many uses have, are left out. */
+function briefEnv(env: RunAction['env'], options: ActionTextOptions): string[] {
+  const { paint, shown, columns } = options
+  const plain = env.filter(([, value]) => PLAIN.test(value)).map(([name, value]) => `${name}=${value}`)
+  const others = env.filter(([, value]) => value !== '' && !PLAIN.test(value))
+  const lines = plain.length === 0 ? [] : wrapText(shown(plain.join(' ')), columns - 'with '.length)
+  return [
+    ...lines.map((line, at) => `${at === 0 ? `${paint('dim', 'with')} ` : ' '.repeat(5)}${line}`),
+    ...envLines(others, options),
+  ]
+}
+
+const PLAIN = /^[\w@%+:,./-]+$/
+
+/** One line will do: it is there to explain the verdicts on later steps. */
+function briefWrites(writes: readonly string[], { paint, shown, columns }: ActionTextOptions): string {
+  const text = `writes ${writes.length === 0 ? 'nothing' : writes.join(', ')}`
+  return paint('dim', truncate(shown(text), columns))
 }
 
 function describePut(action: PutAction, step: PlanStep, options: ActionTextOptions): string[] {

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../../model/plan.ts'
 import type { NodePreview, Preview } from '../../model/preview.ts'
+import { withoutHome } from './home-paths.ts'
 import { foldVerdicts, type Telling, type VerdictGroup } from './verdict-groups.ts'
 
 /** Hosts of which the whole preview is the same. */
@@ -64,6 +65,6 @@ function groupsOf(host: number, told: readonly ToldStep[]): ReadonlyMap<number, 
 export function ownGroups(preview: Preview, step: PlanStep, { hosts, groups }: AlikeHosts): VerdictGroup[] {
   const group = groups.get(step.index)
   if (group === undefined) return []
-  const nodes = hosts.map(host => preview.node(step.index, host) as NodePreview)
+  const nodes = hosts.map(host => withoutHome(preview.node(step.index, host) as NodePreview))
   return [{ ...group, hosts, nodes }]
 }

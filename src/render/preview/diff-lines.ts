@@ -1,4 +1,4 @@
-import type { Diff } from '../../model/finding.ts'
+import type { Diff, EntryChange } from '../../model/finding.ts'
 import { count } from '../../model/quantity.ts'
 import type { Paint } from '../paint.ts'
 import type { Shown } from './shown.ts'
@@ -16,6 +16,24 @@ export function diffSize(text: string): DiffSize {
   const lines = text.split('\n')
   const starting = (sign: string) => lines.filter(line => line.startsWith(sign)).length
   return { added: starting('+'), removed: starting('-') }
+}
+
+/** How many lines of differences are shown: in all, and of a new file, which is nothing but its content. */
+export interface DiffRoom {
+  readonly diff: number
+  readonly fresh: number
+}
+
+/** What is shown of a change's difference, and in how many lines at most; `left` are those that there is room for. */
+export function differenceOf(
+  { change, diff }: EntryChange,
+  left: number,
+  { fresh }: DiffRoom,
+): { readonly text: string; readonly most: number } | undefined {
+  if (diff?.kind !== 'text' || diff.text === '' || left <= 0) return undefined
+  if (change !== 'new') return { text: diff.text, most: left }
+  // All of it is new: where it stands needs no heading.
+  return { text: diff.text.replace(/^@@.*\n/, ''), most: Math.min(left, fresh) }
 }
 
 /** The first lines of a diff's hunks, escaped, and how many there are more. */

@@ -1,6 +1,7 @@
 import type { PlanStep } from '../../model/plan.ts'
 import type { NodePreview } from '../../model/preview.ts'
 import { type ActionTextOptions, describeSketch } from './action.ts'
+import type { DiffRoom } from './diff-lines.ts'
 import { withoutHost } from './fold.ts'
 import { fetchedLines, fetchedOf, fetchedWords } from './get-lines.ts'
 import { putLines } from './put-lines.ts'
@@ -10,7 +11,7 @@ import type { VerdictGroup } from './verdict-groups.ts'
 export interface GroupTextOptions extends Omit<ActionTextOptions, 'brief'> {
   readonly diff: boolean
   readonly verbose: boolean
-  readonly most: { readonly entries: number; readonly diff: number }
+  readonly most: DiffRoom & { readonly entries: number }
 }
 
 /**

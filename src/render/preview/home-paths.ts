@@ -20,11 +20,16 @@ export function withoutHome(node: NodePreview): NodePreview {
   return home === undefined ? node : { ...node, finding: below(home, finding) }
 }
 
-/** The folder that a relative path counts from, where all that was found lies there under the path's own name. */
+/**
+ * The folder that a relative path counts from, where all that was found lies there under the path's own name. Where that
+ * name occurs again, in the home itself or below the path, nothing tells which one it is.
+ */
 function homeIn({ targets, missing, changes }: PutFinding, dest: string): string | undefined {
   const [first] = targets
-  const at = first === undefined || dest === '' ? -1 : `${first}/`.indexOf(`/${dest}/`)
-  if (first === undefined || at < 1) return undefined
+  if (first === undefined || dest === '') return undefined
+  const [path, name] = [`${first}/`, `/${dest}/`]
+  const at = path.indexOf(name)
+  if (at < 1 || at !== path.lastIndexOf(name)) return undefined
   const home = first.slice(0, at + 1)
   const isBelow = (path: string) => path.startsWith(home)
   return missing.every(isBelow) && changes.every(({ path }) => isBelow(path)) ? home : undefined

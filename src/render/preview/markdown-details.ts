@@ -3,7 +3,7 @@ import type { PlanStep } from '../../model/plan.ts'
 import type { NodePreview } from '../../model/preview.ts'
 import { count } from '../../model/quantity.ts'
 import { escapeText } from '../escape.ts'
-import { cutDiff } from './diff-lines.ts'
+import { cutDiff, differenceOf } from './diff-lines.ts'
 import { changeWords } from './entry-change.ts'
 import { type GroupTextOptions, groupDetails, verdictWords } from './group-text.ts'
 import { code, fenced, html, prose } from './markdown-text.ts'
@@ -53,8 +53,9 @@ function putBlocks(finding: PutFinding, { shown, diff, most }: MarkdownDetailOpt
   const blocks = listed.flatMap(change => {
     const path = shown(change.type === 'folder' ? `${change.path}/` : change.path)
     const entry = `- ${code(path)} ${prose(changeWords(change, shown))}`
-    if (!diff || change.diff?.kind !== 'text' || change.diff.text === '' || left <= 0) return [entry]
-    const { lines, more } = cutDiff(change.diff.text, left, shown)
+    const difference = diff ? differenceOf(change, left, most) : undefined
+    if (difference === undefined) return [entry]
+    const { lines, more } = cutDiff(difference.text, difference.most, shown)
     left -= lines.length
     return [entry, fenced([...lines, ...(more > 0 ? [`… ${count(more, 'more line')}`] : [])], 'diff')]
   })

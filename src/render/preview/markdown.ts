@@ -24,11 +24,11 @@ export interface VerdictMarkdownOptions {
 /** GitHub takes 65,536 characters; what comes around it has room too. */
 const LENGTH = 60_000
 
-/** Lines of diffs of a group and entries of a put, less where all does not fit. */
+/** Lines of diffs of a group, those of a new file, and entries of a put, less where all does not fit. */
 const LEVELS = [
-  { diff: 200, entries: 50 },
-  { diff: 30, entries: 10 },
-  { diff: 0, entries: 3 },
+  { diff: 200, fresh: 60, entries: 50 },
+  { diff: 30, fresh: 10, entries: 10 },
+  { diff: 0, fresh: 0, entries: 3 },
 ] as const
 
 const MOST = { rows: 200, reasons: 50, hosts: 300, ways: 10, lines: 30, title: 80 } as const

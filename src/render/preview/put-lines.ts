@@ -2,7 +2,7 @@ import type { EntryChange, PutFinding } from '../../model/finding.ts'
 import { count } from '../../model/quantity.ts'
 import type { Paint } from '../paint.ts'
 import { textWidth } from '../width.ts'
-import { diffLines } from './diff-lines.ts'
+import { type DiffRoom, differenceOf, diffLines } from './diff-lines.ts'
 import { changeWords } from './entry-change.ts'
 import type { Shown } from './shown.ts'
 
@@ -11,8 +11,8 @@ export interface PutLinesOptions {
   readonly shown: Shown
   readonly columns: number
   readonly diff: boolean
-  /** So many entries are listed, and so many lines of diffs in all. */
-  readonly most: { readonly entries: number; readonly diff: number }
+  /** So many entries are listed. */
+  readonly most: DiffRoom & { readonly entries: number }
 }
 
 /** What a put would change, entry by entry with its differences, and how much it would leave alone. */
@@ -26,8 +26,9 @@ export function putLines(finding: PutFinding, options: PutLinesOptions): string[
   let left = most.diff
   for (const change of listed) {
     lines.push(...entryLines(change, options))
-    if (!options.diff || change.diff?.kind !== 'text' || change.diff.text === '' || left <= 0) continue
-    const diff = diffLines(change.diff.text, left, paint, shown)
+    const difference = options.diff ? differenceOf(change, left, most) : undefined
+    if (difference === undefined) continue
+    const diff = diffLines(difference.text, difference.most, paint, shown)
     left -= diff.length
     lines.push(...diff.map(line => `  ${line}`))
   }

@@ -1,12 +1,14 @@
 import type { PlanStep } from '../../model/plan.ts'
 import type { Preview } from '../../model/preview.ts'
 import { count } from '../../model/quantity.ts'
-import { textWidth } from '../width.ts'
 import { wrapText } from '../wrap.ts'
 import { type ChooseItems, type LoopItems, type PreviewEntry, previewEntries } from './entries.ts'
+import { foldQuiet, type ListEntry } from './fold-quiet.ts'
 import { INDENT } from './frame.ts'
+import { labelWidth } from './label-width.ts'
 import { countStandings, countWords, STANDINGS, type Standing } from './standing.ts'
-import { labelRoom, type StepBlockOptions, StepBlocks } from './step-block.ts'
+import { type StepBlockOptions, StepBlocks } from './step-block.ts'
+import { type StepLine, StepLines } from './step-line.ts'
 import { foldVerdicts, type VerdictGroup } from './verdict-groups.ts'
 
 export interface StepListOptions extends StepBlockOptions {
@@ -14,7 +16,8 @@ export interface StepListOptions extends StepBlockOptions {
   readonly items: number
 }
 
-type StepEntry = PreviewEntry & { readonly kind: 'step' }
+/** What may be told in a line. */
+type LineEntry = ListEntry & { readonly kind: 'step' | 'quiet' }
 
 /** The steps of a preview in their order, in the groups around them. */
 export class StepList {
@@ -22,6 +25,7 @@ export class StepList {
   readonly #options: StepListOptions
   readonly #own: ((step: PlanStep) => readonly VerdictGroup[]) | undefined
   readonly #blocks: StepBlocks
+  readonly #lines: StepLines
   readonly #folded = new Map<number, readonly VerdictGroup[]>()
 
   /** @param own the groups of hosts that all is shown of, where that is not all hosts: other steps are left out */
@@ -30,12 +34,13 @@ export class StepList {
     this.#options = options
     this.#own = own
     this.#blocks = new StepBlocks(options)
+    this.#lines = new StepLines(options)
   }
 
   lines(): string[] {
     const entries = this.#entries()
     const lines: string[] = []
-    let labels = new Map<PreviewEntry, number>()
+    let labels = new Map<ListEntry, number>()
     for (const [at, entry] of entries.entries()) {
       const before = entries[at - 1]
       if (before !== undefined && this.#isApart(before, entry)) lines.push('')
@@ -46,31 +51,28 @@ export class StepList {
     return lines
   }
 
-  #entry(entry: PreviewEntry, labelWidth: number): string[] {
-    switch (entry.kind) {
-      case 'group':
-        return this.#options.frame.group(entry)
-      case 'more':
-        return this.#more(entry)
-      case 'step': {
-        const { step, number, depth } = entry
-        const groups = this.#groups(step)
-        return this.#isLine(entry)
-          ? this.#blocks.line(step, number, groups, depth, labelWidth)
-          : this.#blocks.block(step, number, groups, depth)
-      }
-    }
+  #entry(entry: ListEntry, labelWidth: number): string[] {
+    if (entry.kind === 'group') return this.#options.frame.group(entry)
+    if (entry.kind === 'more') return this.#more(entry)
+    if (this.#isLine(entry)) return this.#lines.lines(this.#line(entry), entry.depth, labelWidth)
+    const { step, number, depth } = entry
+    return this.#blocks.lines(step, number, this.#groups(step), depth)
+  }
+
+  #line(entry: LineEntry): StepLine {
+    if (entry.kind === 'quiet') return this.#lines.quiet(entry, step => this.#groups(step))
+    return this.#lines.step(entry.step, entry.number, this.#groups(entry.step))
   }
 
   /** Without facts, which were gathered already, and without what none of the hosts has to do. */
-  #entries(): PreviewEntry[] {
+  #entries(): ListEntry[] {
     const has = (step: PlanStep) => !step.hidden && (this.#own === undefined || this.#groups(step).length > 0)
-    const told = previewEntries(this.#preview.plan, this.#chooseItems).filter(entry => {
-      if (entry.kind === 'step') return has(entry.step)
-      return entry.kind === 'group' || [...entry.items.values()].some(steps => steps.some(has))
+    const told = previewEntries(this.#preview.plan, this.#chooseItems).flatMap(entry => {
+      if (entry.kind === 'more') return withoutEmpty(entry, has)
+      return entry.kind === 'group' || has(entry.step) ? [entry] : []
     })
     // From the last one on, a heading below which nothing deeper is left goes.
-    return told
+    const filled = told
       .reduceRight<PreviewEntry[]>((kept, entry) => {
         const next = kept.at(-1)
         const isEmpty = entry.kind === 'group' && (next === undefined || next.depth <= entry.depth)
@@ -78,29 +80,39 @@ export class StepList {
         return kept
       }, [])
       .reverse()
+    return this.#options.verbose ? filled : foldQuiet(filled, step => this.#isQuiet(step))
+  }
+
+  /** Whether a step need not stand alone: nothing changes on any host, and there is nothing else to show of it. */
+  #isQuiet(step: PlanStep): boolean {
+    return this.#groups(step).every(group => this.#blocks.isQuiet(group, step))
   }
 
   /** Lines stand close together, blocks apart; a group's heading belongs to what comes after it. */
-  #isApart(before: PreviewEntry, entry: PreviewEntry): boolean {
+  #isApart(before: ListEntry, entry: ListEntry): boolean {
     if (entry.kind === 'group') return before.kind !== 'group' || before.depth >= entry.depth
     if (before.kind === 'group') return false
-    return before.depth !== entry.depth || !this.#isLine(before) || !this.#isLine(entry)
+    const isClose = (one: ListEntry) => one.kind === 'more' || this.#isLine(one)
+    return before.depth !== entry.depth || !isClose(before) || !isClose(entry)
   }
 
-  #isLine(entry: PreviewEntry): boolean {
-    return entry.kind !== 'step' || this.#blocks.isLine(entry.step, this.#groups(entry.step))
+  #isLine(entry: ListEntry): entry is LineEntry {
+    if (entry.kind === 'quiet') return true
+    return entry.kind === 'step' && this.#blocks.isLine(entry.step, this.#groups(entry.step))
   }
 
-  /** Of lines one below the other, what is said begins in the same column, unless a name is very long. */
-  #labelWidths(entries: readonly PreviewEntry[], from: number): Map<PreviewEntry, number> {
-    const run: StepEntry[] = []
+  /** Of lines one below the other. */
+  #labelWidths(entries: readonly ListEntry[], from: number): Map<ListEntry, number> {
+    const run: LineEntry[] = []
     for (const entry of entries.slice(from)) {
-      if (entry.kind !== 'step' || !this.#isLine(entry) || entry.depth !== entries[from]?.depth) break
+      if (!this.#isLine(entry) || entry.depth !== entries[from]?.depth) break
       run.push(entry)
     }
-    const widths = run.map(({ step }) => textWidth(this.#blocks.label(step)))
-    const most = labelRoom(this.#options.width)
-    const common = Math.max(0, ...widths.filter(width => width <= most))
+    const common = labelWidth(
+      run.map(entry => this.#line(entry)),
+      this.#options.width,
+      columns => this.#lines.room(run[0]?.depth ?? 0, columns),
+    )
     return new Map(run.map(entry => [entry, common]))
   }
 
@@ -138,4 +150,14 @@ export class StepList {
   #groupsOf(items: LoopItems): VerdictGroup[] {
     return [...items.values()].flatMap(steps => steps.flatMap(step => this.#groups(step)))
   }
+}
+
+/** Items of which some step has something to say. */
+function withoutEmpty(
+  entry: PreviewEntry & { readonly kind: 'more' },
+  has: (step: PlanStep) => boolean,
+): PreviewEntry[] {
+  const items = [...entry.items].map(([id, steps]) => [id, steps.filter(has)] as const)
+  const told = new Map(items.filter(([, steps]) => steps.length > 0))
+  return told.size === 0 ? [] : [{ ...entry, items: told }]
 }

@@ -39,7 +39,8 @@ export function foldVerdicts(preview: Preview, step: PlanStep, telling: Telling)
     .toSorted((a, b) => b.hosts.length - a.hosts.length)
 }
 
-function isAsked({ unreachable }: Preview, host: number, { verdict }: NodePreview): boolean {
+/** Whether there is anything to tell: hosts that could not be reached are told of once for all steps. */
+export function isAsked({ unreachable }: Preview, host: number, { verdict }: NodePreview): boolean {
   return !unreachable.has(host) || standingOf(verdict) !== 'unknown'
 }
 

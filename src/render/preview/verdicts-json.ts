@@ -31,16 +31,19 @@ export function renderVerdictsJson(preview: Preview, options: VerdictJsonOptions
   const document = {
     v: VERSION,
     connected: true,
-    name: plan.name,
+    name: masked(plan.name),
     file: plan.file,
     hosts: plan.hosts.map(host => host.name),
     counts: { ...counts },
     unreachable: unreachableFields(plan, unreachable, masked),
     git: options.git === undefined ? undefined : gitFields(options.git),
-    ...planFields(plan),
+    ...(withoutSecrets(planFields(plan), masked, NAMES) as Fields),
     steps: plan.order
       .flatMap(index => plan.steps[index] ?? [])
-      .map(step => ({ ...stepFields(plan, step), groups: groupFields(preview, step, masked, diff) })),
+      .map(step => ({
+        ...(withoutSecrets(stepFields(plan, step), masked, NAMES) as Fields),
+        groups: groupFields(preview, step, masked, diff),
+      })),
   }
   return `${safeJson(document, 2)}\n`
 }
@@ -99,6 +102,11 @@ function gitFields({ commit, branch, dirty, dirtyCount, remote }: PreviewGit): F
 
 /** Keys of words of drover's own, which programs compare. */
 const OWN: ReadonlySet<string> = new Set(['verdict', 'kind', 'outlook', 'change', 'type', 'code', 'outcome'])
+/** And those by which steps, groups and hosts are found. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...OWN,
+  ...['id', 'group', 'step', 'on', 'if', 'on_failure', 'excluded', 'semaphores', 'tags', 'batches'],
+])
 const NONE: ReadonlySet<string> = new Set()
 
 function withoutSecrets(value: unknown, masked: Masked, own = OWN): unknown {

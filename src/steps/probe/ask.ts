@@ -24,7 +24,7 @@ const MOST_OUTPUT = 64 << 20
 
 /**
  * Asks questions that have the same `become`, in one exec. Where one of them does not come to its end, it gets no
- * answer, and those after it are asked once more.
+ * answer, and those after it are asked once more, while there is time. A question has no more of it than its step.
  */
 export async function askAll(
   questions: readonly Question[],
@@ -33,16 +33,30 @@ export async function askAll(
 ): Promise<Asked> {
   const missing = new Map<Question, Failure>()
   for (const part of partsOf(inOrder(questions))) {
-    const first = await askOnce(part, context, timeoutMs)
-    if ('outcome' in first) return first
-    // A host that did not begin at all would do the same again, and a wrong password counts.
-    const again = first.left.length > 0 && first.left.length < part.length
-    const second = again ? await askOnce(first.left, context, timeoutMs) : first
-    if ('outcome' in second) return second
-    for (const { stuck, failure } of [first, second]) if (stuck !== undefined) missing.set(stuck, failure)
-    for (const question of second.left) missing.set(question, second.failure)
+    const ending = await askPart(part, missing, context, timeoutMs)
+    if (ending !== undefined) return ending
   }
   return missing
+}
+
+/** Adds to `missing`. */
+async function askPart(
+  part: readonly Question[],
+  missing: Map<Question, Failure>,
+  context: StepContext,
+  timeoutMs: number,
+): Promise<Ending | undefined> {
+  const late = performance.now() + 2 * timeoutMs
+  for (let left = part; left.length > 0; ) {
+    const round = await askOnce(left, context, timeoutMs)
+    if ('outcome' in round) return round
+    if (round.stuck !== undefined) missing.set(round.stuck, round.failure)
+    // A host that did not begin at all would do the same again, and a wrong password counts.
+    const again = round.left.length < left.length && performance.now() < late
+    if (!again) for (const question of round.left) missing.set(question, round.failure)
+    left = again ? round.left : []
+  }
+  return undefined
 }
 
 function partsOf(questions: readonly Question[]): readonly (readonly Question[])[] {
@@ -73,7 +87,7 @@ async function askOnce(
   timeoutMs: number,
 ): Promise<Round | Ending> {
   const mark = randomBytes(16).toString('hex')
-  const progress = new Progress(questions, () => exec.stop('now'))
+  const progress = new Progress(questions, reason => exec.stop(reason))
   const reader = createRecordReader(mark, progress)
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
   const exec = execUntil(
@@ -83,10 +97,11 @@ async function askOnce(
     { onStdout: chunk => reader.push(chunk), onStderr: chunk => stderr.add(chunk) },
   )
   const end = await exec.done
+  progress.end()
   reader.end()
   if (progress.done) return { left: [], failure: failureOf('bug', 'every question was answered') }
   const words = lastLine(stderr.text())
-  const why = progress.flooded ? FLOOD : whyNot(end, words, context, timeoutMs, progress.current)
+  const why = progress.flooded ? FLOOD : whyNot(end, words, context, timeoutMs, progress)
   if ('outcome' in why) return why
   return { left: progress.left, failure: why, ...(progress.current && { stuck: progress.current }) }
 }
@@ -104,7 +119,7 @@ function whyNot(
   words: string,
   { signal }: StepContext,
   timeoutMs: number,
-  current: Question | undefined,
+  { current, longest }: Progress,
 ): Failure | Ending {
   const what = current?.busyWith() ?? 'the host'
   if (end.kind === 'exit') {
@@ -112,8 +127,10 @@ function whyNot(
     return failureOf('remote_shell', `the look ended early in ${what}: ${said}`)
   }
   if (end.kind === 'stopped' && !signal.aborted) {
-    const time = formatMs(timeoutMs)
-    return failureOf('step_timeout', `${what} did not end within ${time}, which is all that a look may take`)
+    const step = current?.timeoutMs ?? longest
+    const [time, whose] = step < timeoutMs ? [step, 'the step'] : [timeoutMs, 'a look']
+    const message = `${what} did not end within ${formatMs(time)}, which is all that ${whose} may take`
+    return failureOf('step_timeout', message)
   }
   if (end.kind === 'signal') return failureOf('step_signal', `ended by signal ${end.signal} in ${what}`)
   const ending = brokenOff(end, timeoutMs)
@@ -123,15 +140,20 @@ function whyNot(
 /** Hands records to the questions that they answer, and knows how far the host has come. */
 class Progress {
   readonly #questions: readonly Question[]
-  readonly #stop: () => void
+  readonly #stop: (reason: 'timeout' | 'now') => void
+  /** How long the longest of them may take; so long the host has to begin. */
+  readonly longest: number
   #next = 0
   #received = 0
+  #timer: NodeJS.Timeout | undefined
   current: Question | undefined
   done = false
 
-  constructor(questions: readonly Question[], stop: () => void) {
+  constructor(questions: readonly Question[], stop: (reason: 'timeout' | 'now') => void) {
     this.#questions = questions
     this.#stop = stop
+    this.longest = Math.max(...questions.map(question => question.timeoutMs))
+    this.#allow(this.longest)
   }
 
   get left(): readonly Question[] {
@@ -145,16 +167,33 @@ class Progress {
   readonly record = (word: string, rest: string) => {
     if (word === 'done') this.done = true
     else if (word === 'item' && rest === `${this.#next}`) {
-      this.current = this.#questions[this.#next]
-      this.#next += 1
-      this.#received = 0
-    } else if (word === 'end') this.current = undefined
-    else this.current?.record(word, rest)
+      this.#begin(this.#questions[this.#next])
+    } else if (word === 'end') {
+      this.end()
+      this.current = undefined
+    } else this.current?.record(word, rest)
+  }
+
+  /** Nobody waits for the current question any more. */
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #begin(question: Question | undefined): void {
+    this.end()
+    this.current = question
+    this.#next += 1
+    this.#received = 0
+    this.#allow(question?.timeoutMs ?? 0)
+  }
+
+  #allow(timeoutMs: number): void {
+    if (timeoutMs < LIMITS.probeMs) this.#timer = setTimeout(() => this.#stop('timeout'), timeoutMs)
   }
 
   readonly content = (chunk: Buffer) => {
     this.#received += chunk.length
-    if (this.flooded) this.#stop()
+    if (this.flooded) this.#stop('now')
     else this.current?.content(chunk)
   }
 }

@@ -44,7 +44,7 @@ export function createDiffs(): Diffs {
       if (before !== undefined && !isWhole(before)) return UNREADABLE
       const bytes = await after.bytes()
       if (bytes === undefined) return UNREADABLE
-      const diff = textDiff(before?.bytes, bytes)
+      const diff = await textDiff(before?.bytes, bytes)
       keep(key, diff)
       return diff
     },

@@ -21,6 +21,7 @@ export function lookAtGet(action: GetAction, files: LocalFiles): Finding | Quest
   const listing = new SourceListing()
   return {
     become: action.become,
+    timeoutMs: action.timeoutMs,
     place: 'script',
     library: SOURCE_LIBRARY,
     text: () => lookAtSourceScript(action.src),
@@ -79,6 +80,7 @@ async function compare(
   const script = digestsScript(alike.map(({ file }) => file.path))
   return {
     become: action.become,
+    timeoutMs: action.timeoutMs,
     place: 'script',
     library: SOURCE_LIBRARY.slice(0, 1),
     text: () => script,

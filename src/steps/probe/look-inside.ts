@@ -42,6 +42,7 @@ export async function lookInside(inside: Inside): Promise<Finding | Question> {
   )
   return {
     become: put.action.become,
+    timeoutMs: put.action.timeoutMs,
     place: 'script',
     library: [],
     text: () => script,

@@ -20,8 +20,9 @@ export function lookAtFileScript(look: FileLook, wanted: boolean): string {
 /** Where checksums are weak, a file of so many bytes is sent and compared here. */
 export const COMPARED_HERE = 1 << 20
 
-/** What FORESEE knows of the login: whether it may give a file a group, and is somebody. */
-const RIGHTS = `is_mine() { [ "$1" = "$me" ] || [ "$1" = "$(id -un)" ]; }
+/** What FORESEE knows of the login: who it is, found once for all puts, whether it may give a file a group, and is somebody. */
+const RIGHTS = `me=$(id -u)
+is_mine() { [ "$1" = "$me" ] || [ "$1" = "$(id -un)" ]; }
 in_group() {
   for i in $(id -G) $(id -Gn); do
     [ "$1" != "$i" ] || return 0
@@ -81,7 +82,6 @@ if [ -n "$weak" ] && [ $r != write ] && [ "$z" -le ${COMPARED_HERE} ]; then
   dd if="$F" bs=${COMPARED_HERE} count=1 2>/dev/null
   say judged
 fi
-me=$(id -u)
 case $r in settle) foresee_settle ;; write) foresee_write ;; esac
 finish $r
 }

@@ -59,6 +59,7 @@ function ask(looking: Looking): Question {
   const wanted = diffs !== undefined && content.size <= LIMITS.diffBytes
   return {
     become: action.become,
+    timeoutMs: action.timeoutMs,
     place: 'script',
     library: digest === content.digest ? FILE_LIBRARY : WEAK_FILE_LIBRARY,
     text: () => lookAtFileScript(look, wanted),

@@ -5,11 +5,17 @@ export const ABSENT = `away=
 absent() { away=1; say absent; }
 `
 
-/** Reports `near`, the real path of the nearest folder that is there, and `rest`, what of `$1` comes after it. */
+/**
+ * Reports `near`, the real path of the nearest folder that is there, and `rest`, what of `$1` comes after it. Where that
+ * path is absolute, all that follows are, and the look may go there itself.
+ */
 export const TELL_PLACE = `tell_place() {
   nearest "$1"
   say near
-  (cd -P "$near" && pwd -P) 2>/dev/null
+  case $near in
+    /*) { cd -P "$near" && pwd -P; } 2>/dev/null ;;
+    *) (cd -P "$near" && pwd -P) 2>/dev/null ;;
+  esac
   say rest
   printf %s "\${1#"$near"}$2"
   say place

@@ -31,6 +31,7 @@ export async function lookAtTrees(
   const parts = programs(questions.map(questionLine), PART)
   const ask = (part: number): Question => ({
     become: put.action.become,
+    timeoutMs: put.action.timeoutMs,
     place: 'script',
     library: TREE_LIBRARY,
     text: () => lookAtTreeScript(treeTarget(put), put.ownership, parts[part] ?? ''),

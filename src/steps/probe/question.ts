@@ -15,6 +15,8 @@ export interface Question {
   readonly text: (mark: string) => string
   readonly record: (word: string, rest: string) => void
   readonly content: (chunk: Buffer) => void
+  /** How long it may take on the host. */
+  readonly timeoutMs: number
   /** What it is busy with on the host, as `its unless`. */
   readonly busyWith: () => string
   /** Called when its part of the program has ended. */

@@ -56,6 +56,10 @@ class RunQuestion implements Question {
     return this.#action.become
   }
 
+  get timeoutMs() {
+    return this.#action.timeoutMs
+  }
+
   /** As a step's script is begun: under -e, with its environment exported. */
   text(mark: string): string {
     const { env } = this.#action

@@ -1,92 +1,90 @@
+import {
+  type CommandReads,
+  inFolders,
+  namedFiles,
+  ofKnown,
+  READS_NOTHING,
+  type Reader,
+} from './command-reads.ts'
+import type { Text } from './expand-word.ts'
+import { FIND } from './find-command.ts'
+import { SYSTEMCTL } from './systemd-units.ts'
+import { expressionOf, testedFiles } from './test-command.ts'
+import { AWK, GREP, SED } from './text-tools.ts'
+
 /** Where commands are looked for, the folders of `$PATH` besides. */
 export const PROGRAM_FOLDERS = ['/usr', '/bin', '/sbin', '/opt', '/snap/bin'] as const
 
-/** What a command reads: paths, those where commands are looked for, or `anything` where that is not known. */
-export interface CommandReads {
-  readonly paths: readonly string[]
-  readonly programs?: true
-}
+const ACCOUNTS = ['/etc'] as const
 
-type Reader = (args: readonly string[]) => CommandReads | 'anything'
-
-const NOTHING: Reader = () => ({ paths: [] })
-
-/** Reads no file but those that its words may name. `options` are the ones that change nothing about that. */
-function namedFiles(options: RegExp, more: readonly string[] = []): Reader {
-  return args => {
-    const isOption = (word: string) => word.length > 1 && word.startsWith('-') && word !== '--'
-    if (args.some(word => isOption(word) && !options.test(word))) return 'anything'
-    const names = args.filter(word => !isOption(word) && word !== '' && word !== '-' && word !== '--')
-    return { paths: [...names, ...more] }
+const tested =
+  (name: string): Reader =>
+  args => {
+    const expression = expressionOf([name, ...args])
+    const paths = expression && testedFiles(expression)
+    return paths === undefined ? 'anything' : { paths: paths.filter(path => path !== '') }
   }
-}
-
-/** Nothing but what lies in these folders, with options that say so. */
-function inFolders(
-  folders: readonly string[],
-  fits: (args: readonly string[]) => boolean = () => true,
-): Reader {
-  return args => (fits(args) ? { paths: folders } : 'anything')
-}
-
-const TEST: Reader = args => ({
-  paths: args.filter(word => !/^(?:-[a-zA-Z]+|[=!()\]]|!=|==|-?\d*)$/.test(word)),
-})
-
-const GREP = namedFiles(
-  /^(?:-[EFGPivwxcqslhHnobzaLemABC\d]*f?|--(?:quiet|silent|ignore-case|extended-regexp|fixed-strings|line-regexp|word-regexp|count|invert-match|no-messages))$/,
-)
 
 const DIGESTS = namedFiles(/^-[bt]+$/)
 
-const ACCOUNTS = ['/etc'] as const
-
-/** Scripts of sed that print, delete or substitute, and can neither read, write nor run. */
-const SED_SCRIPT = /^(?:(?:\d+|\$|\d+,(?:\d+|\$)|\/[^/\\\n]*\/)?[pqd]|s\/[^/\\\n]*\/[^/\\\n]*\/[gp\d]*)$/
-
-const SED: Reader = args => {
-  const options = args.filter(word => word.startsWith('-'))
-  const [script = '', ...files] = args.filter(word => !word.startsWith('-'))
-  const plain = options.every(word => /^-[nEr]+$/.test(word)) && SED_SCRIPT.test(script)
-  return plain ? { paths: files } : 'anything'
-}
-
-const LS: Reader = args => {
+const LS: Reader = ofKnown(args => {
   const reads = namedFiles(/^-[1aAdlhinpstSrFgoR]+$/, ['/etc/passwd', '/etc/group'])(args)
   const here = args.every(word => word.startsWith('-'))
   return reads === 'anything' || !here ? reads : { paths: [...reads.paths, '.'] }
-}
+})
 
 /** What the kernel tells. */
 const KERNEL = inFolders(['/proc', '/sys'])
 
-/** Units and their states; a file of a unit counts once systemd has read it. */
-const SYSTEMCTL = inFolders(
-  ['/proc', '/run/systemd', '/etc/systemd', '/usr/lib/systemd', '/lib/systemd', '/usr/local/lib/systemd'],
-  args => {
-    const [verb, ...units] = args.filter(word => word !== '--quiet' && word !== '-q')
-    return /^is-(?:active|enabled|failed)$/.test(verb ?? '') && units.every(unit => !unit.startsWith('-'))
-  },
+/** A pattern, and options that do not take one or a process from a file. */
+const PROCESSES = inFolders(['/proc', ...ACCOUNTS], args =>
+  args.every(word => /^(?:-[acfilnosvwxuUgGtPOr]+|[^-].*)$/s.test(word)),
 )
 
-const PROGRAMS: Reader = () => ({ paths: [], programs: true })
+/** Where commands are looked for; one with a slash is looked at itself. */
+const PROGRAMS: Reader = ofKnown(args => ({
+  paths: args.filter(word => word.includes('/')),
+  programs: true,
+}))
+
+/** Some shells can put the output into a variable, and tell the time. */
+const PRINTF: Reader = ([format]) =>
+  format === undefined || /^-|%[^%]*\(/.test(format) ? 'anything' : { paths: [] }
+
+const PACKAGES = ['/var/lib/dpkg', '/etc/dpkg'] as const
+const RPM = inFolders(['/var/lib/rpm', '/usr/lib/sysimage', '/etc/rpm'], ([first = '', ...names]) => {
+  const [wanted = '', ...rest] = names
+  const asked = /^(?:--whatprovides|--quiet)$/.test(wanted) ? rest : names
+  return /^-q[ailc]*$/.test(first) && asked.every(name => !/^-|\//.test(name))
+})
+
+const CRONTABS = ['/var/spool/cron', '/var/cron', '/etc'] as const
+
+/** Of packages by their names. */
+const APK = inFolders(
+  ['/lib/apk', '/usr/lib/apk', '/etc/apk', '/etc/apk/cache', '/var/cache/apk'],
+  ([first = '', ...rest]) =>
+    first === 'info' && rest.every(word => /^(?:-[qe]+|--quiet|--installed|[^-/][^/]*)$/.test(word)),
+)
 
 const READERS: Readonly<Record<string, Reader>> = {
-  true: NOTHING,
-  false: NOTHING,
-  ':': NOTHING,
-  echo: NOTHING,
-  printf: NOTHING,
-  exit: NOTHING,
-  expr: NOTHING,
-  basename: NOTHING,
-  dirname: NOTHING,
-  tr: NOTHING,
-  test: TEST,
-  '[': TEST,
+  true: READS_NOTHING,
+  false: READS_NOTHING,
+  ':': READS_NOTHING,
+  echo: READS_NOTHING,
+  printf: PRINTF,
+  exit: READS_NOTHING,
+  return: READS_NOTHING,
+  expr: READS_NOTHING,
+  basename: READS_NOTHING,
+  dirname: READS_NOTHING,
+  tr: READS_NOTHING,
+  test: tested('test'),
+  '[': tested('['),
   grep: GREP,
   egrep: GREP,
   fgrep: GREP,
+  awk: AWK,
   cat: namedFiles(/^-[AbeEnstTuv]+$/),
   head: namedFiles(/^-[qvz]*[cn]?[+-]?\d*$/),
   tail: namedFiles(/^-[qvz]*[cn]?[+-]?\d*$/),
@@ -97,6 +95,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   sort: namedFiles(/^-(?:[bdfgiMhnVruzsc]+|k[\d,.bdfginr]*|t.?)$/),
   uniq: namedFiles(/^-[cdiu]+$/),
   sed: SED,
+  find: FIND,
   ls: LS,
   stat: namedFiles(/^(?:-[cLt]|-Lc|--(?:format|printf)=.*)$/, ['/etc/passwd', '/etc/group']),
   readlink: namedFiles(/^-[fenmqsvz]+$/),
@@ -106,31 +105,33 @@ const READERS: Readonly<Record<string, Reader>> = {
   sha1sum: DIGESTS,
   md5sum: DIGESTS,
   cksum: namedFiles(/(?!)/),
-  sleep: NOTHING,
-  uname: NOTHING,
-  nproc: NOTHING,
-  arch: NOTHING,
+  sleep: READS_NOTHING,
+  uname: READS_NOTHING,
+  nproc: READS_NOTHING,
+  arch: READS_NOTHING,
   uptime: inFolders(['/proc', '/run/utmp', '/var/run/utmp']),
   free: KERNEL,
-  pgrep: KERNEL,
-  pidof: KERNEL,
+  pgrep: PROCESSES,
+  pidof: PROCESSES,
   ps: inFolders(['/proc', ...ACCOUNTS]),
-  hostname: inFolders(ACCOUNTS, args => args.every(word => /^-[sfdiI]$/.test(word))),
+  hostname: inFolders(ACCOUNTS, args => args.every(word => /^-[sI]$/.test(word))),
   date: inFolders(['/etc/localtime', '/usr/share/zoneinfo'], args =>
     args.every(word => word === '-u' || word.startsWith('+')),
   ),
   systemctl: SYSTEMCTL,
   whoami: inFolders(ACCOUNTS),
-  id: inFolders(ACCOUNTS),
+  id: () => ({ paths: ACCOUNTS }),
   getent: inFolders(ACCOUNTS, ([database = '']) => /^(?:passwd|group|shadow|gshadow)$/.test(database)),
-  'dpkg-query': inFolders(['/var/lib/dpkg', '/etc/dpkg']),
-  dpkg: inFolders(['/var/lib/dpkg', '/etc/dpkg'], ([first = '']) =>
-    /^(?:-[slL]|--status|--list)$/.test(first),
+  crontab: inFolders(CRONTABS, args => /^(?:-u [^ ]+ )?-l$/.test(args.join(' '))),
+  'dpkg-query': inFolders(PACKAGES, args =>
+    args.every(word => /^(?:-[WlsLf]|-f=.*|--(?:show|list|status|showformat=.*)|[^-].*)$/s.test(word)),
   ),
-  rpm: inFolders(['/var/lib/rpm', '/usr/lib/sysimage', '/etc/rpm'], ([first = '', ...names]) => {
-    return /^-q[ailc]*$/.test(first) && names.every(name => !/^-|\//.test(name))
+  dpkg: inFolders(PACKAGES, ([first = '', ...rest]) => {
+    return /^(?:-[slL]|--status|--list)$/.test(first) && rest.every(word => !word.startsWith('-'))
   }),
-  command: args => (args[0] === '-v' ? PROGRAMS(args) : 'anything'),
+  rpm: RPM,
+  apk: APK,
+  command: args => (args[0] === '-v' ? PROGRAMS(args.slice(1)) : 'anything'),
   which: PROGRAMS,
   type: PROGRAMS,
 }
@@ -139,7 +140,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 export const KNOWN_COMMANDS: readonly string[] = Object.keys(READERS)
 
 /** What a command reads besides itself and its libraries; only what is sure. */
-export function readsOfCommand([first = '', ...args]: readonly string[]): CommandReads | 'anything' {
+export function readsOfCommand([first, ...args]: readonly Text[]): CommandReads {
+  if (first === undefined) return 'anything'
   const name = /^(?:\/usr)?\/bin\/([^/]+)$/.exec(first)?.[1] ?? first
   return Object.hasOwn(READERS, name) ? (READERS[name] as Reader)(args) : 'anything'
 }

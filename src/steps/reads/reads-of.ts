@@ -2,8 +2,10 @@ import { posix } from 'node:path'
 import type { RunAction } from '../../model/action.ts'
 import type { Reads } from '../../model/finding.ts'
 import { isGuard } from '../run-guard.ts'
-import { PROGRAM_FOLDERS, readsOfCommand } from './known-commands.ts'
-import { simpleCommands } from './simple-commands.ts'
+import { ShellFollower } from './follow-shell.ts'
+import { PROGRAM_FOLDERS } from './known-commands.ts'
+import { parseShell } from './parse-shell.ts'
+import { stateOf } from './shell-state.ts'
 
 /** What a run's answer rests on, as the action names it: paths may be relative to its `cwd`, or start with `~/`. */
 export interface NamedReads {
@@ -15,9 +17,10 @@ export interface NamedReads {
 
 /** Of the guards; of a run that is `readOnly`, whose script runs in a preview too, also of the script. */
 export function namedReadsOf(action: RunAction): NamedReads {
-  const { creates, removes, unless, onlyIf, readOnly, script, shell } = action
+  const { creates, removes, unless, onlyIf, readOnly, script, shell, env } = action
   const texts = [unless, onlyIf].filter(isGuard)
-  const contents = contentsOf(readOnly ? [...texts, isPosix(shell) ? script : UNKNOWN] : texts)
+  const isLost = readOnly && !isPosix(shell)
+  const contents = isLost ? 'anything' : contentsOf(readOnly ? [...texts, script] : texts, env)
   const programs = (contents !== 'anything' && contents.programs) || (shell !== undefined && !isPath(shell))
   return {
     exists: [...creates, ...removes, ...(shell !== undefined && isPath(shell) ? [shell] : [])],
@@ -39,30 +42,20 @@ export function readsOf(action: RunAction): Reads {
   }
 }
 
-function contentsOf(texts: readonly string[]) {
-  const paths = new Set<string>()
-  let programs = false
+function contentsOf(texts: readonly string[], env: RunAction['env']) {
+  const follower = new ShellFollower()
+  const state = stateOf(env)
   for (const text of texts) {
-    for (const command of simpleCommands(text) ?? [[UNKNOWN]]) {
-      const reads = readsOfCommand(withoutLocale(command))
-      if (reads === 'anything') return reads
-      for (const path of reads.paths) paths.add(path)
-      programs ||= reads.programs === true
-    }
+    const script = parseShell(text)
+    if (script === undefined || state === undefined) return 'anything'
+    follower.follow(script, state)
+    if (follower.isLost) return 'anything'
   }
-  return { paths: [...paths], programs }
-}
-
-/** No command of that name is known. */
-const UNKNOWN = '$'
-
-/** An assignment before a command that only says how text is compared and told. */
-function withoutLocale(command: readonly string[]): readonly string[] {
-  const start = command.findIndex(word => !/^(?:LC_[A-Z]+|LANG)=/.test(word))
-  return start === -1 ? ['true'] : command.slice(start)
+  return { paths: [...follower.paths], programs: follower.programs }
 }
 
 const isPath = (shell: string) => shell.includes('/')
 
+/** zsh divides no values, and looks for commands where a word begins with `=`. */
 const isPosix = (shell: string | undefined) =>
-  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash|ksh|zsh)$/.test(shell)
+  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash|ksh)$/.test(shell)

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { maskingOf } from '../../src/cli/masking.ts'
+import type { Host } from '../../src/model/host.ts'
+import { Secret } from '../../src/model/secret.ts'
+
+function hostWith(password: string): Host {
+  const connection = { transport: 'ssh', address: 'a', port: 22, user: 'u', keys: [] } as const
+  return { name: 'h', vars: {}, groups: [], connection: { ...connection, password: new Secret(password) } }
+}
+
+const PASSWORD = `S3cr'et $x/y+"z\\`
+const mask = maskingOf([hostWith(PASSWORD)])
+
+test('a password is masked as it is, and as others spell it', () => {
+  const quoted = execFileSync('bash', ['-c', 'printf %q "$1"', 'bash', PASSWORD], { encoding: 'utf8' })
+  for (const text of [
+    PASSWORD,
+    JSON.stringify(PASSWORD).slice(1, -1),
+    encodeURIComponent(PASSWORD),
+    new URLSearchParams({ p: PASSWORD }).get('p') ?? '',
+    PASSWORD.replaceAll("'", "'\\''"),
+    quoted,
+  ])
+    expect(mask(`<${text}>`)).toBe('<***>')
+})
+
+test('in base64 wherever it stands in what was encoded', () => {
+  for (const before of ['', 'a', 'ab', 'user:'])
+    for (const after of ['', '\n', ' and more']) {
+      const encoded = Buffer.from(before + PASSWORD + after).toString('base64')
+      const masked = mask(encoded)
+      expect(masked).toContain('***')
+      expect(Buffer.from(masked.replace('***', ''), 'base64').toString()).not.toContain('ecr')
+    }
+})
+
+test('each line of a longer one, which differences show one by one', () => {
+  const own = maskingOf([hostWith('first line\nsecond line')])
+  expect(own('+first line\n+second line\n')).toBe('+***\n+***\n')
+})
+
+test('short ones are not looked for: they would take words apart', () => {
+  expect(maskingOf([hostWith('abc')])('abcdef')).toBe('abcdef')
+})
+
+test('of passwords that hold each other the longest is masked', () => {
+  const own = maskingOf([hostWith('word'), hostWith('password'), hostWith('wording')])
+  expect(own('password wording word')).toBe('*** *** ***')
+})
+
+test('none is left in any text, whatever stands around it', () => {
+  const part = fc.string({ unit: 'binary', maxLength: 8 })
+  fc.assert(
+    fc.property(fc.string({ minLength: 4, maxLength: 12 }), part, part, (password, before, after) => {
+      fc.pre(!'***'.includes(password))
+      expect(maskingOf([hostWith(password)])(before + password + after)).toContain('***')
+    }),
+  )
+})
