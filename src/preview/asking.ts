@@ -39,6 +39,11 @@ export function waysOf(finding: Finding | undefined): Grounds {
   return { ...NO_GROUNDS, contents: ways ?? [] }
 }
 
+/** Whether links decide where it would write. */
+export function hasWays(finding: Finding | undefined): boolean {
+  return waysOf(finding).contents.length > 0
+}
+
 /** Whether the host must say what the paths that a reading step names really are. */
 export function needsGrounds(action: Action): boolean {
   if (action.kind !== 'run' || !action.readOnly) return false

@@ -1,7 +1,7 @@
 import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
-import { groundsOf, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
+import { groundsOf, hasWays, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { Influences } from './influences.ts'
 import { effectOfTemplate, type Judged, judge } from './judge.ts'
@@ -95,7 +95,7 @@ export class Docket {
     const effect =
       node.foreseen === undefined
         ? effectOfTemplate(this.#stepOf(node).action)
-        : this.#judged(node, because, hasWays(node)).effect
+        : this.#judged(node, because, hasWays(node.finding)).effect
     this.close(node)
     if (effect !== undefined) this.#influences.note(node, effect, false)
   }
@@ -199,7 +199,7 @@ export class Docket {
     const action = askedOf(node)
     if (action !== undefined && mustAsk(action) && node.finding === undefined) return undefined
     if (node.foreseen === undefined) return undefined
-    const judged = this.#judged(node, undefined, hasWays(node), () => 'unsure')
+    const judged = this.#judged(node, undefined, hasWays(node.finding), () => 'unsure')
     // What changed_when says may be known later.
     if (this.#stepOf(node).changedWhen === undefined) node.alone = judged
     return judged
@@ -221,8 +221,5 @@ export class Docket {
     return this.#context.plan.steps[step] as PlanStep
   }
 }
-
-/** Links may lead what it writes elsewhere. */
-const hasWays = ({ finding }: OpenNode) => waysOf(finding).contents.length > 0
 
 const isActing = ({ foreseen }: OpenNode) => foreseen?.kind === 'action'

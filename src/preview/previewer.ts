@@ -4,13 +4,13 @@ import type { Failure } from '../model/errors.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { NodeResult, Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-import { NOTHING_FAILS, type Verdict } from '../model/preview.ts'
+import type { Verdict } from '../model/preview.ts'
 import { Course, outcomeOf } from './course.ts'
 import { Docket, type DocketContext } from './docket.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
 import { MayFail } from './may-fail.ts'
-import { NeverRuns } from './never-runs.ts'
+import { NeverRuns, type Reasoned } from './never-runs.ts'
 import { type OpenNode, openNode } from './open-node.ts'
 import { Rivals } from './rivals.ts'
 import { type Asker, Visits } from './visits.ts'
@@ -198,15 +198,9 @@ export class Previewer implements ExecutorEvents {
     this.#course.neverRan(node)
   }
 
-  #whyNever(node: OpenNode, outcome: Outcome, cause: number | undefined): Verdict & { because: string } {
-    if (outcome !== 'skipped') {
-      const first = cause === undefined ? undefined : this.#course.nameOf(cause)
-      return { kind: 'unknown', because: this.#whyNot.blocked(node, first) }
-    }
-    const before = this.#mayFail.before(node)
-    return before === undefined
-      ? { kind: 'skip', because: NOTHING_FAILS }
-      : { kind: 'unknown', because: this.#whyNot.unsure(node, before) }
+  #whyNever(node: OpenNode, outcome: Outcome, cause: number | undefined): Reasoned {
+    if (outcome === 'skipped') return this.#whyNot.skipped(node, this.#mayFail.before(node))
+    return this.#whyNot.blocked(node, cause === undefined ? undefined : this.#course.nameOf(cause))
   }
 
   /** As in a run, a node whose turn has come finds the host unreachable, and the host's others are blocked. */
