@@ -27,7 +27,7 @@ describeWith(['root', 'sshd', 'strace', 'sudo', 'curl', 'tar', 'useradd'], 'a pr
     try {
       const { server, host } = site
       const folders = [`${host.env.STAND_INS}`]
-      const programs = ['grep', 'curl', 'date', 'socat', 'migrate']
+      const programs = ['grep', 'curl', 'date', 'socat', 'migrate', 'sudo', 'systemctl']
       const plan = (release: string) =>
         unchangedBy({ server, trace, folders, programs }, () => site.rollOut('plan', release))
       const fresh = await plan('1.0.0')
