@@ -1,13 +1,13 @@
 import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
-import { groundsOf, hasWays, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
+import { groundsOf, hasWays, mustAsk, needsGrounds, needsPlace, readingOf, waysOf } from './asking.ts'
 import { Beside } from './beside.ts'
 import { type Changer, ChangerWords } from './changer.ts'
 import { type Effect, Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { effectOfTemplate, type Judged, judge } from './judge.ts'
-import { askedOf, forget, type OpenNode } from './open-node.ts'
+import { type Asks, askedOf, forget, type OpenNode } from './open-node.ts'
 import type { Rivals, RivalsContext } from './rivals.ts'
 import { NO_TAINT, type Taint } from './taint.ts'
 
@@ -20,12 +20,6 @@ export interface DocketContext extends RivalsContext {
   /** Some node of the docket cannot be rendered before these have a verdict. */
   readonly waits: (docket: Docket, nodes: readonly NodeName[]) => void
   readonly settle: (node: OpenNode, judged: Judged) => void
-}
-
-/** What a host is to be asked next. */
-export interface Asks {
-  readonly probe: readonly OpenNode[]
-  readonly run: readonly OpenNode[]
 }
 
 /** The nodes that one host carries out, in the order of the plan, until each has its verdict. */
@@ -111,19 +105,22 @@ export class Docket {
     const stoppers: OpenNode[] = []
     // Facts are on the way: what needs them is looked at together with the rest.
     const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
-    const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
+    const isStopped = (node: OpenNode, action: Action) =>
+      !needsPlace(action) && stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
       const action = askedOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
+      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node, action))
+        probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     return { probe, run }
   }
 
   #isToProbe(node: OpenNode, action: Action): boolean {
-    if (node.asked || node.finding !== undefined || this.#effects.anything !== undefined) return false
+    if (node.asked || node.finding !== undefined) return false
+    if (this.#effects.anything !== undefined && !needsPlace(action)) return false
     if (!node.ready && this.#stepOf(node).edges.some(edge => edge.if === 'failed')) return false
     return mustAsk(action) || (node.ready && needsGrounds(action) && this.#mayBeTouched(node))
   }
@@ -164,8 +161,8 @@ export class Docket {
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
     const tainted = this.#effects.anything
+    if (node.finding === undefined && (tainted === undefined || needsPlace(action))) return undefined
     if (tainted !== undefined) return this.#judged(node, this.#words.before(tainted))
-    if (node.finding === undefined) return undefined
     const taint = this.#taint(node, groundsOf(node.finding))
     const ways = this.#taint(node, waysOf(node.finding))
     if (taint.kind === 'open' || ways.kind === 'open') return undefined
