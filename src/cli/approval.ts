@@ -35,7 +35,7 @@ export async function askApproval(
     return { kind: 'pointless' }
   }
   if (lines >= (context.stderr.rows ?? Number.POSITIVE_INFINITY)) remind(context, preview, color)
-  await forgetTyped(context.stdin)
+  forgetTyped(context.stdin)
   const { change, unknown } = preview.counts
   const doIt = change + unknown > 0 ? 'Apply this to' : 'Nothing would change. Apply it all the same to'
   const answer = await answerTo(context, `\n${doIt} ${count(hosts, 'host')}? (yes/no) `)

@@ -5,6 +5,7 @@ import type { StateChanges } from '../engine/state-changes.ts'
 import type { NodeName } from '../model/foresight.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Verdict } from '../model/preview.ts'
 
 /** How a run would go if nodes ended as their verdicts say: the engine's own state, without time. */
 export class Course {
@@ -57,5 +58,19 @@ export class Course {
 
   nameOf(node: number): NodeName {
     return { step: this.#state.stepOf(node), host: this.#state.hostOf(node) }
+  }
+}
+
+/** How a node with that verdict counts for those that need it. */
+export function outcomeOf(verdict: Verdict): Outcome {
+  switch (verdict.kind) {
+    case 'change':
+      return 'changed'
+    case 'skip':
+      return 'skipped'
+    case 'no change':
+      return 'ok'
+    case 'unknown':
+      return verdict.fails === true ? 'failed' : 'ok'
   }
 }

@@ -2,14 +2,11 @@ import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
 import { groundsOf, hasWays, mustAsk, needsGrounds, needsPlace, readingOf, waysOf } from './asking.ts'
-import { Beside } from './beside.ts'
-import { type Changer, ChangerWords } from './changer.ts'
-import { type Effect, Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
+import { Influences } from './influences.ts'
 import { effectOfTemplate, type Judged, judge } from './judge.ts'
-import { type Asks, askedOf, forget, type OpenNode } from './open-node.ts'
+import { askedOf, forget, type OpenNode } from './open-node.ts'
 import type { Rivals, RivalsContext } from './rivals.ts'
-import { NO_TAINT, type Taint } from './taint.ts'
 
 export interface DocketContext extends RivalsContext {
   readonly foresight: Foresight
@@ -22,22 +19,29 @@ export interface DocketContext extends RivalsContext {
   readonly settle: (node: OpenNode, judged: Judged) => void
 }
 
+/** What a host is to be asked next. */
+export interface Asks {
+  /** Nothing is asked yet, but whether it can be reached. */
+  readonly greets: boolean
+  readonly probe: readonly OpenNode[]
+  readonly run: readonly OpenNode[]
+}
+
 /** The nodes that one host carries out, in the order of the plan, until each has its verdict. */
 export class Docket {
   /** Index of the host in the plan. */
   readonly via: number
   readonly #context: DocketContext
-  readonly #effects = new Effects<Changer>()
   readonly #open = new Set<OpenNode>()
-  readonly #beside: Beside
-  readonly #words: ChangerWords
+  readonly #influences: Influences
+  /** The host has answered. */
+  #isReached = false
 
   constructor(via: number, context: DocketContext) {
     this.via = via
     this.#context = context
-    this.#words = new ChangerWords(context.plan, via)
-    this.#beside = new Beside({
-      ...{ rivals: context.rivals, open: this.#open, effects: this.#effects },
+    this.#influences = new Influences(via, {
+      ...{ ...context, open: this.#open },
       alone: node => this.#alone(node),
       isExpected: node => this.#isExpected(node),
     })
@@ -51,14 +55,18 @@ export class Docket {
     return this.#open
   }
 
+  /** The host has answered: what is to be done there has a verdict that is more than a guess. */
+  reached(): void {
+    this.#isReached = true
+  }
+
   /** Judges what can be judged by now, which lets others be judged in turn. */
   advance(): void {
-    // Answers may have come.
-    this.#beside.reset()
+    this.#influences.reset()
     for (let moved = true; moved; ) {
       moved = false
       for (const node of this.#open) if (node.foreseen === undefined && this.#foresee(node)) moved = true
-      if (moved) this.#beside.reset()
+      if (moved) this.#influences.reset()
       for (const node of this.#open) {
         const judged = this.#judge(node)
         if (judged === undefined) continue
@@ -72,7 +80,7 @@ export class Docket {
     this.close(node)
     const { verdict, effect, finding } = judged
     if (finding !== undefined) node.finding = finding
-    if (effect !== undefined) this.#note(node, effect, verdict.kind === 'change')
+    if (effect !== undefined) this.#influences.note(node, effect, verdict.kind === 'change')
     this.#context.settle(node, judged)
     forget(node)
   }
@@ -89,13 +97,7 @@ export class Docket {
         ? effectOfTemplate(this.#stepOf(node).action)
         : this.#judged(node, because, hasWays(node.finding)).effect
     this.close(node)
-    if (effect !== undefined) this.#note(node, effect, false)
-  }
-
-  #note({ step, host }: OpenNode, effect: Effect, sure: boolean): void {
-    this.#effects.add({ step, host, sure }, effect)
-    this.#context.elsewhere.add(step, this.via)
-    if (!sure) this.#beside.reset()
+    if (effect !== undefined) this.#influences.note(node, effect, false)
   }
 
   /** What to ask, as far as the answers will count; at most so many probes. */
@@ -115,29 +117,24 @@ export class Docket {
         probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
-    return { probe, run }
+    const greets = !this.#isReached && probe.length + run.length === 0 && [...this.#open].some(isActing)
+    return { greets, probe, run }
   }
 
   #isToProbe(node: OpenNode, action: Action): boolean {
     if (node.asked || node.finding !== undefined) return false
-    if (this.#effects.anything !== undefined && !needsPlace(action)) return false
+    if (this.#influences.anything !== undefined && !needsPlace(action)) return false
     if (!node.ready && this.#stepOf(node).edges.some(edge => edge.if === 'failed')) return false
-    return mustAsk(action) || (node.ready && needsGrounds(action) && this.#mayBeTouched(node))
+    return mustAsk(action) || (node.ready && needsGrounds(action) && this.#influences.mayTouch(node))
   }
 
   /** What only reads really runs, once nothing before it may change what it reads. */
   #mayRun(node: OpenNode, action: Action): boolean {
     if (action.kind !== 'run' || !action.readOnly || !node.ready || node.running || node.ran !== undefined)
       return false
-    if (this.#stepOf(node).hidden || !this.#mayBeTouched(node)) return true
+    if (this.#stepOf(node).hidden || !this.#influences.mayTouch(node)) return true
     if (needsGrounds(action) && node.finding === undefined) return false
-    return this.#taint(node, readingOf(action, node.finding)).kind === 'none'
-  }
-
-  /** Whether anything before it, or beside it, may change anything at all. */
-  #mayBeTouched(node: OpenNode): boolean {
-    if (!this.#effects.isEmpty || this.#beside.hasRival(node)) return true
-    return this.#context.elsewhere.first(node.step, this.via) !== undefined
+    return this.#influences.taint(node, readingOf(action, node.finding)).kind === 'none'
   }
 
   /** False while it still depends on nodes without a verdict. */
@@ -157,24 +154,25 @@ export class Docket {
   #judge(node: OpenNode): Judged | undefined {
     if (!node.ready || node.foreseen === undefined) return undefined
     const action = askedOf(node)
+    if (!this.#isReached && isActing(node)) return undefined
     if (action === undefined) return this.#judged(node, undefined)
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
-    const tainted = this.#effects.anything
+    const tainted = this.#influences.anything
     if (node.finding === undefined && (tainted === undefined || needsPlace(action))) return undefined
-    if (tainted !== undefined) return this.#judged(node, this.#words.before(tainted))
-    const taint = this.#taint(node, groundsOf(node.finding))
-    const ways = this.#taint(node, waysOf(node.finding))
+    if (tainted !== undefined) return this.#judged(node, tainted)
+    const taint = this.#influences.taint(node, groundsOf(node.finding))
+    const ways = this.#influences.taint(node, waysOf(node.finding))
     if (taint.kind === 'open' || ways.kind === 'open') return undefined
     return this.#judged(node, taint.because, ways.kind === 'tainted')
   }
 
   #judgeReading(node: OpenNode, action: RunAction): Judged | undefined {
     if (node.ran !== undefined) return this.#judged(node, undefined)
-    if (node.running || this.#stepOf(node).hidden || !this.#mayBeTouched(node)) return undefined
-    if (this.#effects.anything === undefined && needsGrounds(action) && node.finding === undefined)
+    if (node.running || this.#stepOf(node).hidden || !this.#influences.mayTouch(node)) return undefined
+    if (this.#influences.anything === undefined && needsGrounds(action) && node.finding === undefined)
       return undefined
-    const taint = this.#taint(node, readingOf(action, node.finding))
+    const taint = this.#influences.taint(node, readingOf(action, node.finding))
     return taint.kind === 'tainted' ? this.#judged(node, taint.because) : undefined
   }
 
@@ -182,7 +180,7 @@ export class Docket {
     node: OpenNode,
     taint: string | undefined,
     strays = false,
-    makes = this.#makes.bind(this, node),
+    makes = (folder: string) => this.#influences.makes(node, folder),
   ): Judged {
     const { step, host, foreseen, finding, ran } = node
     if (foreseen === undefined) throw new Error('a node was judged before it was rendered')
@@ -210,25 +208,6 @@ export class Docket {
     return judged
   }
 
-  #makes(node: OpenNode, folder: string): 'yes' | 'no' | 'unsure' {
-    const creator = this.#effects.creator(folder)
-    if (creator !== undefined) return creator.sure && creator.host === node.host ? 'yes' : 'unsure'
-    const grounds = { exists: [folder], contents: [], targets: [] }
-    const isTouched = this.#effects.touching(grounds) ?? this.#beside.possiblyTouching(node, grounds)
-    return isTouched === undefined ? 'no' : 'unsure'
-  }
-
-  #taint(node: OpenNode, grounds: Grounds): Taint {
-    const before = this.#effects.touching(grounds)
-    if (before !== undefined) return { kind: 'tainted', because: this.#words.before(before) }
-    const elsewhere =
-      grounds.contents === 'anything' ? this.#context.elsewhere.first(node.step, this.via) : undefined
-    if (elsewhere !== undefined) return { kind: 'tainted', because: this.#words.elsewhere(elsewhere) }
-    const rival = this.#beside.touching(node, grounds)
-    if (rival !== undefined) return { kind: 'tainted', because: this.#words.beside(rival) }
-    return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
-  }
-
   #waitsForFacts({ foreseen, waitsFor }: OpenNode): boolean {
     return foreseen === undefined && waitsFor.some(({ step }) => this.#context.plan.steps[step]?.hidden)
   }
@@ -245,3 +224,5 @@ export class Docket {
     return this.#context.plan.steps[step] as PlanStep
   }
 }
+
+const isActing = ({ foreseen }: OpenNode) => foreseen?.kind === 'action'

@@ -20,12 +20,6 @@ export interface OpenNode extends NodeName {
   ran: NodeResult | 'later' | undefined
 }
 
-/** What a host is to be asked next. */
-export interface Asks {
-  readonly probe: readonly OpenNode[]
-  readonly run: readonly OpenNode[]
-}
-
 export function openNode(step: number, host: number): OpenNode {
   const unknown = { foreseen: undefined, finding: undefined, alone: undefined, ran: undefined }
   return { step, host, ready: false, waitsFor: [], asked: false, running: false, ...unknown }

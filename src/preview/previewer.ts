@@ -5,7 +5,7 @@ import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { NodeResult, Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Verdict } from '../model/preview.ts'
-import { Course } from './course.ts'
+import { Course, outcomeOf } from './course.ts'
 import { Docket, type DocketContext } from './docket.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
@@ -228,18 +228,5 @@ export class Previewer implements ExecutorEvents {
 
   #index({ step, host }: NodeName): number {
     return step * this.#options.plan.hosts.length + host
-  }
-}
-
-function outcomeOf(verdict: Verdict): Outcome {
-  switch (verdict.kind) {
-    case 'change':
-      return 'changed'
-    case 'skip':
-      return 'skipped'
-    case 'no change':
-      return 'ok'
-    case 'unknown':
-      return verdict.fails === true ? 'failed' : 'ok'
   }
 }

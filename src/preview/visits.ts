@@ -27,7 +27,8 @@ export interface VisitsOptions {
 /** A host whose answers are on the way. */
 interface Visit {
   readonly docket: Docket
-  probe: readonly OpenNode[]
+  /** A probe is under way, of these nodes; of none at all if only the host's answer matters. */
+  probe: readonly OpenNode[] | undefined
   readonly runs: OpenNode[]
 }
 
@@ -63,7 +64,7 @@ export class Visits {
     for (const docket of this.#waiting) {
       if (this.#underWay.size >= this.#options.forks) return
       this.#waiting.delete(docket)
-      this.#ask(docket, { docket, probe: [], runs: [] })
+      this.#ask(docket, { docket, probe: undefined, runs: [] })
     }
   }
 
@@ -76,7 +77,8 @@ export class Visits {
     if (visit === undefined) return undefined
     if (step === this.#options.probeStep) this.#answered(visit, result)
     else this.#ran(visit, step, host, result)
-    if (visit.probe.length === 0 && visit.runs.length === 0) this.#underWay.delete(visit.docket.via)
+    if (result.outcome !== 'unreachable') visit.docket.reached()
+    if (visit.probe === undefined && visit.runs.length === 0) this.#underWay.delete(visit.docket.via)
     return visit.docket
   }
 
@@ -95,18 +97,19 @@ export class Visits {
   stop(reason: 'cancel' | 'now'): void {
     this.#waiting.clear()
     for (const { docket, probe, runs } of this.#underWay.values()) {
-      if (probe.length > 0) this.asker?.stop(this.#options.probeStep, docket.via, reason, docket.via)
+      if (probe !== undefined) this.asker?.stop(this.#options.probeStep, docket.via, reason, docket.via)
       for (const { step, host } of runs) this.asker?.stop(step, host, reason, docket.via)
     }
   }
 
   #ask(docket: Docket, visit: Visit): void {
-    const { probe, run } = docket.asks(visit.probe.length > 0 ? 0 : LIMITS.probeItems)
-    if (probe.length === 0 && run.length === 0) return
+    const { greets, probe, run } = docket.asks(visit.probe === undefined ? LIMITS.probeItems : 0)
+    const isProbing = probe.length > 0 || (greets && visit.probe === undefined && visit.runs.length === 0)
+    if (!isProbing && run.length === 0) return
     this.#underWay.set(docket.via, visit)
     this.#options.carriers.use(docket.via)
     for (const node of run) this.#run(node, visit)
-    if (probe.length > 0) this.#probe(probe, visit)
+    if (isProbing) this.#probe(probe, visit)
   }
 
   #run(node: OpenNode, visit: Visit): void {
@@ -128,8 +131,8 @@ export class Visits {
   }
 
   #answered(visit: Visit, result: NodeResult): void {
-    const nodes = visit.probe
-    visit.probe = []
+    const nodes = visit.probe ?? []
+    visit.probe = undefined
     for (const [at, node] of nodes.entries()) node.finding = result.findings?.[at] ?? unseen(result)
   }
 

@@ -346,3 +346,25 @@ test('hosts that have not answered are known while it waits for them', async () 
   expect(told[0]).toEqual({ found: 0, asked: [] })
   expect(told.at(-1)).toEqual({ found: 1, asked: [1] })
 })
+
+test('a host with nothing but commands to run is asked whether it can be reached', async () => {
+  const text =
+    'name: t\nhosts: all\nsteps:\n  - { id: a, run: "echo x >/z" }\n  - { id: b, run: "echo x >/z" }'
+  const two = inventoryOf({ h0: {}, h1: {} })
+  const { preview, sent } = await sentFor(text, two, [hostWith(), undefined])
+  expect(sent).toEqual(['probe 0: 0', 'probe 1: 0'])
+  expect(verdictsOf(preview, 0)).toEqual({ a: 'change', b: 'change' })
+  expect(verdictsOf(preview, 1)).toEqual({ a: 'unknown: h1 is unreachable', b: 'unknown: h1 is unreachable' })
+})
+
+test('a host on which nothing is to be done is not asked', async () => {
+  const text = `name: t
+hosts: all
+vars: { on: false }
+steps:
+  - { id: a, when: vars.on, run: "echo x >/z" }
+  - { id: b, assert: "!vars.on" }`
+  const { preview, sent } = await sentFor(text, ONE, [undefined])
+  expect(sent).toEqual([])
+  expect(verdictsOf(preview)).toEqual({ a: 'skip: vars.on is false', b: 'no change' })
+})

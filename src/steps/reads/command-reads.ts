@@ -1,4 +1,4 @@
-import type { Text } from './expand-word.ts'
+import type { Text } from './shell-text.ts'
 
 /** What a command reads: paths, those where commands are looked for, or `anything` where that is not known. */
 export type CommandReads = { readonly paths: readonly string[]; readonly programs?: true } | 'anything'

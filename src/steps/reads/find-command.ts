@@ -1,5 +1,5 @@
 import type { Reader } from './command-reads.ts'
-import type { Text } from './expand-word.ts'
+import type { Text } from './shell-text.ts'
 
 /** Of the files below the folders it reads no contents, and follows no links. */
 const ALONE =

@@ -1,7 +1,8 @@
-import { expandWord, fieldsOf, type Surroundings, type Text, textOf } from './expand-word.ts'
+import { expandWord, fieldsOf, type Surroundings, textOf } from './expand-word.ts'
 import { readsOfCommand } from './known-commands.ts'
 import { matches } from './shell-pattern.ts'
 import { keyOf, maySet, type ShellState, valueIn, withValue } from './shell-state.ts'
+import type { Text } from './shell-text.ts'
 import type {
   AndOr,
   Assignment,

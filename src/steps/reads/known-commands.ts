@@ -6,8 +6,8 @@ import {
   READS_NOTHING,
   type Reader,
 } from './command-reads.ts'
-import type { Text } from './expand-word.ts'
 import { FIND } from './find-command.ts'
+import type { Text } from './shell-text.ts'
 import { SYSTEMCTL } from './systemd-units.ts'
 import { expressionOf, testedFiles } from './test-command.ts'
 import { AWK, GREP, SED } from './text-tools.ts'

@@ -40,7 +40,6 @@ export class WordParser {
 
   #piece(place: Place, singleQuotes: boolean): Word | undefined {
     const source = this.#source
-    if (source.take(/\\\n/y) !== undefined) return []
     const plain = source.take(PLAIN[place])
     if (plain !== undefined) return [textOf(plain, false)]
     const quoted = singleQuotes ? source.take(/'[^']*'/y) : undefined
@@ -68,10 +67,9 @@ export class WordParser {
     const source = this.#source
     const text = source.take(plain)
     if (text !== undefined) return [textOf(text, true)]
-    if (source.take(/\\\n/y) !== undefined) return []
     const escaped = source.take(/\\[$`"\\]/y)
     if (escaped !== undefined) return [textOf(escaped.slice(1), true)]
-    return source.take(/\\(?=[^}])/y) === undefined ? this.#dollar(true) : [textOf('\\', true)]
+    return source.take(/\\(?=[^}\n])/y) === undefined ? this.#dollar(true) : [textOf('\\', true)]
   }
 
   #dollar(quoted: boolean): Word | undefined {
@@ -85,7 +83,7 @@ export class WordParser {
       const isClosed = script !== undefined && source.take(/\)/y) !== undefined
       return isClosed ? [{ kind: 'output', script, quoted }] : undefined
     }
-    const alone = source.take(quoted ? /\$(?=["\s|/)])/y : /\$(?=[\s;|)]|$)/y)
+    const alone = quoted ? source.take(/\$(?=["\s|/)])/y) : undefined
     return alone === undefined ? undefined : [textOf('$', true)]
   }
 

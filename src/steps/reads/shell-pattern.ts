@@ -1,4 +1,4 @@
-import type { Segment, Text } from './expand-word.ts'
+import type { Segment, Text } from './shell-text.ts'
 
 export type Match = 'yes' | 'no' | 'maybe'
 

@@ -1,4 +1,4 @@
-import { HOME, type Text } from './expand-word.ts'
+import { HOME, type Text } from './shell-text.ts'
 
 /** Variables of which something is known, by name; the texts of others only the host knows. */
 export interface ShellState {

@@ -1,4 +1,4 @@
-import type { Text } from './expand-word.ts'
+import type { Text } from './shell-text.ts'
 
 /** The expression of `test` and `[`; undefined where the bracket is not closed. */
 export function expressionOf([name, ...words]: readonly Text[]): readonly Text[] | undefined {

@@ -1,5 +1,5 @@
 import { ofKnown, type Reader } from './command-reads.ts'
-import type { Text } from './expand-word.ts'
+import type { Text } from './shell-text.ts'
 
 const GREP_LONG =
   /^--(?:quiet|silent|ignore-case|extended-regexp|fixed-strings|line-regexp|word-regexp|count|invert-match|no-messages)$/
