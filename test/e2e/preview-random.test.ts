@@ -15,7 +15,7 @@ import { previewOf } from './verdicts.ts'
 import { workFolder, writeHosts } from './work-folder.ts'
 
 /** How many random playbooks; a nightly run may ask for more. */
-const RUNS = Number(process.env.DROVER_PREVIEW_RUNS ?? 40)
+const RUNS = Number(process.env.DROVER_PREVIEW_RUNS ?? 20)
 
 describeWith(['root', 'sshd', 'sudo', 'strace'], 'previews of random playbooks', () => {
   let server: TestServer

@@ -212,7 +212,9 @@ ${after}`
     const seconds = uniqueSeconds()
     const { cwd, args } = write({ work: `${ON('h3')} sleep ${seconds}` })
     const running = startDrover(args, { cwd })
-    await expect.poll(() => running.stdout(), { timeout: 20_000 }).toMatch(/h2 .*undrain[\s\S]*h4 .*undrain/)
+    await expect
+      .poll(() => running.stdout(), { timeout: 20_000 })
+      .toMatch(/^(?=[\s\S]*h2 .*undrain)(?=[\s\S]*h4 .*undrain)/)
     process.kill(running.pid, 'SIGINT')
     const { stdout, status } = await running.finished
     expect(status).toBe(130)
