@@ -14,6 +14,11 @@ function saysWhatItWrites({ writes = [] }: RunAction): boolean {
   return writes.length > 0
 }
 
+/** Whether a command only needs a folder or a shell to run: what is missing now may be made before. */
+export function needsPlace(action: Action): boolean {
+  return action.kind === 'run' && !action.readOnly && looksFirst(action) && !hasGuard(action)
+}
+
 export function hasGuard({ creates, removes, unless, onlyIf }: RunAction): boolean {
   return creates.length > 0 || removes.length > 0 || isGuard(unless) || isGuard(onlyIf)
 }

@@ -1,7 +1,7 @@
 import type { Action, RunAction } from '../model/action.ts'
 import type { Foresight, NodeName } from '../model/foresight.ts'
 import type { PlanStep } from '../model/plan.ts'
-import { groundsOf, hasWays, mustAsk, needsGrounds, readingOf, waysOf } from './asking.ts'
+import { groundsOf, hasWays, mustAsk, needsGrounds, needsPlace, readingOf, waysOf } from './asking.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { Influences } from './influences.ts'
 import { effectOfTemplate, type Judged, judge } from './judge.ts'
@@ -107,12 +107,14 @@ export class Docket {
     const stoppers: OpenNode[] = []
     // Facts are on the way: what needs them is looked at together with the rest.
     const most = [...this.#open].some(node => this.#waitsForFacts(node)) ? 0 : probes
-    const isStopped = (node: OpenNode) => stoppers.some(other => this.#context.order(other, node))
+    const isStopped = (node: OpenNode, action: Action) =>
+      !needsPlace(action) && stoppers.some(other => this.#context.order(other, node))
     for (const node of this.#open) {
       const action = askedOf(node)
       if (action === undefined) continue
       if (this.#mayRun(node, action)) run.push(node)
-      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node)) probe.push(node)
+      else if (probe.length < most && this.#isToProbe(node, action) && !isStopped(node, action))
+        probe.push(node)
       if (!mustAsk(action) && this.#alone(node)?.effect?.kind === 'anything') stoppers.push(node)
     }
     const greets = !this.#isReached && probe.length + run.length === 0 && [...this.#open].some(isActing)
@@ -120,7 +122,8 @@ export class Docket {
   }
 
   #isToProbe(node: OpenNode, action: Action): boolean {
-    if (node.asked || node.finding !== undefined || this.#influences.anything !== undefined) return false
+    if (node.asked || node.finding !== undefined) return false
+    if (this.#influences.anything !== undefined && !needsPlace(action)) return false
     if (!node.ready && this.#stepOf(node).edges.some(edge => edge.if === 'failed')) return false
     return mustAsk(action) || (node.ready && needsGrounds(action) && this.#influences.mayTouch(node))
   }
@@ -156,8 +159,8 @@ export class Docket {
     if (action.kind === 'run' && action.readOnly) return this.#judgeReading(node, action)
     if (!mustAsk(action)) return this.#judged(node, undefined)
     const tainted = this.#influences.anything
+    if (node.finding === undefined && (tainted === undefined || needsPlace(action))) return undefined
     if (tainted !== undefined) return this.#judged(node, tainted)
-    if (node.finding === undefined) return undefined
     const taint = this.#influences.taint(node, groundsOf(node.finding))
     const ways = this.#influences.taint(node, waysOf(node.finding))
     if (taint.kind === 'open' || ways.kind === 'open') return undefined

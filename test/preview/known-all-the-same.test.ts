@@ -48,7 +48,11 @@ test('a command whose folder is missing is unknown when something before it may 
     makes: 'change',
     inside: 'unknown: there is no cwd yet, and steps.makes would change first',
   })
+  expect(await verdicts(steps(''))).toMatchObject({
+    inside: 'unknown: there is no cwd yet, and steps.makes would change first',
+  })
   expect(await verdicts(steps(', writes: [/e]'))).toMatchObject({ inside: 'unknown: there is no cwd' })
+  expect(await verdicts(steps('').replaceAll('/d', '/'))).toMatchObject({ inside: 'change' })
 })
 
 test('where a put goes is known though its content is not, so that all else is', async () => {

@@ -124,6 +124,13 @@ describe.each(SHELLS)('a look at the put of a file under %s', (_name, shell) => 
     expect(await look(refused)).toMatchObject({ outlook: 'fails', unlessMade: failure })
   })
 
+  test('what leads to nothing yet is told, so that what makes it counts', async () => {
+    symlinkSync('gone', at('link'))
+    const { outlook, ways } = await look(content('x', at('link/f')))
+    expect(outlook).toBe('fails')
+    expect(ways).toEqual([at('link'), at('gone'), at('gone/f')])
+  })
+
   test('where a path leads out of a folder again that is not there is not known', async () => {
     for (const action of [
       content('x', `${at('gone')}/../f`, { parents: true }),

@@ -96,7 +96,10 @@ export class ForeseenResults implements ResultSource {
       case 'skipped':
         return { outcome: 'skipped' }
       case 'failed':
-        return { outcome: 'failed', open: this.#open('output', name => `${name} would fail`) }
+        return {
+          outcome: 'failed',
+          open: this.#open('output', name => `${name} would fail, and its output is not known`),
+        }
       case 'unknown':
         return { outcome: 'blocked', open: this.#open('all', name => `${name} is unknown`) }
     }

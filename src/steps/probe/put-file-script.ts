@@ -47,16 +47,15 @@ foresee_write() {
   else { [ -w "$near" ] && enters "$near"; } || fail stage
   fi
   known
+  if [ "$me" != 0 ]; then
+    if [ $k = file ] && [ -z "$o" ]; then
+      [ "$uid" = "$me" ] && in_group "$gid" || fail keep
+    fi
+    [ -z "$o" ] || is_mine "$o" || fail owner
+    [ -z "$g" ] || in_group "$g" || fail group
+  elif [ $k = file ] && ! [ -w "$F" ]; then fail move
+  fi
   if [ -z "$away" ] && blocked "$P"; then fail parents; fi
-  if [ "$me" = 0 ]; then
-    if [ $k = file ] && ! [ -w "$F" ]; then fail move; fi
-    return
-  fi
-  if [ $k = file ] && [ -z "$o" ]; then
-    [ "$uid" = "$me" ] && in_group "$gid" || fail keep
-  fi
-  [ -z "$o" ] || is_mine "$o" || fail owner
-  [ -z "$g" ] || in_group "$g" || fail group
 }
 `
 
@@ -64,7 +63,7 @@ const LOOK_AT_FILE = `look_at_file() {
 say look
 [ -z "$nosha" ] || fail no-sha
 say ways
-walk "$D" f
+walk "$D" f 1
 say place
 ${FIND_PLACE}tell_place "$P" "$B"
 ${LOOK}say now "$now"

@@ -24,8 +24,8 @@ const LOOK_AT_TREE_FUNCTION = `look_at_tree() {
 say look
 [ -z "$nosha" ] || fail no-sha
 say ways
-walk "$D" f
-[ -z "$mayhold$slash" ] || walk "$D/$N" f
+walk "$D" f 1
+[ -z "$mayhold$slash" ] || walk "$D/$N" f 1
 say place
 ${FIND_ROOT}tell_place "$R" ''
 say login "$(id -u)" "$(id -un)" $(id -G) $(id -Gn)

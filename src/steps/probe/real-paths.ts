@@ -53,7 +53,10 @@ export function splitGlob(glob: string): { readonly folder: string; readonly res
 const SEARCH = `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; done
 `
 
-/** `walk PATH FOLLOW` goes from component to component; a link at the end is gone through only to follow. */
+/**
+ * `walk PATH FOLLOW` goes from component to component; a link at the end is gone through only to follow. With a third
+ * argument the first component that is not there is shown by itself, too: something may come to lie there.
+ */
 export const WALK = `show() { printf '%s\\0' "$1"; }
 walk() (
 case $1 in /*) cd / ;; *) cd -P . ;; esac 2>/dev/null
@@ -71,7 +74,10 @@ case $l in *?) l=\${l%?} ;; *) l= ;; esac
 if [ -z "$l" ] || [ $n -gt 40 ]; then exit; fi
 case $l in /*) cd / ;; esac
 r=$l/$r
-elif ! cd -P "./$c" 2>/dev/null; then show "$p\${r:+/$r}"; exit
+elif ! cd -P "./$c" 2>/dev/null; then
+[ -z "\${3-}" ] || show "$p"
+show "$p\${r:+/$r}"
+exit
 fi
 done
 show "$PWD"

@@ -25,7 +25,10 @@ export function obstacleTo(
   seen: readonly Obstacle[],
   login: Login | undefined,
 ): Obstacle | undefined {
-  return seen[0] ?? (login === undefined || login.uid === '0' ? undefined : notAllowed(plan, folders, login))
+  const last = seen.find(({ problem }) => problem === 'parents')
+  const first = seen.find(obstacle => obstacle !== last)
+  const isRoot = login === undefined || login.uid === '0'
+  return first ?? (isRoot ? undefined : notAllowed(plan, folders, login)) ?? last
 }
 
 /** Only root gives files away, and nobody else may change another's file. */
