@@ -19,7 +19,7 @@ export const title = 'saved plan: 20 puts on 10,000 hosts, shown, saved and read
 
 const HOSTS = 10_000
 const STEPS = 20
-const BASE = '/work/project'
+const BASE = '/srv/project'
 /** Says that this process is the one to be measured, and whether each host gets a content of its own. */
 const MEASURE = '--measure'
 

@@ -10,7 +10,7 @@ import { factorNodes } from '../../src/plan/factor.ts'
 import { storePlan } from '../../src/plan/store-plan.ts'
 import { planOf } from '../engine/plans.ts'
 
-export const BASE = '/work/project'
+export const BASE = '/srv/project'
 
 /** Texts as users and hosts write them, names of prototypes and halves of surrogate pairs among them. */
 const anyText = fc.oneof(

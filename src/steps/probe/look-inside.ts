@@ -44,7 +44,7 @@ export async function lookInside(inside: Inside): Promise<Finding | Question> {
     become: put.action.become,
     timeoutMs: put.action.timeoutMs,
     place: 'script',
-    library: [],
+    functions: [],
     text: () => script,
     record: (word, rest) => log.record(word, rest),
     content: chunk => log.content(chunk),

@@ -15,11 +15,11 @@ export function programFor(questions: readonly Question[], mark: string): string
   const parts = questions.map((question, index) => ({ question, text: part(question, index) }))
   const ours = parts.filter(({ question }) => question.place === 'script')
   const theirs = parts.filter(({ question }) => question.place === 'login')
-  const library = new Set(ours.flatMap(({ question }) => question.library))
+  const functions = new Set(ours.flatMap(({ question }) => question.functions))
   const scripts =
     ours.length === 0
       ? ''
-      : `(\n${prologue(mark)}${REPORTS}${[...library].join('')}${ours.map(({ text }) => text).join('')})\n`
+      : `(\n${prologue(mark)}${REPORTS}${[...functions].join('')}${ours.map(({ text }) => text).join('')})\n`
   return `set +e\n${scripts}${theirs.map(({ text }) => text).join('')}echo '\n${mark} done'\n`
 }
 

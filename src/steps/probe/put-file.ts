@@ -61,7 +61,7 @@ function ask(looking: Looking): Question {
     become: action.become,
     timeoutMs: action.timeoutMs,
     place: 'script',
-    library: digest === content.digest ? FILE_LIBRARY : WEAK_FILE_LIBRARY,
+    functions: digest === content.digest ? FILE_LIBRARY : WEAK_FILE_LIBRARY,
     text: () => lookAtFileScript(look, wanted),
     record: (word, rest) => log.record(word, rest),
     content: chunk => log.content(chunk),

@@ -1,4 +1,4 @@
-/** Texts that the looks of puts share; see `Question.library`. */
+/** Texts that the looks of puts share; see `Question.functions`. */
 
 /** What `FIND_PLACE` and `FIND_ROOT` call for a missing folder that is not to be made: something else may make it. */
 export const ABSENT = `away=

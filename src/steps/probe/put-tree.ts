@@ -33,7 +33,7 @@ export async function lookAtTrees(
     become: put.action.become,
     timeoutMs: put.action.timeoutMs,
     place: 'script',
-    library: TREE_LIBRARY,
+    functions: TREE_LIBRARY,
     text: () => lookAtTreeScript(treeTarget(put), put.ownership, parts[part] ?? ''),
     record: (word, rest) => hearing.record(word, rest),
     content: chunk => hearing.content(chunk),

@@ -7,10 +7,10 @@ export interface Question {
   readonly become: Become | undefined
   /**
    * `login`: in the surroundings that a step's script has. `script`: in those of the scripts of put and get, after
-   * `library`, texts that questions share; `fail` ends the question, and what tools say on stderr is content too.
+   * `functions`, texts that questions share; `fail` ends the question, and what tools say on stderr is content too.
    */
   readonly place: 'login' | 'script'
-  readonly library: readonly string[]
+  readonly functions: readonly string[]
   /** Shell text, run in a subshell. `mark` begins the program's records. */
   readonly text: (mark: string) => string
   readonly record: (word: string, rest: string) => void

@@ -35,7 +35,7 @@ function found(outlook: RunFinding['outlook'], reads: Reads): RunFinding {
 
 class RunQuestion implements Question {
   readonly place = 'login'
-  readonly library = []
+  readonly functions = []
   readonly #action: RunAction
   readonly #mark: string
   readonly #filter: ReturnType<typeof createVerdictFilter>
