@@ -8,6 +8,9 @@ import { applyOn, type End, previewOn } from './memory-fleet.ts'
 import { MemoryHost } from './memory-host.ts'
 import { type RandomCase, randomCase } from './random-playbook.ts'
 
+/** So many are tried, others each time; without it always the same. */
+const MORE = process.env.DROVER_AGREEMENT
+
 const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   change: 'changed',
   'no change': 'ok',
@@ -72,7 +75,7 @@ test('a run does what its preview said, whatever order hosts and steps come in',
       const { plan, program } = planOf(random.text, { inventory })
       seen.push(...compare(plan, preview, await applyOn(plan, program, hosts, picker(random.seed + 7))))
     }),
-    { numRuns: 400 },
+    MORE === undefined ? { numRuns: 400, seed: 1 } : { numRuns: Number(MORE) },
   )
   // A preview that calls everything unknown would agree with any run.
   const known = seen.filter(kind => kind !== 'unknown')
