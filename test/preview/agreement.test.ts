@@ -75,9 +75,9 @@ test('a run does what its preview said, whatever order hosts and steps come in',
       const { plan, program } = planOf(random.text, { inventory })
       seen.push(...compare(plan, preview, await applyOn(plan, program, hosts, picker(random.seed + 7))))
     }),
-    MORE === undefined ? { numRuns: 400, seed: 1 } : { numRuns: Number(MORE) },
+    MORE === undefined ? { numRuns: 200, seed: 1 } : { numRuns: Number(MORE) },
   )
   // A preview that calls everything unknown would agree with any run.
   const known = seen.filter(kind => kind !== 'unknown')
   expect(known.length / seen.length).toBeGreaterThan(0.3)
-})
+}, 3_600_000)
