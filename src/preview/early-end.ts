@@ -1,4 +1,4 @@
-import { isCleanup } from '../engine/edges.ts'
+import { isCleanup, wantsFailure } from '../engine/edges.ts'
 import type { NodeName } from '../model/foresight.ts'
 import type { Plan } from '../model/plan.ts'
 import { NOTHING_FAILS, type NodePreview, type Verdict } from '../model/preview.ts'
@@ -21,12 +21,15 @@ export class Revision {
   readonly #end: EarlyEnd
   readonly #order: (first: NodeName, second: NodeName) => boolean
   readonly #cleans: readonly boolean[]
+  /** Of steps that run only after a failure. */
+  readonly #mends: readonly boolean[]
 
   constructor(plan: Plan, end: EarlyEnd, order: (first: NodeName, second: NodeName) => boolean) {
     this.#plan = plan
     this.#end = end
     this.#order = order
     this.#cleans = plan.steps.map(isCleanup)
+    this.#mends = plan.steps.map(wantsFailure)
   }
 
   get isNeeded(): boolean {
@@ -37,11 +40,13 @@ export class Revision {
   of(node: NodeName, { verdict }: NodePreview): Verdict | undefined {
     if (verdict.kind === 'unknown') return undefined
     const { maybe, surely } = this.#end
-    if (this.#cleans[node.step]) {
+    if (this.#mends[node.step]) {
       const [cause = maybe] = surely
-      const skips = verdict.kind === 'skip' && verdict.because === NOTHING_FAILS
-      return skips && cause !== undefined ? this.#unknown(cause) : undefined
+      // That it is not wanted, or is: both rest on how others end, which have perhaps not begun.
+      const isOpen = surely.length > 0 || (verdict.kind === 'skip' && verdict.because === NOTHING_FAILS)
+      return isOpen && cause !== undefined ? this.#unknown(cause) : undefined
     }
+    if (this.#cleans[node.step]) return undefined
     const cause = surely.find(other => !this.#order(node, other))
     return cause === undefined ? undefined : this.#unknown(cause)
   }

@@ -92,15 +92,19 @@ test('a step that only reads has no output where its guard held, and has one whe
 
 test('what need not come before the end of the run is unknown, and so is cleanup that it may lead to', async () => {
   expect(
-    await verdicts(`  - { id: early, put: { content: one, dest: /a } }
+    await verdicts(`  - { id: free, put: { content: one, dest: /d } }
+  - { id: early, put: { content: one, dest: /a }, needs: [] }
   - { id: fails, put: { content: one, dest: /no/a }, on_failure: stop }
-  - { id: beside, put: { content: one, dest: /b }, needs: [] }
+  - { id: before, put: { content: one, dest: /c }, needs: [early] }
+  - { id: beside, put: { content: one, dest: /b }, needs: [before] }
   - { id: mend, run: "echo x >/e", writes: [/e], needs: [{ step: beside, if: failed }] }
   - { id: clean, run: "echo x >/f", writes: [/f], needs: [{ step: beside, if: always }] }`),
   ).toEqual({
+    free: 'unknown: steps.fails on h0 may fail first, which ends the run',
     early: 'change',
     fails: 'unknown: its folder does not exist',
-    beside: 'unknown: steps.fails on h0 may fail first, which ends the run',
+    before: 'unknown: steps.fails would fail',
+    beside: 'unknown: steps.fails would fail',
     mend: 'unknown: steps.fails on h0 may fail first, which ends the run',
     clean: 'change',
   })
