@@ -13,6 +13,8 @@ export class Course {
   readonly #state: RunState
   readonly #failures: Failures
   readonly #rollings: Rollings
+  /** Nodes whose end ends the whole run. */
+  readonly stoppers: NodeName[] = []
   /** Batches that begin: nobody waits for their pause. */
   readonly #batches: (() => void)[] = []
 
@@ -35,6 +37,7 @@ export class Course {
     this.#state.end(node, outcome)
     this.#rollings.ended(step, host, isHeldAgainst(this.#plan, step, outcome))
     if (reason === undefined) return
+    this.stoppers.push({ step, host })
     this.#rollings.close(node)
     this.#state.stop(node)
   }

@@ -4,6 +4,7 @@ import type { Plan } from '../model/plan.ts'
 import type { NodePreview, Preview, PreviewCounts, Verdict } from '../model/preview.ts'
 import type { Sketch, SketchNode } from '../model/sketch.ts'
 import { AlikeNodes } from './alike-nodes.ts'
+import type { Revision } from './early-end.ts'
 import { actionOf, type OpenNode } from './open-node.ts'
 
 /** Of what a step that only reads has printed, so much is shown. */
@@ -38,6 +39,19 @@ export class Gathering {
     const made = this.#alike.share(step, shared, found, () => ({ ...found, sketch }))
     const ofStep = this.#nodes[step]
     if (ofStep !== undefined) ofStep[host] = made
+  }
+
+  revise(revision: Revision): void {
+    if (!revision.isNeeded) return
+    for (const { index: step, targets } of this.#plan.steps) {
+      for (const host of targets) {
+        const node = this.#nodes[step]?.[host]
+        const verdict = node && revision.of({ step, host }, node)
+        if (verdict === undefined) continue
+        const sketch = node?.sketch.kind === 'action' ? node.sketch : this.#sketch(step, host)
+        ;(this.#nodes[step] as (NodePreview | undefined)[])[host] = { verdict, sketch }
+      }
+    }
   }
 
   preview(unreachable: ReadonlyMap<number, Failure>): Preview {

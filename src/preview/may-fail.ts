@@ -14,7 +14,8 @@ export class MayFail {
   readonly #nodes = new Map<number, NodeName>()
   readonly #steps = new Map<number, NodeName>()
   readonly #rollings = new Map<number, NodeName>()
-  #stop: NodeName | undefined
+  /** What may end the whole run. */
+  stop: NodeName | undefined
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -28,7 +29,7 @@ export class MayFail {
     const isUnknown = verdict.kind === 'unknown' && verdict.fails !== true
     const cause = isUnknown ? node : (this.#behind(node, 'success') ?? this.#rollings.get(rolling ?? -1))
     if (cause === undefined) return
-    if (this.#mayStop(step)) this.#stop ??= cause
+    if (this.#mayStop(step)) this.stop ??= cause
     this.#nodes.set(step * this.#plan.hosts.length + host, cause)
     if (!this.#steps.has(step)) this.#steps.set(step, cause)
     if (rolling !== undefined && !this.#rollings.has(rolling)) this.#rollings.set(rolling, cause)
@@ -36,7 +37,7 @@ export class MayFail {
 
   /** Of a node that runs only after a failure: what may fail before it. */
   before(node: NodeName): NodeName | undefined {
-    return this.#behind(node, 'failed') ?? this.#stop
+    return this.#behind(node, 'failed')
   }
 
   /** Whether its failure may end the whole run, which blocks what others clean up after. */

@@ -2,11 +2,12 @@ import { Precedence } from '../compile/races/precedence.ts'
 import { Carriers } from '../engine/carriers.ts'
 import type { ExecutorEvents } from '../engine/executor.ts'
 import type { Failure } from '../model/errors.ts'
-import type { Foresight } from '../model/foresight.ts'
+import type { Foresight, NodeName } from '../model/foresight.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Preview } from '../model/preview.ts'
 import type { SketchNode } from '../model/sketch.ts'
+import { Revision } from './early-end.ts'
 import { Gathering } from './gathering.ts'
 import { Previewer } from './previewer.ts'
 import type { Asker } from './visits.ts'
@@ -34,11 +35,13 @@ export async function preview(options: PreviewOptions): Promise<Preview | undefi
   const unreachable = new Map<number, Failure>()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const precedence = new Precedence(plan, false)
+  const order = (first: NodeName, second: NodeName) =>
+    precedence.before(first.step, first.host, second.step, second.host)
   let found = 0
   const previewer = new Previewer({
     plan,
     foresight,
-    order: (first, second) => precedence.before(first.step, first.host, second.step, second.host),
+    order,
     carriers: new Carriers(plan),
     forks: Math.max(1, options.forks ?? LIMITS.forks),
     diffs: options.diffs,
@@ -64,5 +67,7 @@ export async function preview(options: PreviewOptions): Promise<Preview | undefi
     signal?.removeEventListener('abort', stop)
     nowSignal?.removeEventListener('abort', stopNow)
   }
-  return signal?.aborted ? undefined : gathering.preview(unreachable)
+  if (signal?.aborted) return undefined
+  gathering.revise(new Revision(plan, previewer.earlyEnd, order))
+  return gathering.preview(unreachable)
 }

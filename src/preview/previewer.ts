@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Verdict } from '../model/preview.ts'
 import { Course, outcomeOf } from './course.ts'
 import { Docket, type DocketContext } from './docket.ts'
+import type { EarlyEnd } from './early-end.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { Judged } from './judge.ts'
 import { MayFail } from './may-fail.ts'
@@ -76,6 +77,10 @@ export class Previewer implements ExecutorEvents {
   stop(reason: 'cancel' | 'now'): void {
     this.#visits.stop(reason)
     this.#finish()
+  }
+
+  get earlyEnd(): EarlyEnd {
+    return { surely: this.#course.stoppers, maybe: this.#mayFail.stop }
   }
 
   connected(): void {}

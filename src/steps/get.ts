@@ -39,7 +39,7 @@ export function createGet(probe: Apply<ProbeAction>): Apply<GetAction> {
 
 /** What would land where is known only by asking; where nothing is here at all, nothing can have changed. */
 async function driftOf(
-  { planned, again, ...item }: GetAction,
+  { planned, again: _, ...item }: GetAction,
   context: StepContext,
   probe: Apply<ProbeAction>,
 ): Promise<Ending | undefined> {
@@ -50,7 +50,9 @@ async function driftOf(
   const [finding] = findings
   // What cannot be fetched says so itself.
   if (finding?.kind !== 'get' || finding.outlook !== 'fetches' || finding.before === planned) return undefined
-  if (again && finding.local.new + finding.local.changed === 0) return undefined
+  // Another step may have fetched the same: then nothing would be overwritten with anything else.
+  const { changed, new: absent } = finding.local
+  if (changed === 0 && (absent === 0 || planned === NOTHING_HERE)) return undefined
   return noLongerAsPlanned(item.dest, 'what would be overwritten there changed')
 }
 

@@ -85,7 +85,8 @@ const becauseOf = (verdict: Verdict) => ('because' in verdict ? verdict.because 
 
 /** Without what some tool of the host has to say of it. */
 function isSameProblem(one: string, other: string): boolean {
-  return one.split(': ')[0] === other.split(': ')[0]
+  const known = (text: string) => text.split(': ')[0]?.replace(/the (owner|group) .*/, 'to somebody')
+  return known(one) === known(other)
 }
 
 function said(verdict: Verdict): string {

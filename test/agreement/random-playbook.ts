@@ -1,11 +1,12 @@
 import type { Dice } from './dice.ts'
+import { randomGet, randomThought } from './random-others.ts'
 import { type Fields, randomPut } from './random-puts.ts'
 import { randomReading, randomRun } from './random-runs.ts'
 
 /** A step that later ones may refer to. */
 interface Known {
   readonly id: string
-  readonly kind: 'put' | 'run' | 'reading' | 'loop' | 'group'
+  readonly kind: 'put' | 'run' | 'reading' | 'get' | 'thought' | 'loop' | 'group'
   /** As `hosts:` has it; empty for all. */
   readonly hosts: string
 }
@@ -97,8 +98,13 @@ function leafOf(
   const words = [...around.words, ...outputs, ...(loop ? ['${{ item }}'] : [])]
   const names = [...around.names, ...(loop ? ['${{ item }}'] : [])]
   const scope = { setting, words, names }
-  const kind = dice.pick(['put', 'put', 'put', 'run', 'run', 'run', 'run', 'reading'] as const)
+  if (dice.chance(5)) {
+    const thought = randomThought(dice, conditionOver(dice, before))
+    return { kind: 'thought', fields: { ...thought, on_failure: 'continue' } }
+  }
+  const kind = dice.pick([...CHANGING, ...CHANGING, 'reading', 'reading', 'get'] as const)
   const made = {
+    get: () => randomGet(dice, { setting: { ...setting, cwd: '' } }),
     put: () => randomPut(dice, { ...scope, setting: { ...setting, cwd: '' } }),
     run: () => randomRun(dice, scope),
     reading: () => randomReading(dice, scope),
@@ -110,10 +116,13 @@ function leafOf(
     ...(delegate === undefined ? {} : { delegate_to: delegate, throttle: 1 }),
     ...dice.maybe(70, () => ({ on_failure: dice.chance(97) ? 'continue' : 'stop' })),
     ...(kind === 'reading' ? {} : dice.maybe(6, () => ({ retry: { attempts: 2, delay: '5ms' } }))),
+    ...(kind === 'get' ? { may_overlap: true } : {}),
     ...(kind === 'reading' ? {} : dice.maybe(60, () => ({ may_overlap: true }))),
   }
   return { kind: loop ? 'loop' : kind, fields }
 }
+
+const CHANGING = ['put', 'put', 'put', 'run', 'run', 'run', 'run'] as const
 
 function loopOf(dice: Dice): Fields {
   const items = dice.pick<unknown>([['x', 'new'], ['x', 'y', 'x'], ['q'], '${{ host.vars.items }}'])

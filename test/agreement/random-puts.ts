@@ -13,7 +13,7 @@ export interface PutScope {
   readonly names: readonly string[]
 }
 
-const CONTENTS = [...TEXTS, '${{ host.name }}\n']
+const CONTENTS = [...TEXTS, ...TEXTS, '${{ host.name }}\n', '${{ facts.user }}\n']
 const FILES = ['one.txt', 'two.txt', 'x', 'bin']
 const TREES = ['site', 'site/', 'd', 'd/', 'site/css/', 'site/empty', 'set/*.conf', '[xd]', 'si*']
 const FOLDERS = ['d', 'f', 'l', 'k', 'n/m', 'w', 'w/t', 'site', 'site/css', 'a', 'd/e', 'd/site']

@@ -81,14 +81,15 @@ async function load({ folder }: Lane): Promise<(Inputs & { readonly kind: 'compi
   }
 }
 
-async function previewOf({ pool }: Lane, { plan, sketch, foresee }: Inputs): Promise<Preview> {
+async function previewOf(lane: Lane, { plan, sketch, foresee }: Inputs): Promise<Preview> {
   const made = await preview({
     plan,
     sketch,
     foresight: foresee(),
-    asker: events => pool.attach(plan, events),
+    asker: events => lane.attach(plan, events),
     diffs: false,
   })
+  await lane.idle()
   if (made === undefined) throw new Error('nobody interrupted it')
   return made
 }
@@ -107,7 +108,7 @@ async function apply(lane: Lane, inputs: Inputs, previewed: Preview, { serial, p
     plan,
     program,
     runId: 'r',
-    executor: events => staying(lane, plan, watch?.events(events) ?? events, watch),
+    executor: events => watch?.over(events, own => lane.attach(plan, own)) ?? lane.attach(plan, events),
     listeners: [listener],
     onBrokenListener: error => {
       throw error
@@ -119,21 +120,8 @@ async function apply(lane: Lane, inputs: Inputs, previewed: Preview, { serial, p
     },
     ...(serial ? { forks: 1 } : {}),
   })
+  await lane.idle()
   return { ends, doings: watch?.doings ?? new Map() }
-}
-
-/** The workers stay for the next run. */
-function staying({ pool }: Lane, plan: Plan, events: ExecutorEvents, watch: Watch | undefined): Executor {
-  const executor = pool.attach(plan, events)
-  return {
-    start: (step, host, action, via) => {
-      watch?.starting(step, host, via)
-      executor.start(step, host, action, via)
-    },
-    stop: (step, host, reason, via) => executor.stop(step, host, reason, via),
-    release: via => executor.release(via),
-    close: async () => {},
-  }
 }
 
 /** Takes photos of a host before and after each node, or its last attempt: others may run between two. */
@@ -148,12 +136,25 @@ class Watch {
     this.#plan = plan
   }
 
-  starting(step: number, host: number, via: number): void {
+  over(events: ExecutorEvents, attach: (events: ExecutorEvents) => Executor): Executor {
+    const executor = attach(this.#events(events))
+    return {
+      start: (step, host, action, via) => {
+        this.#starting(step, host, via)
+        executor.start(step, host, action, via)
+      },
+      stop: (step, host, reason, via) => executor.stop(step, host, reason, via),
+      release: via => executor.release(via),
+      close: () => executor.close(),
+    }
+  }
+
+  #starting(step: number, host: number, via: number): void {
     const name = this.#plan.hosts[via]?.name as HostName
     this.#started.set(`${step}@${host}`, { via: name, before: photograph(this.#lane.homeOf(name)) })
   }
 
-  events(events: ExecutorEvents): ExecutorEvents {
+  #events(events: ExecutorEvents): ExecutorEvents {
     return {
       connected: (via, ms) => events.connected(via, ms),
       unreachable: (via, failure) => events.unreachable(via, failure),

@@ -90,6 +90,32 @@ test('a step that only reads has no output where its guard held, and has one whe
   })
 })
 
+test('what need not come before the end of the run is unknown, and so is cleanup that it may lead to', async () => {
+  expect(
+    await verdicts(`  - { id: free, put: { content: one, dest: /d } }
+  - { id: early, put: { content: one, dest: /a }, needs: [] }
+  - { id: fails, put: { content: one, dest: /no/a }, on_failure: stop }
+  - { id: before, put: { content: one, dest: /c }, needs: [early] }
+  - { id: beside, put: { content: one, dest: /b }, needs: [before] }
+  - { id: mend, run: "echo x >/e", writes: [/e], needs: [{ step: beside, if: failed }] }
+  - { id: clean, run: "echo x >/f", writes: [/f], needs: [{ step: beside, if: always }] }`),
+  ).toEqual({
+    free: 'unknown: steps.fails on h0 may fail first, which ends the run',
+    early: 'change',
+    fails: 'unknown: its folder does not exist',
+    before: 'unknown: steps.fails would fail',
+    beside: 'unknown: steps.fails would fail',
+    mend: 'unknown: steps.fails on h0 may fail first, which ends the run',
+    clean: 'change',
+  })
+  expect(
+    await verdicts(`  - { id: early, put: { content: one, dest: /a } }
+  - { id: mend, run: "echo x >/e", needs: [{ step: early, if: failed }] }
+  - { id: first, run: "echo x >/c", needs: [{ step: mend, if: always }] }
+  - { id: unknown, put: { content: one, dest: /b }, on_failure: stop }`),
+  ).toMatchObject({ mend: 'unknown: steps.unknown on h0 may fail first, which ends the run' })
+})
+
 test('only the first of several says that it makes the folders above them', async () => {
   const preview = await previewed(`  - for_each: [x, y]
     put: { content: one, dest: "/new/\${{ item }}", parents: true }`)

@@ -147,4 +147,16 @@ describe.each(SHELLS)('a look at a get under %s', (_name, shell) => {
     expect((await apply(first)).outcome).toBe('ok')
     expect((await apply(await planned())).outcome).toBe('ok')
   })
+
+  test('planned: what another step has fetched meanwhile is no drift where it is the same', async () => {
+    writeFileSync(at('f'), 'new')
+    writeFileSync(at('g'), 'other')
+    const planned = async (src: string) =>
+      get(src, { planned: (await findingOf(session, get(src))).before as string })
+    const both = await planned(at('[fg]'))
+    const one = await planned(at('f'))
+    expect((await apply(get(at('f')))).outcome).toBe('ok')
+    expect((await apply(one)).outcome).toBe('ok')
+    expect((await apply(both)).outcome).toBe('ok')
+  })
 })

@@ -32,6 +32,9 @@ const FUNCTIONS = `give() {
   case $o in
     '') ;;
     :*) chgrp "\${o#:}" "$@" || fail group ;;
+    *:*)
+      chown "\${o%%:*}" "$@" || fail owner
+      chgrp "\${o#*:}" "$@" || fail group ;;
     *) chown "$o" "$@" || fail owner ;;
   esac
 }
