@@ -80,6 +80,18 @@ export const ERRORS = {
   git: EXIT.invalid,
   git_dirty: EXIT.refused,
   step_race: EXIT.invalid,
+  /** Another run has the host. */
+  lock_held: EXIT.refused,
+  /** The journal of a run cannot be written. */
+  journal: EXIT.failed,
+  /** There is no such run, or its journal cannot be read. */
+  run_unknown: EXIT.invalid,
+  run_damaged: EXIT.invalid,
+  /** The run is still going on, or there is nothing left to do in it. */
+  run_state: EXIT.refused,
+  /** What a run was made of is not what it was. */
+  run_changed: EXIT.refused,
+  run_timeout: EXIT.failed,
   interrupted: EXIT.interrupted,
   bug: EXIT.bug,
 } as const satisfies Record<string, ExitStatus>

@@ -23,6 +23,20 @@ export type RunEvent =
       readonly host: number
       readonly failure: Failure
     }
+  /**
+   * An attempt of the node goes to a worker. It is on the disk before that happens, so that after a crash a node without
+   * one certainly has not run.
+   */
+  | {
+      readonly kind: 'node_sent'
+      readonly at: number
+      readonly step: number
+      readonly host: number
+      /** From 1. */
+      readonly attempt: number
+      /** Of the action (`actionDigest`). */
+      readonly action: string
+    }
   /** Once a node, however many attempts follow; not for nodes for which there was nothing to do. */
   | { readonly kind: 'node_started'; readonly at: number; readonly step: number; readonly host: number }
   | {
@@ -58,6 +72,14 @@ export type RunEvent =
       /** For `blocked`: by the end of the whole run that the cause led to, whatever the node needs. */
       readonly stopped?: true
     }
+  /** The host is this run's own, for the user that `as` names: other runs of drover keep off. */
+  | { readonly kind: 'lock_taken'; readonly at: number; readonly host: number; readonly as: string }
+  /** Another run has the host: it is waited for. `holder` says who, for people. */
+  | { readonly kind: 'lock_waiting'; readonly at: number; readonly host: number; readonly holder: string }
+  /** There can be no lock on this host, and it goes on without. */
+  | { readonly kind: 'lock_missed'; readonly at: number; readonly host: number; readonly why: string }
+  /** The journal cannot be written any more: no new node starts. */
+  | { readonly kind: 'journal_failed'; readonly at: number; readonly failure: Failure }
   | {
       readonly kind: 'run_finished'
       readonly at: number
@@ -66,8 +88,11 @@ export type RunEvent =
       readonly counts: Readonly<Record<Outcome, number>>
     }
 
-/** The first reason for which a run ended early. */
-export type StopReason = 'interrupted' | 'on_failure' | 'max_failures'
+/**
+ * The first reason for which a run ended early. `journal`: what happens cannot be recorded. `lock`: another run has one
+ * of the hosts. `timeout`: of the whole run.
+ */
+export type StopReason = 'interrupted' | 'on_failure' | 'max_failures' | 'journal' | 'lock' | 'timeout'
 
 /** A listener returns a promise when it cannot take more for now (a slow pipe): output is held back until then. */
 export type RunListener = (event: RunEvent) => void | Promise<void>

@@ -43,6 +43,16 @@ function describe(event: RunEvent, plan: Plan): readonly (readonly [event: strin
       return [[event.kind, { host: hostName(plan, event.host), duration_ms: whole(event.ms) }]]
     case 'host_unreachable':
       return [[event.kind, { host: hostName(plan, event.host), failure: event.failure }]]
+    case 'node_sent':
+      return []
+    case 'lock_taken':
+      return [[event.kind, { host: hostName(plan, event.host), as: event.as }]]
+    case 'lock_waiting':
+      return [[event.kind, { host: hostName(plan, event.host), holder: event.holder }]]
+    case 'lock_missed':
+      return [[event.kind, { host: hostName(plan, event.host), why: event.why }]]
+    case 'journal_failed':
+      return [[event.kind, { failure: event.failure }]]
     case 'node_started':
       return [[event.kind, nodeName(plan, event)]]
     case 'node_output':

@@ -70,6 +70,11 @@ export class RunLines {
       case 'host_connected':
         return this.#connected(event)
       case 'run_started':
+      case 'node_sent':
+      case 'lock_taken':
+      case 'lock_waiting':
+      case 'lock_missed':
+      case 'journal_failed':
       case 'run_finished':
         return NOTHING
     }

@@ -17,6 +17,12 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
       return ['Interrupted: what was running has been ended, nothing new was started.']
     case 'on_failure':
       return [`${what} because of on_failure: stop${causeOf(tally, labels)}.`]
+    case 'journal':
+      return [`${what}: the journal of the run could not be written.`]
+    case 'lock':
+      return [`${what}: another run has a host.`]
+    case 'timeout':
+      return [`${what}: the run's time was over; what was running has been ended.`]
     case 'max_failures': {
       const { maxFailures = 0 } = plan
       const hosts = maxFailures === 0 ? 'a host' : `more than ${count(maxFailures, 'host')}`

@@ -68,6 +68,11 @@ export class RunTally {
         this.#stopped = event.stopped
         return
       case 'host_connected':
+      case 'lock_taken':
+      case 'lock_waiting':
+      case 'lock_missed':
+      case 'journal_failed':
+      case 'node_sent':
       case 'node_started':
       case 'node_output':
         return

@@ -87,6 +87,11 @@ export class FleetView {
       }
       case 'run_started':
       case 'host_connected':
+      case 'lock_taken':
+      case 'lock_waiting':
+      case 'lock_missed':
+      case 'journal_failed':
+      case 'node_sent':
       case 'run_finished':
         return undefined
     }
