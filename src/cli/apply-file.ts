@@ -28,7 +28,8 @@ export async function applyFile(context: CliContext, file: string, options: Appl
       const inputs = await addBecomePassword(context, loaded, options)
       const execute = (approved: Inputs) => {
         if (!options.quiet) tellLeftOut(context, approved.plan)
-        return executePlan(context, approved, pool, { ...options, git, shape: 'playbook' })
+        const timeoutMs = options.timeout?.ms
+        return executePlan(context, approved, pool, { ...options, git, timeoutMs, shape: 'playbook' })
       }
       if (options.yes) return context.exit(await execute(inputs))
       const { applyApproved } = await import('./apply-approved.ts')

@@ -50,8 +50,8 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
       const program = plannedProgram(inputs.program, planned, again)
       const { id, user, started } = inputs.run
       recordApplied(cwd, plan.checksum, { time: started, user, run: id }, again)
-      const shape = 'playbook'
-      context.exit(await executePlan(context, { ...inputs, program }, pool, { ...settings, shape }))
+      const execution = { ...settings, timeoutMs: options.timeout?.ms, shape: 'playbook' } as const
+      context.exit(await executePlan(context, { ...inputs, program }, pool, execution))
     } finally {
       await inputs.checkout?.close()
     }

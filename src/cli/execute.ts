@@ -4,10 +4,12 @@ import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
+import { timeOf } from '../render/run/time.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
+import { startClock } from './run-clock.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
@@ -18,6 +20,8 @@ export interface ExecuteOptions {
   readonly quiet?: true | undefined
   readonly color: ColorOption
   readonly format?: RunFormat | undefined
+  /** Of the whole run; none where absent. */
+  readonly timeoutMs?: number | undefined
   readonly shape: RunRendererOptions['shape']
   /** A look that goes on beside what comes before the run. */
   readonly git?: Promise<GitLook>
@@ -34,6 +38,7 @@ export async function executePlan(
 ): Promise<ExitStatus> {
   const { plan } = inputs
   const git = await options.git
+  const clock = startClock()
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -42,11 +47,12 @@ export async function executePlan(
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       executor: events => pool.attach(plan, events),
-      listeners: [await createRenderer(context, options, pauses)],
+      listeners: [await createRenderer(context, options, pauses, clock)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
-      clock: Date.now,
+      clock,
       schedule: startTimer,
       forks: options.forks,
+      timeoutMs: options.timeoutMs,
       signal: signals.first,
       nowSignal: signals.second,
     })
@@ -65,6 +71,7 @@ async function createRenderer(
   context: CliContext,
   options: ExecuteOptions,
   pauses: PauseSwitch,
+  clock: () => number,
 ): Promise<RunListener> {
   const { stdout, stderr } = context
   const settings: RunRendererOptions = {
@@ -77,6 +84,7 @@ async function createRenderer(
     verbosity: options.quiet ? -1 : options.verbose,
     shape: options.shape,
     pauses,
+    time: timeOf(clock),
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':

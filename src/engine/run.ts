@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly forks?: number
   /** Nodes in flight on one host at most; LIMITS.channelsPerHost where absent. */
   readonly channelsPerHost?: number
+  /** When the whole run has taken so long, it ends as if cancelled. */
+  readonly timeoutMs?: number | undefined
   /** Nothing new starts, and what runs is asked to end. */
   readonly signal?: AbortSignal
   /** The user asked twice: what runs is killed. */
@@ -70,6 +72,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const unlisten = [
     onAbort(options.signal, () => scheduler.cancel('cancel')),
     onAbort(options.nowSignal, () => scheduler.cancel('now')),
+    ...timeLimit(options, () => scheduler.cancel('cancel', 'timeout')),
   ]
   try {
     scheduler.start(executor)
@@ -81,7 +84,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const stopped = scheduler.stopped === undefined ? {} : { stopped: scheduler.stopped }
   emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
   await takenOrAbandoned(bus, options.nowSignal)
-  return { ...stopped, counts: tally.counts, status: tally.status(scheduler.interrupted) }
+  return { ...stopped, counts: tally.counts, status: tally.status(scheduler) }
 }
 
 /** Counts outcomes as they are told. */
@@ -95,13 +98,13 @@ class Tally {
     if (event.result?.failure?.code === 'bug') this.#bugs += 1
   }
 
-  status(interrupted: boolean): ExitStatus {
+  status({ interrupted, stopped }: Pick<Scheduler, 'interrupted' | 'stopped'>): ExitStatus {
     const { failed, unreachable, unknown, refused, blocked, cancelled } = this.counts
     return worstStatus([
       this.#bugs > 0 ? EXIT.bug : EXIT.ok,
       interrupted ? EXIT.interrupted : EXIT.ok,
       refused > 0 ? EXIT.refused : EXIT.ok,
-      failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
+      stopped === 'timeout' || failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
     ])
   }
 }
@@ -112,6 +115,10 @@ async function takenOrAbandoned(bus: EventBus, nowSignal: AbortSignal | undefine
   const unlisten = onAbort(nowSignal, resolve)
   await Promise.race([bus.drained(), abandoned])
   unlisten()
+}
+
+function timeLimit({ timeoutMs, schedule }: RunOptions, passed: () => void): (() => void)[] {
+  return timeoutMs === undefined ? [] : [schedule(timeoutMs, passed)]
 }
 
 function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {

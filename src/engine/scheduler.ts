@@ -33,7 +33,9 @@ export interface SchedulerOptions extends Listening {
 export class Scheduler implements ExecutorEvents {
   /** The first reason for which the run stopped early. */
   stopped: StopReason | undefined
+  /** By a person, whatever else stopped it. */
   interrupted = false
+  #cancelled = false
   readonly #options: SchedulerOptions
   readonly #program: GuardedProgram
   readonly #carriers: Carriers
@@ -76,12 +78,13 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => this.#state.start())
   }
 
-  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. */
-  cancel(reason: 'cancel' | 'now'): void {
+  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. `why` is told. */
+  cancel(reason: 'cancel' | 'now', why: StopReason = 'interrupted'): void {
     this.#turns.take(() => {
       if (this.#finished) return
-      this.interrupted = true
-      this.stopped ??= 'interrupted'
+      this.#cancelled = true
+      this.interrupted ||= why === 'interrupted'
+      this.stopped ??= why
       this.#batchPauses.clear()
       for (const node of this.#attempts.clear()) this.#state.again(node)
       this.#state.cancel()
@@ -177,7 +180,7 @@ export class Scheduler implements ExecutorEvents {
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
     const attempt = this.#attempts.of(node)
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.interrupted)
+    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#cancelled)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
       this.#told.retried(step, host, attempt, judgement.ms, result)
