@@ -98,13 +98,15 @@ class Tally {
     if (event.result?.failure?.code === 'bug') this.#bugs += 1
   }
 
-  status({ interrupted, stopped }: Pick<Scheduler, 'interrupted' | 'stopped'>): ExitStatus {
+  status({ cancelledFor, stopped }: Pick<Scheduler, 'cancelledFor' | 'stopped'>): ExitStatus {
     const { failed, unreachable, unknown, refused, blocked, cancelled } = this.counts
     return worstStatus([
       this.#bugs > 0 ? EXIT.bug : EXIT.ok,
-      interrupted ? EXIT.interrupted : EXIT.ok,
+      cancelledFor.has('interrupted') ? EXIT.interrupted : EXIT.ok,
       refused > 0 ? EXIT.refused : EXIT.ok,
-      stopped === 'timeout' || failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
+      stopped === 'timeout' || failed + unreachable + unknown + blocked + cancelled > 0
+        ? EXIT.failed
+        : EXIT.ok,
     ])
   }
 }

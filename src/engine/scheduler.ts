@@ -33,9 +33,8 @@ export interface SchedulerOptions extends Listening {
 export class Scheduler implements ExecutorEvents {
   /** The first reason for which the run stopped early. */
   stopped: StopReason | undefined
-  /** By a person, whatever else stopped it. */
-  interrupted = false
-  #cancelled = false
+  /** Why it was cancelled, as often as it was. */
+  readonly cancelledFor = new Set<StopReason>()
   readonly #options: SchedulerOptions
   readonly #program: GuardedProgram
   readonly #carriers: Carriers
@@ -82,8 +81,7 @@ export class Scheduler implements ExecutorEvents {
   cancel(reason: 'cancel' | 'now', why: StopReason = 'interrupted'): void {
     this.#turns.take(() => {
       if (this.#finished) return
-      this.#cancelled = true
-      this.interrupted ||= why === 'interrupted'
+      this.cancelledFor.add(why)
       this.stopped ??= why
       this.#batchPauses.clear()
       for (const node of this.#attempts.clear()) this.#state.again(node)
@@ -138,8 +136,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #send(node: number): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#state.run(node)
     this.#inFlight += 1
     const rendered = this.#program.render(step, host)
@@ -180,7 +177,8 @@ export class Scheduler implements ExecutorEvents {
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
     const attempt = this.#attempts.of(node)
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#cancelled)
+    const cancelled = this.cancelledFor.size > 0
+    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, cancelled)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
       this.#told.retried(step, host, attempt, judgement.ms, result)
@@ -218,8 +216,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #tellEnd(node: number, end: NodeEnd): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#attempts.forget(node)
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)

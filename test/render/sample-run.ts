@@ -153,6 +153,10 @@ export class SampleRun {
     return this.#add({ kind: 'host_connected', at: this.#at, host: this.#host(host), ms })
   }
 
+  sent(host: string, step: string, attempt = 1): this {
+    return this.#add({ kind: 'node_sent', at: this.#at, ...this.#node(host, step), attempt, action: 'a1' })
+  }
+
   unreachable(host: string, failure: Kind<'host_unreachable'>['failure']): this {
     return this.#add({ kind: 'host_unreachable', at: this.#at, host: this.#host(host), failure })
   }
