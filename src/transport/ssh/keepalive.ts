@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Client } from 'ssh2'
 import { LIMITS } from '../../model/limits.ts'
+import { ask } from './sign-of-life.ts'
 
 /**
  * Calls `dead`, once, when nothing has come over a link for `keepaliveMs × keepaliveMisses`, though the host was asked
@@ -16,7 +17,7 @@ export function watchLink(
   let misses = 0
   const timer = setInterval(() => {
     misses += 1
-    if (misses < LIMITS.keepaliveMisses) return ask(client)
+    if (misses < LIMITS.keepaliveMisses) return ask(client, () => {})
     end()
     dead(new Error('keepalive: nothing was heard'))
   }, LIMITS.keepaliveMs)
@@ -30,16 +31,4 @@ export function watchLink(
   }
   socket.on('data', heard)
   return end
-}
-
-/**
- * Asks for the end of a forwarding that does not exist: servers refuse that (RFC 4254, 4), but they must answer, and it
- * needs no channel.
- */
-function ask(client: Pick<Client, 'unforwardIn'>): void {
-  try {
-    client.unforwardIn('127.0.0.1', 1, () => {})
-  } catch {
-    // There is no connection any more, and what runs over it hears that by itself.
-  }
 }
