@@ -4,14 +4,16 @@ import { digestInputs, type ExpandPattern } from './inputs.ts'
 
 /**
  * What of a plan's files has changed, gone or come since it was made: a problem for each.
+ * @param most as it was for `digestInputs`
  * @throws ProblemsError with everything that cannot be read
  */
 export async function changedInputs(
   { roots, found }: PlanInputs,
   base: string,
   expand: ExpandPattern,
+  most?: number,
 ): Promise<readonly Problem[]> {
-  const present = await digestInputs(roots, base, expand)
+  const present = await digestInputs(roots, base, expand, most)
   const [before, now] = [byPath(found), byPath(present.found)]
   const paths = [...new Set([...before.keys(), ...now.keys()])].sort()
   return paths.flatMap(path => {
