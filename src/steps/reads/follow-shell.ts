@@ -1,7 +1,7 @@
 import { expandWord, fieldsOf, type Surroundings, textOf } from './expand-word.ts'
 import { readsOfCommand } from './known-commands.ts'
 import { matches } from './shell-pattern.ts'
-import { keyOf, maySet, type ShellState, valueIn, withValue } from './shell-state.ts'
+import { isHarmless, keyOf, maySet, type ShellState, valueIn, withValue } from './shell-state.ts'
 import type { Text } from './shell-text.ts'
 import type {
   AndOr,
@@ -140,8 +140,9 @@ export class ShellFollower {
     if (fields === undefined) return this.#lose()
     if (fields.length === 0) return this.#assign(assigned, words, state)
     // Only how text is compared and told, for one command.
-    if (!assigned.every(({ name }) => /^(?:LC_[A-Z]+|LANG)$/.test(name))) return this.#lose()
-    for (const { value } of assigned) this.#text(value, state)
+    const isFine = ({ name, value }: Assignment) =>
+      /^(?:LC_[A-Z]+|LANG)$/.test(name) && isHarmless(name, this.#text(value, state))
+    if (!assigned.every(isFine)) return this.#lose()
     const [name] = fields
     if (name === 'exit') return []
     if (name === 'set' && fields.slice(1).every(word => /^[-+][efux]+$/.test(word ?? '')))

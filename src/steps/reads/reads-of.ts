@@ -56,6 +56,6 @@ function contentsOf(texts: readonly string[], env: RunAction['env']) {
 
 const isPath = (shell: string) => shell.includes('/')
 
-/** zsh divides no values, and looks for commands where a word begins with `=`. */
+/** Others differ: zsh divides no values, and looks for commands where a word begins with `=`. */
 const isPosix = (shell: string | undefined) =>
-  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash|ksh)$/.test(shell)
+  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash)$/.test(shell)
