@@ -77,6 +77,21 @@ test('a command that says what it writes leaves the rest known', async () => {
   })
 })
 
+test('a folder that a command may close counts with all below it, however it is named', async () => {
+  for (const glob of ['/d', '/d/', '/d/.', '/./d', '//d/./']) {
+    const found = await verdicts(
+      `  - { id: first, run: "echo x >/c", writes: ["${glob}"] }
+  - { id: guarded, run: "echo x >/b", creates: /d/a, writes: [/b] }
+  - { id: asks, run: "echo x >/b", unless: grep -qx one /d/a, writes: [/b] }
+  - { id: put, put: { content: one, dest: /d/a } }
+  - { id: apart, run: "echo x >/b", creates: /a, writes: [/b] }`,
+      { '/a': 'one', '/d/a': 'one' },
+    )
+    const changed = 'unknown: steps.first would change first'
+    expect(found, glob).toMatchObject({ guarded: changed, asks: changed, put: changed, apart: 'no change' })
+  }
+})
+
 test('a put touches its own paths only', async () => {
   expect(
     await verdicts(
