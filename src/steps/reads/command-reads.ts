@@ -1,7 +1,9 @@
 import type { Text } from './shell-text.ts'
 
-/** What a command reads: paths, those where commands are looked for, or `anything` where that is not known. */
-export type CommandReads = { readonly paths: readonly string[]; readonly programs?: true } | 'anything'
+/** What a command reads: paths, and commands of these names, wherever they are found; `anything` where it is not known. */
+export type CommandReads =
+  | { readonly paths: readonly string[]; readonly programs?: readonly string[] }
+  | 'anything'
 
 /** What a command of some name reads with these arguments. */
 export type Reader = (args: readonly Text[]) => CommandReads

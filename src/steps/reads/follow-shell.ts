@@ -34,7 +34,7 @@ const MOST_STATES = 16
  */
 export class ShellFollower {
   readonly paths = new Set<string>()
-  programs = false
+  readonly programs = new Set<string>()
   /** Whether something was met of which it is not known what it reads. */
   isLost = false
   #commands = 0
@@ -150,7 +150,7 @@ export class ShellFollower {
     const reads = readsOfCommand(fields.map(asNamed))
     if (reads === 'anything') return this.#lose()
     for (const path of reads.paths) this.paths.add(path)
-    this.programs ||= reads.programs === true
+    for (const name of reads.programs ?? []) this.programs.add(name)
     return [{ state, success: decide(fields) }]
   }
 

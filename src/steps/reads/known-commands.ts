@@ -53,7 +53,11 @@ const STAT: Reader = ofKnown(args => {
 const programs = (options: RegExp): Reader =>
   ofKnown(args => {
     if (args.some(word => word.startsWith('-') && !options.test(word))) return 'anything'
-    return { paths: args.filter(word => word.includes('/')), programs: true }
+    const names = args.filter(word => !word.startsWith('-') && word !== '')
+    return {
+      paths: names.filter(word => word.includes('/')),
+      programs: names.filter(word => !word.includes('/')),
+    }
   })
 
 /** Some shells can put the output into a variable, and tell the time. */

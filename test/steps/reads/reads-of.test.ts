@@ -55,7 +55,8 @@ test.each<readonly [string, readonly string[]]>([
   ["awk -F : -v k=/x '$1 == k { found = 1 } END { exit !found }' /a", ['/a']],
   ["find /a -type f -name '*.conf' -newer /b | grep -q .", ['/a', '/b']],
   ['crontab -u app -l | grep -q x', ['/var/spool/cron', '/var/cron', ...ACCOUNTS]],
-  ['command -v /srv/tool', ['/srv/tool', '/usr', '/bin', '/sbin', '/opt', '/snap/bin']],
+  ['command -v /srv/tool', ['/srv/tool']],
+  ['type bin/tool sh', ['bin/tool', '/usr', '/bin', '/sbin', '/opt', '/snap/bin']],
 ])('what a guard reads is told from its text: %s', (unless, paths) => {
   expect(contents(unless)).toEqual(paths)
 })
