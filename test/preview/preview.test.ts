@@ -129,6 +129,26 @@ test('a folder that is made before is there for a put', async () => {
   })
 })
 
+test('a folder that another user makes is not sure to be open', async () => {
+  expect(
+    await verdicts(
+      `  - { id: makes, put: { content: x, dest: /d/a, parents: true }, become: true }
+  - { id: same, put: { content: x, dest: /d/b }, become: true }
+  - { id: login, put: { content: x, dest: /d/c } }
+  - { id: other, put: { content: x, dest: /d/d }, become: app }
+  - { id: own, put: { content: x, dest: /e/a, parents: true } }
+  - { id: root, put: { content: x, dest: /e/b }, become: true }`,
+    ),
+  ).toEqual({
+    makes: 'change',
+    same: 'change',
+    login: 'unknown: it is not known whether its folder /d will be there',
+    other: 'unknown: it is not known whether its folder /d will be there',
+    own: 'change',
+    root: 'change',
+  })
+})
+
 test('a verdict decides conditions, and what is not known stays out of them where logic allows it', async () => {
   expect(
     await verdicts(
