@@ -166,6 +166,7 @@ test.each([
   'sort -T /a /b',
   'date -d now',
   "awk 'BEGIN { print mktime($0) }'",
+  'awk \'BEGIN { SYMTAB["AR" "GV"][1] = $1 }\' /a',
   'LC_ALL=/a sort /b',
   'LC_ALL=$X sort /b',
   'LOCPATH=/a sort /b',
