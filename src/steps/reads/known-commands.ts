@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { type CommandReads, namedFiles, ofKnown, READS_NOTHING, type Reader } from './command-reads.ts'
 import { FIND } from './find-command.ts'
 import { OWNERS, TIME_ZONE } from './host-files.ts'
@@ -34,6 +35,16 @@ const tested =
   }
 
 const DIGESTS = namedFiles(/^-[bt]+$/)
+
+/** Of a file and a folder it compares the one of that name in the folder, which may be a link. */
+const DIFF: Reader = ofKnown(args => {
+  const reads = namedFiles(/^-[abBiqsuw]+$/)(args)
+  if (reads === 'anything') return reads
+  const [one, other] = reads.paths
+  const inside = (folder = '', file = '') => `${folder}/${posix.basename(file)}`
+  const within = other === undefined ? [] : [inside(other, one), inside(one, other)]
+  return { paths: [...reads.paths, ...TIME_ZONE, ...within] }
+})
 
 /** Of what links in a folder lead to it tells nothing. */
 const LS: Reader = ofKnown(args => {
@@ -87,7 +98,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   tail: namedFiles(/^-[qvz]*[cn]?[+-]?\d*$/),
   wc: namedFiles(/^-[clmwL]+$/),
   cmp: namedFiles(/^-[bls]+$/),
-  diff: namedFiles(/^-[abBiqsuw]+$/, TIME_ZONE),
+  diff: DIFF,
   cut: namedFiles(/^-[bcdfsn]/),
   sort: namedFiles(/^-(?:[bdfgiMhnVruzsc]+|k[\d,.bdfginr]*|t.?)$/),
   uniq: namedFiles(/^-[cdiu]+$/),
