@@ -11,7 +11,9 @@ export interface ApplyOptions
     HostKeyOptions,
     AskBecomePassOptions,
     LookOptions,
-    Omit<ExecuteOptions, 'shape' | 'git' | 'timeoutMs'> {
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'timeoutMs'> {
+  /** False for `--no-journal`. */
+  readonly journal: boolean
   readonly yes?: true | undefined
   /** A saved plan may have been applied before. */
   readonly again?: true | undefined

@@ -2,6 +2,7 @@ import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
+import type { Journal } from '../model/journal.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
@@ -25,6 +26,8 @@ export interface ExecuteOptions {
   readonly shape: RunRendererOptions['shape']
   /** A look that goes on beside what comes before the run. */
   readonly git?: Promise<GitLook>
+  /** Begins the journal of the run; absent: it is not recorded. */
+  readonly record?: (() => Promise<Journal>) | undefined
 }
 
 export type RunFormat = 'tty' | 'lines' | 'json'
@@ -39,15 +42,18 @@ export async function executePlan(
   const { plan } = inputs
   const git = await options.git
   const clock = startClock()
+  const journal = await options.record?.()
+  const resume = options.record && `${context.program} resume ${inputs.run.id}`
   const signals = watchSignals()
   try {
     const summary = await runPlan({
+      journal,
       plan,
       program: inputs.program,
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       executor: events => pool.attach(plan, events),
-      listeners: [await createRenderer(context, options, pauses, clock)],
+      listeners: [await createRenderer(context, options, pauses, clock, resume)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,
       schedule: startTimer,
@@ -58,6 +64,7 @@ export async function executePlan(
     })
     return summary.status
   } finally {
+    await journal?.close()
     signals.release()
   }
 }
@@ -72,6 +79,7 @@ async function createRenderer(
   options: ExecuteOptions,
   pauses: PauseSwitch,
   clock: () => number,
+  resume: string | undefined,
 ): Promise<RunListener> {
   const { stdout, stderr } = context
   const settings: RunRendererOptions = {
@@ -85,6 +93,7 @@ async function createRenderer(
     shape: options.shape,
     pauses,
     time: timeOf(clock),
+    resume,
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':

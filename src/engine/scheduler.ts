@@ -51,6 +51,10 @@ export class Scheduler implements ExecutorEvents {
   /** What is blocked now is so because the run ends, and not for what it needs. */
   #isStopping = false
   #finished = false
+  /** Nothing new starts, cleanup neither. */
+  #halted = false
+  readonly #at = (node: number) => [this.#state.stepOf(node), this.#state.hostOf(node)] as const
+  readonly #node = (step: number, host: number) => step * this.#state.hostCount + host
 
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
@@ -82,15 +86,25 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => {
       if (this.#finished) return
       this.cancelledFor.add(why)
-      this.stopped ??= why
-      this.#batchPauses.clear()
-      for (const node of this.#attempts.clear()) this.#state.again(node)
-      this.#state.cancel()
+      this.#endAll(why)
       for (const node of this.#state.running()) {
         const [step, host] = this.#at(node)
         this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
       }
     })
+  }
+
+  /** Nothing new starts; what runs goes on to its end. */
+  halt(reason: StopReason): void {
+    this.#turns.take(() => this.#finished || this.#endAll(reason))
+  }
+
+  #endAll(reason: StopReason): void {
+    this.stopped ??= reason
+    this.#halted = true
+    this.#batchPauses.clear()
+    for (const node of this.#attempts.clear()) this.#state.again(node)
+    this.#state.cancel()
   }
 
   connected(via: number, ms: number): void {
@@ -102,10 +116,8 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      this.#state.loseHost(
-        via,
-        this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried),
-      )
+      const running = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
+      this.#state.loseHost(via, running)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
@@ -177,8 +189,7 @@ export class Scheduler implements ExecutorEvents {
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
     const attempt = this.#attempts.of(node)
-    const cancelled = this.cancelledFor.size > 0
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, cancelled)
+    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#halted)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
       this.#told.retried(step, host, attempt, judgement.ms, result)
@@ -211,8 +222,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
-    const first = cause === undefined ? undefined : this.#at(cause)
-    this.#tellEnd(node, unrun(outcome, first, this.#isStopping))
+    this.#tellEnd(node, unrun(outcome, cause === undefined ? undefined : this.#at(cause), this.#isStopping))
   }
 
   #tellEnd(node: number, end: NodeEnd): void {
@@ -221,20 +231,10 @@ export class Scheduler implements ExecutorEvents {
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)
     this.#rollings.ended(step, host, isHeldAgainst(this.#options.plan, step, end.outcome))
-    if (this.#carriers.ended(step, host)) this.#release(this.#carriers.of(step, host))
-  }
-
-  #release(via: number): void {
+    if (!this.#carriers.ended(step, host)) return
+    const via = this.#carriers.of(step, host)
     this.#admission.close(via)
     if (this.#carriers.leave(via)) this.#executor?.release(via)
-  }
-
-  #at(node: number): [step: number, host: number] {
-    return [this.#state.stepOf(node), this.#state.hostOf(node)]
-  }
-
-  #node(step: number, host: number): number {
-    return step * this.#state.hostCount + host
   }
 
   #finishRun(): void {
