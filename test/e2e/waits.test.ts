@@ -7,6 +7,9 @@ import { uniqueSeconds, untilGone } from '../transport/step-processes.ts'
 import { drover, endsOf, eventsOf, outcomesOf, startDrover, untilPrinted } from './drover.ts'
 import { workFolder, writeHosts, writePlaybook } from './work-folder.ts'
 
+/** How long a worker has to end. */
+const WORKER = 2000
+
 /** No wait ends later than this after its time is over. */
 const LATE = 2000
 
@@ -49,7 +52,7 @@ describeWith(['root', 'sshd'], 'waits that end when they should', () => {
     const since = performance.now()
     process.kill(running.pid, 'SIGINT')
     expect((await running.finished).status).toBe(130)
-    expect(performance.now() - since).toBeLessThan(LIMITS.graceMs + LATE)
+    expect(performance.now() - since).toBeLessThan(LIMITS.graceMs + WORKER + LATE)
     await untilGone(seconds)
   })
 
@@ -74,6 +77,23 @@ describeWith(['root', 'sshd'], 'waits that end when they should', () => {
     expect(at(-1) - at(0)).toBeLessThan(3000 + LIMITS.graceMs + LATE)
     expect(at(-1) - at(0)).toBeGreaterThanOrEqual(2990)
     await untilGone(seconds)
+  })
+
+  test('a clock that is set meanwhile moves no time: neither back nor far ahead', async () => {
+    const cwd = workFolder()
+    const hosts = writeHosts(cwd, { h1: server })
+    const jump = 'const now = Date.now; Date.now = () => now() + (performance.now() > 1500 ? HOUR : 0)'
+    for (const hour of [-3_600_000, 86_400_000]) {
+      const patch = `data:text/javascript,${encodeURIComponent(jump.replace('HOUR', String(hour)))}`
+      const args = ['run', ...hosts, '-g', 'all', '--format', 'json', '--', 'sleep 2']
+      const finished = await drover(args, { cwd, env: { NODE_OPTIONS: `--import=${patch}` } })
+      expect(finished.status).toBe(0)
+      const times = eventsOf(finished).map(({ time }) => Date.parse(String(time)))
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+      const took = (times.at(-1) ?? 0) - (times[0] ?? 0)
+      expect(took).toBeGreaterThanOrEqual(1900)
+      expect(took).toBeLessThan(finished.ms)
+    }
   })
 
   test('a run that ends in time knows nothing of it', async () => {
