@@ -18,5 +18,12 @@ export function duration(text: string): Duration {
   return { text, ms }
 }
 
+/** Of verbs that carry out a playbook. */
 export const runTimeoutOption = () =>
   new Option('--timeout <duration>', 'end the whole run after this long, as 30m or 2h').argParser(duration)
+
+/** Of ad hoc verbs, whose `--timeout` is that of their one step. */
+export const adhocRunTimeoutOption = () =>
+  new Option('--run-timeout <duration>', 'end all of it after this long, on however many hosts').argParser(
+    duration,
+  )

@@ -79,6 +79,18 @@ describeWith(['root', 'sshd'], 'waits that end when they should', () => {
     await untilGone(seconds)
   })
 
+  test('all of a single command, on however many hosts', async () => {
+    const cwd = workFolder()
+    const seconds = uniqueSeconds()
+    const hosts = writeHosts(cwd, { h1: server, h2: server })
+    const options = ['-g', 'all', '-f', '1', '--run-timeout', '2s', '--format', 'json']
+    const finished = await drover(['run', ...hosts, ...options, '--', `sleep ${seconds}`], { cwd })
+    expect(finished.status).toBe(1)
+    expect(outcomesOf(finished)).toEqual({ 'h1 run': 'cancelled', 'h2 run': 'cancelled' })
+    expect(eventsOf(finished).at(-1)).toMatchObject({ stopped: 'timeout' })
+    await untilGone(seconds)
+  })
+
   test('a clock that is set meanwhile moves no time: neither back nor far ahead', async () => {
     const cwd = workFolder()
     const hosts = writeHosts(cwd, { h1: server })

@@ -8,7 +8,7 @@ import {
   becomeOption,
   becomeUserOption,
 } from '../become.ts'
-import { type Duration, duration } from '../duration-option.ts'
+import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
 import {
   colorOption,
   forksOption,
@@ -51,6 +51,7 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(timeoutOption())
+    .addOption(adhocRunTimeoutOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
@@ -75,6 +76,8 @@ export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions {
   readonly limit?: string | undefined
   /** Of each host. */
   readonly timeout?: Duration | undefined
+  /** Of all hosts together. */
+  readonly runTimeout?: Duration | undefined
   readonly forks: number
   readonly knownHosts?: string | undefined
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined
