@@ -1,3 +1,5 @@
+import type { NodeResult } from '../model/outcome.ts'
+import { hasRun } from './results.ts'
 import { type Schedule, Waits } from './waits.ts'
 
 /** Nodes that are sent more than once, and those that wait for a time: between attempts, or as pauses. */
@@ -5,6 +7,8 @@ export class Attempts {
   readonly #waits: Waits
   /** Of nodes that have had one already: the number of the attempt that is next or under way. */
   readonly #number = new Map<number, number>()
+  /** Of those of which an attempt ended nobody knows how: the first such result. */
+  readonly #unknown = new Map<number, NodeResult>()
 
   constructor(schedule: Schedule) {
     this.#waits = new Waits(schedule)
@@ -20,8 +24,15 @@ export class Attempts {
     return this.#number.get(node) ?? 1
   }
 
+  /** How an attempt ended of which nobody knows more, if there was one and none has run to its end since. */
+  unknownOf(node: number): NodeResult | undefined {
+    return this.#unknown.size === 0 ? undefined : this.#unknown.get(node)
+  }
+
   /** Another attempt follows after so many milliseconds. */
-  again(node: number, ms: number, then: () => void): void {
+  again(node: number, result: NodeResult, ms: number, then: () => void): void {
+    if (result.outcome === 'unknown') this.#unknown.set(node, this.unknownOf(node) ?? result)
+    else if (hasRun(result)) this.#unknown.delete(node)
     this.#number.set(node, this.of(node) + 1)
     this.#waits.start(node, ms, then)
   }
@@ -40,6 +51,7 @@ export class Attempts {
   /** The node has ended. */
   forget(node: number): void {
     if (this.#number.size > 0) this.#number.delete(node)
+    if (this.#unknown.size > 0) this.#unknown.delete(node)
   }
 
   /** Takes out all that wait. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../model/errors.ts'
+import type { ErrorCode, Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
 import type { Judgement, Program } from '../model/program.ts'
@@ -27,6 +27,30 @@ export function namingDelegate(result: NodeResult, name: string): NodeResult {
 /** An attempt that did not do, and no other one may follow any more. */
 function lastAttempt(result: NodeResult): NodeResult {
   return satisfies(result.outcome) ? { ...result, outcome: 'cancelled' } : result
+}
+
+/** Failures of an attempt that was not carried out. */
+const NOT_CARRIED_OUT: ReadonlySet<ErrorCode> = new Set([
+  ...(['channel_refused', 'worker_died', 'remote_shell', 'step_render'] as const),
+  ...(['become_denied', 'become_password', 'become_missing'] as const),
+])
+
+/**
+ * A result that follows on `before`, of which nobody knows more than that it was sent: as long as no attempt after that
+ * has run, nothing more is known.
+ */
+export function settled(result: NodeResult, before: NodeResult | undefined): NodeResult {
+  if (before === undefined || hasRun(result)) return result
+  if (before.failure === undefined) return before
+  const why = result.failure === undefined ? '' : `: ${result.failure.message}`
+  const message = `${before.failure.message}; it could not be repeated${why}`
+  return { ...before, failure: { ...before.failure, message } }
+}
+
+/** Whether the attempt was carried out, or may have been. */
+export function hasRun({ outcome, exitCode, failure }: NodeResult): boolean {
+  if (outcome === 'failed') return exitCode !== undefined || !NOT_CARRIED_OUT.has(failure?.code ?? 'bug')
+  return satisfies(outcome) ? outcome !== 'skipped' : outcome === 'unknown'
 }
 
 /** What follows from a result: links that are gone and a user who has stopped the run leave no choice. */

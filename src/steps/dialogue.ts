@@ -1,6 +1,6 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { Exec, ExecRequest } from '../transport/transport.ts'
+import type { Exec, ExecEnd, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil } from './deadline.ts'
 import { lastLine } from './last-line.ts'
@@ -80,9 +80,14 @@ export async function talk(
   const words = lastLine(stderr.text())
   // What the script reported is known, also when the link broke right after it.
   if (done !== undefined) return { kind: 'done', ...firstWord(done), words }
-  if (received > MOST_OUTPUT) return { kind: 'broken', ending: endedEarly('it sent far too much') }
+  if (received > MOST_OUTPUT && isOver(end))
+    return { kind: 'broken', ending: endedEarly('it sent far too much') }
   if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
   return { kind: 'broken', ending: endedEarly(words || `exit status ${end.code}`) }
+}
+
+function isOver(end: ExecEnd): boolean {
+  return end.kind === 'exit' || (end.kind === 'stopped' && end.confirmed)
 }
 
 function firstWord(text: string): { readonly word: string; readonly rest: string } {

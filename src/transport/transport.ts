@@ -34,6 +34,8 @@ export interface ExecRequest {
    * until `Exec.end`; the script must read to the end, and the watchdog cannot listen meanwhile.
    */
   readonly stdin: { readonly kind: 'empty' | 'stream' } | { readonly kind: 'text'; readonly text: string }
+  /** Its processes are left alone when it is stopped, or the link closes; not with `stream` input. */
+  readonly detach?: true
   /** As whom: the whole wrapper runs as that user, so that its watchdog can end the step's processes. */
   readonly become?: Become
 }

@@ -25,6 +25,8 @@ export class NodeRun {
   readonly #overdue = Promise.withResolvers<NodeResult>()
   #deadline: NodeJS.Timeout | undefined
   #startedTold = false
+  /** The host may have got a command of the step. */
+  #sent = false
 
   constructor(link: HostLink, action: Task, apply: Apply<Task>, events: NodeRunEvents) {
     this.#link = link
@@ -33,12 +35,12 @@ export class NodeRun {
     this.#events = events
   }
 
-  /** Carries the node out. Never rejects: an exception in a step is a bug, and the node's failure. */
+  /** Carries the node out. Never rejects: an exception in a step is a bug, and ends the node. */
   async run(): Promise<NodeResult> {
     try {
       return await Promise.race([this.#connectAndApply(), this.#overdue.promise])
     } catch (error) {
-      return unapplied('failed', { code: 'bug', message: String(error) })
+      return unapplied(this.#sent ? 'unknown' : 'failed', { code: 'bug', message: String(error) })
     } finally {
       clearTimeout(this.#deadline)
     }
@@ -117,6 +119,7 @@ export class NodeRun {
       closed: session.closed,
       end: () => session.end(),
       exec: (request, handlers) => {
+        this.#sent = true
         const command = session.exec(request, handlers)
         this.#commands.add(command)
         void command.done.finally(() => this.#commands.delete(command))
