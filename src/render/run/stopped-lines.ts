@@ -14,7 +14,7 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
     case undefined:
       return []
     case 'interrupted':
-      return ['Interrupted: what was running has been ended, nothing new was started.']
+      return [`Interrupted: ${endedWords(tally)}, nothing new was started.`]
     case 'on_failure':
       return [`${what} because of on_failure: stop${causeOf(tally, labels)}.`]
     case 'journal':
@@ -22,13 +22,19 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
     case 'lock':
       return [`${what}: another run has a host.`]
     case 'timeout':
-      return [`${what}: the run's time was over; what was running has been ended.`]
+      return [`${what}: the run's time was over; ${endedWords(tally)}.`]
     case 'max_failures': {
       const { maxFailures = 0 } = plan
       const hosts = maxFailures === 0 ? 'a host' : `more than ${count(maxFailures, 'host')}`
-      return [`${what}: ${hosts} failed (max_failures).`]
+      const verb = tally.total('unknown') === 0 ? 'failed' : 'did not succeed'
+      return [`${what}: ${hosts} ${verb} (max_failures).`]
     }
   }
+}
+
+function endedWords(tally: RunTally): string {
+  const ended = 'what was running has been ended'
+  return tally.total('unknown') === 0 ? ended : `${ended}, or may still run where its end is unknown`
 }
 
 function causeOf({ notStarted: { cause } }: RunTally, labels: RunLabels): string {
