@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
+import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import {
   allowOutsideOption,
@@ -41,6 +42,8 @@ export function command(context: CliContext) {
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--dry-run', 'only show what would change; the same as drover plan')
     .option('--no-diff', 'do not show what changes inside of files')
     .addOption(revOption())

@@ -4,7 +4,7 @@ import type { Connection } from '../model/host.ts'
 
 /** The contract between steps and the way to a host: `ssh/` and `local.ts` implement it, tests may too. */
 export interface Transport {
-  /** Connects and logs in. Exactly one of the two comes back, within the connect and login limits. */
+  /** Connects and logs in. Exactly one of the two comes back, within the connect and login limits: one attempt. */
   connect(target: Target, signal: AbortSignal): Promise<Session | Failure>
 }
 

@@ -99,6 +99,7 @@ export class Child {
         connected: ms => this.#outbox.pushLazy({ kind: 'connected', host, ms }, 0),
         unreachable: failure => this.#outbox.pushUrgent({ kind: 'unreachable', host, failure }),
       },
+      Math.random,
     )
     this.#hosts.set(host, { link, nodes: new Map() })
   }

@@ -1,6 +1,7 @@
 import type { Failure } from '../model/errors.ts'
 import type { Session, Target, Transport } from '../transport/transport.ts'
 import { connectAgain } from './connect-again.ts'
+import { connectPatiently } from './connect-patiently.ts'
 
 /** A link that was lost is made anew once: a host that reboots is met again, a flapping one is given up. */
 const MOST_CONNECTS = 2
@@ -24,6 +25,7 @@ export class HostLink {
   readonly target: Target
   readonly #transport: Transport
   readonly #events: HostLinkEvents
+  readonly #random: () => number
   readonly #released = new AbortController()
   #connects = 0
   /** The connection, or why there is none. */
@@ -36,7 +38,9 @@ export class HostLink {
   #lost: Failure | undefined
   #givenUp = false
 
-  constructor(target: Target, transport: Transport, events: HostLinkEvents) {
+  /** @param random see `Patience` */
+  constructor(target: Target, transport: Transport, events: HostLinkEvents, random: () => number) {
+    this.#random = random
     this.target = target
     this.#transport = transport
     this.#events = events
@@ -87,7 +91,10 @@ export class HostLink {
   async #connect(): Promise<Session | Failure> {
     this.#connects += 1
     const since = performance.now()
-    const session = await this.#tryConnect(this.#released.signal)
+    const { connectRetries: retries } = this.target.connection
+    const patience = { random: this.#random, ...(retries === undefined ? {} : { retries }) }
+    const connect = (signal: AbortSignal) => this.#tryConnect(signal)
+    const session = await connectPatiently(connect, patience, this.#released.signal)
     if (!isSession(session)) return this.giveUp(session)
     this.#connected(session, since)
     return session

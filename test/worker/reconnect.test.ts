@@ -128,8 +128,9 @@ function linkTo(server: TestServer, told: string[]): HostLink {
   const { host: address, port, user } = server
   const transport = createSshTransport({ policy: 'strict', knownHosts: server.knownHosts, home: server.home })
   const connection = { transport: 'ssh', address, port, user, keys: [server.privateKey] } as const
-  return new HostLink({ host: 'web1', connection }, transport, {
+  const events = {
     connected: () => void told.push('connected'),
     unreachable: () => void told.push('unreachable'),
-  })
+  }
+  return new HostLink({ host: 'web1', connection }, transport, events, () => 1)
 }

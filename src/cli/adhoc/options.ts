@@ -10,6 +10,7 @@ import {
   becomeOption,
   becomeUserOption,
 } from '../become.ts'
+import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
 import {
   colorOption,
   forksOption,
@@ -69,6 +70,8 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--save-as <file>', 'also write it as a playbook')
     .option('--force', 'let --save-as replace a file')
     .addOption(yesOption())
@@ -79,7 +82,7 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
 }
 
 /** What those options come to. */
-export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions {
+export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions, ConnectOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
   readonly inventory?: readonly string[] | undefined

@@ -2,8 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
-import { LIMITS } from '../../model/limits.ts'
-import { aborted, connectTimeout, socketFailure } from './failures.ts'
+import { aborted, connectLimit, connectTimeout, socketFailure } from './failures.ts'
 
 /** How long to wait for another connection to end, where this process has as many files open as it may. */
 const NO_FILES_MS = 100
@@ -13,7 +12,7 @@ const NO_FILES_MS = 100
  * a delayed acknowledgement, some 40 ms.
  */
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
-  const deadline = performance.now() + LIMITS.connectMs
+  const deadline = performance.now() + connectLimit(connection)
   for (;;) {
     const result = await tryToConnect(connection, signal)
     if (!(result instanceof Error)) return result
@@ -41,7 +40,7 @@ function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Sock
     }
     const onAbort = () => finish(aborted())
     const onError = (error: Error) => finish(error)
-    const timer = setTimeout(() => finish(connectTimeout(connection)), LIMITS.connectMs)
+    const timer = setTimeout(() => finish(connectTimeout(connection)), connectLimit(connection))
     socket.once('connect', () => finish(socket))
     socket.on('error', onError)
     if (signal.aborted) onAbort()
