@@ -35,20 +35,33 @@ const NOT_CARRIED_OUT: ReadonlySet<ErrorCode> = new Set([
   ...(['become_denied', 'become_password', 'become_missing'] as const),
 ])
 
+/** An attempt that was sent, and of which nobody knows more. */
+export interface UnknownAttempt {
+  readonly result: NodeResult
+  readonly mayHaveChanged: boolean
+}
+
 /**
- * A result that follows on `before`, of which nobody knows more than that it was sent: as long as no attempt after that
- * has run, nothing more is known.
+ * A result that follows on an unknown attempt: as long as none after that has run, nothing more is known; and what one
+ * after that finds done may have been done by it, so that it counts as a change.
  */
-export function settled(result: NodeResult, before: NodeResult | undefined): NodeResult {
-  if (before === undefined || hasRun(result)) return result
+export function settled(result: NodeResult, before: UnknownAttempt | undefined): NodeResult {
+  if (before === undefined) return result
+  if (!hasRun(result)) return notRepeated(before.result, result)
+  if (result.outcome !== 'ok' || !before.mayHaveChanged) return result
+  const own = result.note === undefined ? '' : `${result.note}; `
+  return { ...result, outcome: 'changed', note: `${own}the attempt before may have changed it` }
+}
+
+function notRepeated(before: NodeResult, { failure }: NodeResult): NodeResult {
   if (before.failure === undefined) return before
-  const why = result.failure === undefined ? '' : `: ${result.failure.message}`
+  const why = failure === undefined ? '' : `: ${failure.message}`
   const message = `${before.failure.message}; it could not be repeated${why}`
   return { ...before, failure: { ...before.failure, message } }
 }
 
 /** Whether the attempt was carried out, or may have been. */
-export function hasRun({ outcome, exitCode, failure }: NodeResult): boolean {
+function hasRun({ outcome, exitCode, failure }: NodeResult): boolean {
   if (outcome === 'failed') return exitCode !== undefined || !NOT_CARRIED_OUT.has(failure?.code ?? 'bug')
   return satisfies(outcome) ? outcome !== 'skipped' : outcome === 'unknown'
 }
@@ -64,5 +77,5 @@ export function judgementOf(
   const judgement = program.judge(step, host, result, attempt)
   if (judgement.kind === 'stands') return judgement
   if (interrupted) return { kind: 'stands', result: lastAttempt(result) }
-  return { kind: 'again', ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
+  return { ...judgement, ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
 }

@@ -179,7 +179,7 @@ export class Scheduler implements ExecutorEvents {
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
       this.#told.retried(step, host, attempted.attempt, judgement.ms, result)
-      this.#attempts.again(node, result, judgement.ms, () => this.#turns.take(() => this.#offerAgain(node)))
+      this.#attempts.again(node, result, judgement, () => this.#turns.take(() => this.#offerAgain(node)))
     }
   }
 
@@ -210,7 +210,7 @@ export class Scheduler implements ExecutorEvents {
 
   #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
     const first = cause === undefined ? undefined : this.#at(cause)
-    this.#tellEnd(node, unrun(outcome, first, this.#isStopping, this.#attempts.unknownOf(node)))
+    this.#tellEnd(node, unrun(outcome, first, this.#isStopping, this.#attempts.unknownOf(node)?.result))
   }
 
   #tellEnd(node: number, end: NodeEnd): void {

@@ -27,6 +27,27 @@ describe('a node that is repeated, since nobody knows whether it has run', () =>
     expect(begun.events.filter(({ kind }) => kind === 'node_retried')).toHaveLength(1)
   })
 
+  test.each([
+    [true, 'changed'],
+    [undefined, 'ok'],
+  ] as const)(
+    'that may have changed the host (%s), and finds it done: %s',
+    async (mayHaveChanged, outcome) => {
+      const changing = programOf({
+        judge: (step, host, result, attempt): Judgement => {
+          const judgement = program.judge(step, host, result, attempt)
+          return judgement.kind === 'again' && mayHaveChanged ? { ...judgement, mayHaveChanged } : judgement
+        },
+      })
+      const begun = begin(PLAN, undefined, { program: changing })
+      begun.fleet.finish('0@0', 'unknown')
+      begun.clock.next()
+      begun.fleet.finish('0@0', 'ok')
+      begun.fleet.finish('1@0', 'ok')
+      expect((await end(begun)).outcomes).toEqual({ '0@0': outcome, '1@0': 'ok' })
+    },
+  )
+
   test('stays unknown where its host is gone by then', async () => {
     const begun = begin(PLAN, undefined, { program })
     begun.fleet.finish('0@0', 'unknown')

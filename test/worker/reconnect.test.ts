@@ -7,12 +7,15 @@ import { createSteps } from '../../src/steps/index.ts'
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts'
 import { HostLink } from '../../src/worker/host-link.ts'
 import { NodeRun } from '../../src/worker/node-run.ts'
+import { OpenFiles } from '../../src/worker/open-files.ts'
 import { connectionsOf } from '../sshd/processes.ts'
 import { findProgram } from '../sshd/programs.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { run } from '../steps/run-action.ts'
+
+const FILES = new OpenFiles({ links: 100, nodes: 100 })
 
 describeWith(['sshd'], 'reconnect over sshd', () => {
   let server: TestServer
@@ -45,7 +48,7 @@ describeWith(['sshd'], 'reconnect over sshd', () => {
   }
   const start = (action: RunAction, onOutput = (_text: string) => {}) => {
     let started = false
-    const node = new NodeRun(link, action, createSteps(), {
+    const node = new NodeRun({ link, files: FILES }, action, createSteps(), {
       started: () => {
         started = true
       },
@@ -132,5 +135,5 @@ function linkTo(server: TestServer, told: string[]): HostLink {
     connected: () => void told.push('connected'),
     unreachable: () => void told.push('unreachable'),
   }
-  return new HostLink({ host: 'web1', connection }, transport, events, () => 1)
+  return new HostLink({ host: 'web1', connection }, transport, events, { files: FILES, random: () => 1 })
 }

@@ -6,7 +6,7 @@ import type { PlanRetry } from '../../model/plan.ts'
 import type { Judgement } from '../../model/program.ts'
 import type { Expr } from '../../model/template.ts'
 import type { LeafAction } from '../check/checked.ts'
-import { mayRepeat, repetition } from './repetition.ts'
+import { leftBehind, mayRepeat, repetition } from './repetition.ts'
 
 /** What a step says about its results. */
 export interface Verdicts {
@@ -28,15 +28,17 @@ export function judgeResult(
 ): Judgement {
   if (isBeyondJudgement(result)) return { kind: 'stands', result }
   const judged = withConditions(action, changedWhen, failedWhen, result, ask)
-  if (retry === undefined)
-    return judged.outcome === 'unknown' && mayRepeat(action)
-      ? repetition(judged, attempt)
-      : { kind: 'stands', result: judged }
+  const behind = leftBehind(action, judged)
+  if (retry === undefined) {
+    if (judged.outcome !== 'unknown' || !mayRepeat(action)) return { kind: 'stands', result: judged }
+    const judgement = repetition(judged, attempt)
+    return judgement.kind === 'again' ? { ...judgement, ...behind } : judgement
+  }
   const { until, attempts, delayMs, backoff } = retry
   const wanted = isWanted(until, judged, ask)
   if (wanted === true) return { kind: 'stands', result: judged }
   if (attempt < attempts && (judged.outcome !== 'unknown' || mayRepeat(action)))
-    return { kind: 'again', ms: Math.min(LIMITS.timeoutMs, delayMs * backoff ** (attempt - 1)) }
+    return { kind: 'again', ms: Math.min(LIMITS.timeoutMs, delayMs * backoff ** (attempt - 1)), ...behind }
   return {
     kind: 'stands',
     result: satisfies(judged.outcome) ? inVain(judged, until, wanted) : judged,

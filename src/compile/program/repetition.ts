@@ -12,6 +12,14 @@ export function mayRepeat(action: LeafAction): boolean {
   return readOnly || idempotent === true || isGuarded
 }
 
+/** What a further attempt has to know of one that nobody knows the end of. */
+export function leftBehind(action: LeafAction, { outcome }: NodeResult): Pick<Again, 'mayHaveChanged'> {
+  const changes = action.kind === 'put' || (action.kind === 'run' && !action.readOnly)
+  return changes && outcome === 'unknown' ? { mayHaveChanged: true } : {}
+}
+
+type Again = Extract<Judgement, { readonly kind: 'again' }>
+
 /**
  * What follows from a result that nobody knows more about, for an action that may be repeated: another attempt where
  * the link or the worker was lost, as long as there were not too many. One that did not end when it was told to is left
