@@ -42,7 +42,7 @@ describeWith(['root', 'sshd'], 'a step whose link breaks while it runs', () => {
       cwd,
       `  - { id: work, run: "${script}"${keys} }
   - { id: after, run: "echo after" }
-  - { id: beside, needs: [], when: run.id != "", put: { content: x, dest: beside-${seconds} } }
+  - { id: beside, needs: [], put: { content: "${seconds}", dest: beside } }
 `,
     )
     const policy = ['--host-key-policy', 'off', ...(args.length > 0 ? args : ['--format', 'json'])]
@@ -114,7 +114,7 @@ describeWith(['root', 'sshd'], 'a step whose link breaks while it runs', () => {
     const seconds = uniqueSeconds()
     const hosts = writeHosts(cwd, { web1: { ...server, host: proxy.host, port: proxy.port } })
     const made = join(server.home, `made-${seconds}`)
-    const script = `echo up; test -e ${made} && exit 9; touch ${made}; sleep ${seconds}`
+    const script = `test -e ${made} && exit 9; touch ${made}; echo up; sleep ${seconds}`
     const play = writePlaybook(cwd, `  - { id: work, run: "${script}", creates: ${made} }\n`)
     const policy = ['--host-key-policy', 'off']
     expect((await drover(['plan', play, ...hosts, ...policy, '--out', 'p.json'], { cwd })).status).toBe(0)
