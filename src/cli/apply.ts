@@ -11,6 +11,7 @@ import {
   inventoryOption,
   knownHostsOption,
   limitOption,
+  noJournalOption,
   quietOption,
   requireCleanOption,
   revOption,
@@ -50,6 +51,7 @@ export function command(context: CliContext) {
     .addOption(requireCleanOption())
     .addOption(yesOption())
     .option('--again', 'apply a saved plan that was applied before')
+    .addOption(noJournalOption())
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())

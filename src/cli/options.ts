@@ -55,6 +55,10 @@ export const forksOption = () =>
     .argParser(positive)
     .default(LIMITS.forks)
 
+/** As they were, unless given. */
+export const forksAgainOption = () =>
+  new Option('-f, --forks <n>', 'steps under way at once, over all hosts').argParser(positive)
+
 export const knownHostsOption = () =>
   new Option('--known-hosts <file>', 'check host keys against this file only, not ~/.ssh/known_hosts')
 
@@ -89,5 +93,8 @@ export const revOption = () =>
 
 export const requireCleanOption = () =>
   new Option('--require-clean', 'refuse unless all that git tracks is as it is committed, and no file is new')
+
+export const noJournalOption = () =>
+  new Option('--no-journal', 'do not record the run in .drover/runs: it cannot be resumed')
 
 export const yesOption = () => new Option('-y, --yes', 'do not show a preview and ask for approval')
