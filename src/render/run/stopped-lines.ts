@@ -34,7 +34,8 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
     case 'max_failures': {
       const { maxFailures = 0 } = plan
       const hosts = maxFailures === 0 ? 'a host' : `more than ${count(maxFailures, 'host')}`
-      return [`${what}: ${hosts} failed (max_failures).`]
+      const verb = tally.total('unknown') === 0 ? 'failed' : 'did not succeed'
+      return [`${what}: ${hosts} ${verb} (max_failures).`]
     }
   }
 }
