@@ -4,7 +4,7 @@ import { Attempt, type Exit, type NotStarted, type PipeEnd } from './attempt.ts'
 import type { Pipe } from './pipe.ts'
 import { StepInput } from './step-input.ts'
 import type { Exec, ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
-import { type Manner, WATCHDOG_LINES } from './wrapper.ts'
+import { beatLine, type Manner, WATCHDOG_LINES } from './wrapper.ts'
 
 type StopReason = Parameters<Exec['stop']>[0]
 
@@ -100,7 +100,7 @@ export class WrappedExec implements Exec {
   beat(): void {
     const attempt = this.#attempt
     if (this.#request.stdin.kind === 'stream' || attempt?.pid === undefined) return
-    if (attempt.end === undefined) attempt.tell(WATCHDOG_LINES.beat)
+    if (attempt.end === undefined) attempt.tell(beatLine(this.#request.lock?.renewal()))
   }
 
   stop(reason: StopReason): void {
@@ -206,7 +206,9 @@ export class WrappedExec implements Exec {
     if (this.#stopped !== undefined) {
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: exit !== undefined })
     } else if (exit !== undefined && pid === undefined) {
-      this.#retry(attempt.notStarted(exit))
+      const failure = attempt.lockFailure
+      if (failure === undefined) this.#retry(attempt.notStarted(exit))
+      else this.unsent(failure)
     } else if (end?.kind === 'lost' && !attempt.sent) {
       this.unsent(end.failure)
     } else if (end !== undefined) {
