@@ -1,6 +1,7 @@
 import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { StopReason } from '../model/event.ts'
+import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
@@ -10,7 +11,7 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, namingDelegate, ownResult } from './results.ts'
+import { judgementOf, lostResult, namingDelegate, ownResult } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
@@ -96,6 +97,10 @@ export class Scheduler implements ExecutorEvents {
     this.#told.connected(via, ms)
   }
 
+  lock(via: number, news: LockNews): void {
+    this.#told.lock(via, news)
+  }
+
   unreachable(via: number, failure: Failure): void {
     this.#turns.take(() => {
       this.#carriers.lose(via, failure)
@@ -160,7 +165,7 @@ export class Scheduler implements ExecutorEvents {
     if (failure === undefined) {
       this.#carriers.use(via)
       this.#executor?.start(step, host, action, via)
-    } else this.finished(step, host, ownResult('unreachable', { failure }))
+    } else this.finished(step, host, lostResult(failure))
   }
 
   #pause(node: number, ms: number): void {
@@ -191,9 +196,11 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #end(node: number, result: NodeResult): void {
-    const { outcome } = result
+    const { outcome, failure } = result
     this.#tellEnd(node, { outcome, result })
-    const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
+    const [step, host] = this.#at(node)
+    if (failure?.code === 'lock_held') this.#carriers.lose(this.#carriers.of(step, host), failure)
+    const reason = this.#failures.reasonToStop(step, host, result)
     this.#state.end(node, outcome)
     if (reason !== undefined) this.#stop(reason, node)
   }

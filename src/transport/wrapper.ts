@@ -76,7 +76,7 @@ beat() {
 ( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && finish ) & timer=$! ;
 };
 trap "" TERM HUP INT; ending=; timer=;
-while IFS= read -r line; do case $line in T) finish;; K) send KILL;; B*) beat; eval "${line#B}";; esac; done;
+while IFS= read -r line; do case $line in T) finish;; K) send KILL;; B*) beat; eval "\${line#B}";; esac; done;
 [ "$timer" ] && kill -USR1 $timer;
 kill -0 $$ && finish
 ) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`

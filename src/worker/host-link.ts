@@ -1,6 +1,7 @@
 import type { Failure } from '../model/errors.ts'
 import type { Session, Target, Transport } from '../transport/transport.ts'
 import { connectAgain } from './connect-again.ts'
+import type { HostLocks } from './host-locks.ts'
 
 /** A link that was lost is made anew once: a host that reboots is met again, a flapping one is given up. */
 const MOST_CONNECTS = 2
@@ -22,6 +23,8 @@ export interface Hold {
 /** The one connection to a host, made when its first node comes and shared by all of them. */
 export class HostLink {
   readonly target: Target
+  /** Keeps other runs off the host; absent where this one needs nobody to keep off. */
+  readonly locks: HostLocks | undefined
   readonly #transport: Transport
   readonly #events: HostLinkEvents
   readonly #released = new AbortController()
@@ -36,10 +39,11 @@ export class HostLink {
   #lost: Failure | undefined
   #givenUp = false
 
-  constructor(target: Target, transport: Transport, events: HostLinkEvents) {
+  constructor(target: Target, transport: Transport, events: HostLinkEvents, locks?: HostLocks) {
     this.target = target
     this.#transport = transport
     this.#events = events
+    this.locks = locks
   }
 
   session(): Promise<Session | Failure> {
@@ -77,11 +81,13 @@ export class HostLink {
     return failure
   }
 
-  /** Ends the connection, or the attempt to make one. */
-  close(): void {
+  /** Ends the connection, or the attempt to make one; resolves, within a bounded time, when the host is given back. */
+  async close(): Promise<void> {
     this.#givenUp = true
     this.#released.abort()
-    void this.#session?.then(session => isSession(session) && session.end())
+    const session = this.#session
+    await this.locks?.release()
+    void session?.then(made => isSession(made) && made.end())
   }
 
   async #connect(): Promise<Session | Failure> {

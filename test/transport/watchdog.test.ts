@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type TestContext, test } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
-import { beatLine, type GroupMode, payload, WATCHDOG_LINES, WRAPPER_ARGV } from '../../src/transport/wrapper.ts'
+import {
+  beatLine,
+  type GroupMode,
+  payload,
+  WATCHDOG_LINES,
+  WRAPPER_ARGV,
+} from '../../src/transport/wrapper.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import { processesNaming, uniqueSeconds, untilGone } from './step-processes.ts'
 

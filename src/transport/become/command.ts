@@ -30,7 +30,8 @@ const SHELL = '"$0" -c "$1" "$0" "$2" "$l" "$q"'
  * that output is not mixed and nothing is translated. One line of the input goes to the terminal: the password. That
  * the shell is there is said on the terminal too: what doas has written there has come by then.
  */
-const DOAS_TTY = 'exec doas -u "$__u" -- /bin/sh -c "$__b" /bin/sh "$__r" "$__l" "$__q" <&3 >&4 2>&5 3<&- 4>&- 5>&-'
+const DOAS_TTY =
+  'exec doas -u "$__u" -- /bin/sh -c "$__b" /bin/sh "$__r" "$__l" "$__q" <&3 >&4 2>&5 3<&- 4>&- 5>&-'
 const DOAS_ASK = [
   `command -v script >/dev/null || { printf %s "$k${SIGNS.noScript}" >&2; exit 1; };`,
   'export SHELL="$0" __b="$1" __r="$2" __u="$3" __l="$l" __q="$q"; n=${IFS#??}; exec 3<&0 4>&1 5>&2;',

@@ -33,12 +33,11 @@ const WRITE_CODE = [
  */
 const CLAIM_CODE = [
   'miss() { printf "missed %.300s" "$1"; exit; };',
-  'w=; [ -d "$d" ] || w=$(mkdir "$d" 2>&1);',
-  '[ ! -L "$d" ] || miss "$d is a symbolic link";',
-  '[ -d "$d" ] || miss "$w";',
-  '[ -O "$d" ] || miss "$d belongs to somebody else";',
   'l=$d/$n; k=0;',
   'while [ $k -lt 16 ]; do k=$((k + 1));',
+  '[ -d "$d" ] || w=$(mkdir "$d" 2>&1) || [ -d "$d" ] || miss "$w";',
+  '[ ! -L "$d" ] || miss "$d is a symbolic link";',
+  '[ -O "$d" ] || { [ ! -d "$d" ] && continue; miss "$d belongs to somebody else"; };',
   'w=$(mkdir "$l" 2>&1) || {',
   '[ ! -L "$l" ] || miss "$l is a symbolic link";',
   '[ -d "$l" ] || { [ $k -gt 3 ] && miss "$w"; continue; };',
@@ -78,10 +77,13 @@ export function renewalCode(path: string): string {
   ].join(' ')
 }
 
-/** Shell text that gives a lock back: `path` as the claim told it; without one, as a claim that was not heard out may have it. */
+/**
+ * Shell text that gives a lock back, and leaves nothing behind: neither folder goes while there is something in it.
+ * @param path as the claim told it; absent: where a claim that was not heard out has put it
+ */
 export function releaseScript(place: LockPlace, entry: LockEntry, path: string | undefined): string {
   const where = path === undefined ? `${placeCode(place)} f=$d/$n/${entry.name};` : `f=${quoted(path)};`
-  return `set +e; exec 2>/dev/null; ${where} rm -f "$f"; rmdir "\${f%/*}"; exit 0`
+  return `set +e; exec 2>/dev/null; ${where} rm -f "$f"; rmdir "\${f%/*}" "\${f%/*/*}"; exit 0`
 }
 
 function quoted(text: string): string {

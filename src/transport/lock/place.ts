@@ -16,7 +16,9 @@ export interface LockPlace {
  * which machines may share, the machine's name is part of it.
  */
 export function placeCode({ user, local }: LockPlace): string {
-  const name = local ? 'n=local;' : `n=\${__q:-\${SSH_CONNECTION##* }}; case $n in (""|*[!0-9]*) n=ssh;; esac;`
+  const name = local
+    ? 'n=local;'
+    : `n=\${__q:-\${SSH_CONNECTION##* }}; case $n in (""|*[!0-9]*) n=ssh;; esac;`
   const atRoot = 'd=/run; [ -d /run ] || d=/var/run; d=$d/drover;'
   const atHome = [
     'd=${HOME:-/nonexistent}/.drover; h=; read -r h </proc/sys/kernel/hostname || h=$(uname -n);',
