@@ -1,5 +1,5 @@
 import type { StopReason } from '../model/event.ts'
-import { type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
+import { type Outcome, satisfies } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 
 /** Whether a node's end counts against its host (SEMANTICS: "Failure"). */
@@ -18,8 +18,7 @@ export class Failures {
   }
 
   /** A node that ran has ended; why nothing more may start, if so. */
-  reasonToStop(step: number, host: number, { outcome, failure }: NodeResult): StopReason | undefined {
-    if (failure?.code === 'lock_held') return 'lock'
+  reasonToStop(step: number, host: number, outcome: Outcome): StopReason | undefined {
     if (satisfies(outcome) || outcome === 'cancelled') return undefined
     if (this.#plan.steps[step]?.onFailure === 'stop') return 'on_failure'
     if (!isHeldAgainst(this.#plan, step, outcome)) return undefined

@@ -93,13 +93,8 @@ export class Scheduler implements ExecutorEvents {
     })
   }
 
-  connected(via: number, ms: number): void {
-    this.#told.connected(via, ms)
-  }
-
-  lock(via: number, news: LockNews): void {
-    this.#told.lock(via, news)
-  }
+  readonly connected = (via: number, ms: number): void => this.#told.connected(via, ms)
+  readonly lock = (via: number, news: LockNews): void => this.#told.lock(via, news)
 
   unreachable(via: number, failure: Failure): void {
     this.#turns.take(() => {
@@ -140,8 +135,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #send(node: number): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#state.run(node)
     this.#inFlight += 1
     const rendered = this.#program.render(step, host)
@@ -199,8 +193,9 @@ export class Scheduler implements ExecutorEvents {
     const { outcome, failure } = result
     this.#tellEnd(node, { outcome, result })
     const [step, host] = this.#at(node)
-    if (failure?.code === 'lock_held') this.#carriers.lose(this.#carriers.of(step, host), failure)
-    const reason = this.#failures.reasonToStop(step, host, result)
+    const isLocked = failure?.code === 'lock_held'
+    if (isLocked) this.#carriers.lose(this.#carriers.of(step, host), failure)
+    const reason = isLocked ? 'lock' : this.#failures.reasonToStop(step, host, outcome)
     this.#state.end(node, outcome)
     if (reason !== undefined) this.#stop(reason, node)
   }
@@ -222,8 +217,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #tellEnd(node: number, end: NodeEnd): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#attempts.forget(node)
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)
