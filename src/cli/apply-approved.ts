@@ -1,19 +1,24 @@
 import { EXIT, type ExitStatus } from '../model/errors.ts'
+import type { GitLook } from '../model/git.ts'
+import type { Preview } from '../model/preview.ts'
+import { ProblemsError } from '../model/problem.ts'
 import { plannedNodesOf } from '../plan/planned-nodes.ts'
 import { plannedProgram } from '../plan/planned-program.ts'
+import type { SealedPlan } from '../plan/seal.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { askApproval } from './approval.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
+import { sealPreview } from './save-preview.ts'
 
 /** What is approved is what is done, or nothing. */
 export async function applyApproved(
   context: CliContext,
   inputs: Inputs,
   pool: PreparedPool,
-  options: ApplyOptions,
-  execute: (approved: Inputs) => Promise<ExitStatus>,
+  options: ApplyOptions & { readonly playbook: string; readonly git: Promise<GitLook> },
+  execute: (applied: Inputs, approved: SealedPlan | undefined) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   const approval = await askApproval(context, inputs, pool, options)
   if (approval.kind === 'interrupted') return EXIT.interrupted
@@ -22,5 +27,24 @@ export async function applyApproved(
   const { plan } = inputs
   const next = inputs.again()
   const planned = plannedNodesOf(approval.preview, [context.cwd])
-  return execute({ ...next, plan, program: plannedProgram(next.program, planned) })
+  const applied = { ...next, plan, program: plannedProgram(next.program, planned) }
+  return execute(
+    applied,
+    options.journal ? await sealed(context, approval.preview, inputs, options) : undefined,
+  )
+}
+
+/** For going on with the run later; a plan that cannot be kept is no reason not to do what was approved. */
+async function sealed(
+  context: CliContext,
+  preview: Preview,
+  inputs: Inputs,
+  options: ApplyOptions & { readonly playbook: string; readonly git: Promise<GitLook> },
+): Promise<SealedPlan | undefined> {
+  try {
+    return await sealPreview(context, preview, inputs, { ...options, git: await options.git })
+  } catch (error) {
+    if (error instanceof ProblemsError) return undefined
+    throw error
+  }
 }

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { gitFactsOf } from '../git/facts.ts'
+import type { SealedPlan } from '../plan/seal.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
+import { optionsOf } from './plan-options.ts'
 import { withPool } from './prepare-pool.ts'
+import { beginRecording } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
@@ -26,13 +29,16 @@ export async function applyFile(context: CliContext, file: string, options: Appl
       if (!options.yes) requireTerminal(context)
       await tellWarnings(context, loaded.warnings, options.color)
       const inputs = await addBecomePassword(context, loaded, options)
-      const execute = (approved: Inputs) => {
-        if (!options.quiet) tellLeftOut(context, approved.plan)
-        return executePlan(context, approved, pool, { ...options, git, shape: 'playbook' })
+      const execute = (applied: Inputs, approved?: SealedPlan) => {
+        if (!options.quiet) tellLeftOut(context, applied.plan)
+        const request = { options: optionsOf({ ...options, playbook: file }, applied), approved }
+        const record = options.journal ? () => beginRecording(context, applied, request) : undefined
+        return executePlan(context, applied, pool, { ...options, git, record, shape: 'playbook' })
       }
       if (options.yes) return context.exit(await execute(inputs))
       const { applyApproved } = await import('./apply-approved.ts')
-      context.exit(await applyApproved(context, inputs, pool, options, execute))
+      const asked = { ...options, playbook: file, git }
+      context.exit(await applyApproved(context, inputs, pool, asked, execute))
     } finally {
       await loaded.checkout?.close()
     }

@@ -10,7 +10,9 @@ export interface ApplyOptions
     HostKeyOptions,
     AskBecomePassOptions,
     LookOptions,
-    Omit<ExecuteOptions, 'shape' | 'git'> {
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record'> {
+  /** False for `--no-journal`. */
+  readonly journal: boolean
   readonly yes?: true | undefined
   /** A saved plan may have been applied before. */
   readonly again?: true | undefined

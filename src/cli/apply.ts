@@ -10,6 +10,7 @@ import {
   inventoryOption,
   knownHostsOption,
   limitOption,
+  noJournalOption,
   quietOption,
   requireCleanOption,
   revOption,
@@ -47,6 +48,7 @@ export function command(context: CliContext) {
     .addOption(requireCleanOption())
     .addOption(yesOption())
     .option('--again', 'apply a saved plan that was applied before')
+    .addOption(noJournalOption())
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())

@@ -2,6 +2,7 @@ import { runPlan } from '../engine/run.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
+import type { Journal } from '../model/journal.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { type ColorOption, wantsColor } from './color.ts'
@@ -21,6 +22,8 @@ export interface ExecuteOptions {
   readonly shape: RunRendererOptions['shape']
   /** A look that goes on beside what comes before the run. */
   readonly git?: Promise<GitLook>
+  /** Begins the journal of the run; absent: it is not recorded. */
+  readonly record?: (() => Promise<Journal>) | undefined
 }
 
 export type RunFormat = 'tty' | 'lines' | 'json'
@@ -34,9 +37,11 @@ export async function executePlan(
 ): Promise<ExitStatus> {
   const { plan } = inputs
   const git = await options.git
+  const journal = await options.record?.()
   const signals = watchSignals()
   try {
     const summary = await runPlan({
+      journal,
       plan,
       program: inputs.program,
       runId: inputs.run.id,
@@ -52,6 +57,7 @@ export async function executePlan(
     })
     return summary.status
   } finally {
+    await journal?.close()
     signals.release()
   }
 }

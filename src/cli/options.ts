@@ -90,4 +90,7 @@ export const revOption = () =>
 export const requireCleanOption = () =>
   new Option('--require-clean', 'refuse unless all that git tracks is as it is committed, and no file is new')
 
+export const noJournalOption = () =>
+  new Option('--no-journal', 'do not record the run in .drover/runs: it cannot be resumed')
+
 export const yesOption = () => new Option('-y, --yes', 'do not show a preview and ask for approval')

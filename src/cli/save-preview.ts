@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import type { GitLook } from '../model/git.ts'
 import type { Preview } from '../model/preview.ts'
 import { ProblemsError } from '../model/problem.ts'
+import type { PlanInputs } from '../plan/document.ts'
 import { factorNodes } from '../plan/factor.ts'
 import { digestInputs } from '../plan/inputs.ts'
 import { savePlan } from '../plan/save-plan.ts'
-import { sealPlan } from '../plan/seal.ts'
+import { type SealedPlan, sealPlan } from '../plan/seal.ts'
 import { sketchDigests } from '../plan/sketch-digests.ts'
 import { storePlan } from '../plan/store-plan.ts'
 import { expandGlob } from '../steps/put/local-glob.ts'
@@ -13,7 +14,7 @@ import type { CliContext } from './context.ts'
 import type { InputOptions, Inputs } from './inputs.ts'
 import { maskingOf } from './masking.ts'
 import { optionsOf } from './plan-options.ts'
-import { planRoots } from './plan-roots.ts'
+import { planRoots, sentFiles } from './plan-roots.ts'
 import { checkOptions, checkOutFile } from './savable.ts'
 import { version } from './version.ts'
 
@@ -27,6 +28,25 @@ export async function savePreview(
   inputs: Inputs,
   options: InputOptions & { readonly playbook: string; readonly out: string; readonly git: GitLook },
 ): Promise<void> {
+  const sealed = await sealPreview(context, preview, inputs, options, found =>
+    checkOutFile(context.cwd, options.out, found),
+  )
+  const problem = savePlan(resolve(context.cwd, options.out), options.out, sealed)
+  if (problem !== undefined) throw new ProblemsError([problem])
+}
+
+/**
+ * What a preview found, as the text of a plan.
+ * @param checkInputs is shown the files that it rests on
+ * @throws ProblemsError where such a file cannot be read
+ */
+export async function sealPreview(
+  context: CliContext,
+  preview: Preview,
+  inputs: Inputs,
+  options: InputOptions & { readonly playbook: string; readonly git: GitLook },
+  checkInputs: (found: PlanInputs) => void = () => {},
+): Promise<SealedPlan> {
   const { cwd } = context
   const { plan, unreachable, counts } = preview
   const { run, checkout } = inputs
@@ -34,9 +54,9 @@ export async function savePreview(
   const mask = maskingOf(plan.hosts)
   const made = optionsOf(options, inputs)
   checkOptions(made, mask)
-  const found = await digestInputs(planRoots(cwd, inputs, preview, options), cwd, expandGlob)
-  checkOutFile(cwd, options.out, found)
-  const sealed = sealPlan(
+  const found = await digestInputs(planRoots(cwd, inputs, sentFiles(preview), options), cwd, expandGlob)
+  checkInputs(found)
+  return sealPlan(
     {
       made: { time: run.started, user: run.user, version: version(), ...(git === undefined ? {} : { git }) },
       options: made,
@@ -49,8 +69,6 @@ export async function savePreview(
     },
     mask,
   )
-  const problem = savePlan(resolve(cwd, options.out), options.out, sealed)
-  if (problem !== undefined) throw new ProblemsError([problem])
 }
 
 /** Local paths lie below the working folder, or below its copy at a revision. */

@@ -1,12 +1,14 @@
 import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { RunEvent, RunListener, StopReason } from '../model/event.ts'
 import type { GitFacts } from '../model/git.ts'
+import type { Journal } from '../model/journal.ts'
 import { LIMITS } from '../model/limits.ts'
 import { OUTCOMES, type Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
 import { EventBus } from './bus.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
+import { Gate } from './gate.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Schedule } from './waits.ts'
 
@@ -18,6 +20,8 @@ export interface RunOptions {
   readonly program: Program
   /** Makes what carries the nodes out; it is closed when the run ends, however that is. */
   readonly executor: (events: ExecutorEvents) => Executor
+  /** Has every event before anybody else is told of it, and every node before it is sent. Absent: nothing is recorded. */
+  readonly journal?: Journal | undefined
   /** Told every event in order; one that throws is dropped and the run goes on. */
   readonly listeners: readonly RunListener[]
   /** Told why a listener was dropped. */
@@ -46,9 +50,11 @@ export interface RunSummary {
 export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const bus = new EventBus(options.listeners, options.onBrokenListener)
   const tally = new Tally()
+  const gate = gateOf(options, bus, () => scheduler.halt('journal'))
   const emit = (event: RunEvent): void => {
     tally.count(event)
-    bus.emit(event)
+    if (gate === undefined) bus.emit(event)
+    else gate.tell(event)
   }
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   const scheduler = new Scheduler({
@@ -61,12 +67,13 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
     clock: options.clock,
     schedule: options.schedule,
     emit,
-    drained: () => bus.drained(),
+    drained: () => gate?.full() ?? bus.drained(),
     done: bug => (bug === undefined ? resolve() : reject(bug)),
   })
   const git = options.git === undefined ? {} : { git: options.git }
   emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan, ...git })
-  const executor = options.executor(scheduler)
+  const inner = options.executor(scheduler)
+  const executor = gate?.guard(inner, scheduler) ?? inner
   const unlisten = [
     onAbort(options.signal, () => scheduler.cancel('cancel')),
     onAbort(options.nowSignal, () => scheduler.cancel('now')),
@@ -80,8 +87,17 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   }
   const stopped = scheduler.stopped === undefined ? {} : { stopped: scheduler.stopped }
   emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
-  await takenOrAbandoned(bus, options.nowSignal)
+  await unlessAborted(gate?.empty().then(() => bus.drained()) ?? bus.drained(), options.nowSignal)
   return { ...stopped, counts: tally.counts, status: tally.status(scheduler.interrupted) }
+}
+
+function gateOf(
+  { journal, clock, schedule }: RunOptions,
+  bus: EventBus,
+  failed: () => void,
+): Gate | undefined {
+  if (journal === undefined) return undefined
+  return new Gate({ journal, clock, schedule, tell: event => bus.emit(event), failed })
 }
 
 /** Counts outcomes as they are told. */
@@ -106,11 +122,14 @@ class Tally {
   }
 }
 
-/** Waits until listeners have taken everything, unless the user has lost patience (a pipe that nobody reads). */
-async function takenOrAbandoned(bus: EventBus, nowSignal: AbortSignal | undefined): Promise<void> {
+/** Waits until everything is recorded and taken, unless the user has lost patience (a pipe that nobody reads). */
+async function unlessAborted(
+  over: Promise<void> | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { promise: abandoned, resolve } = Promise.withResolvers<void>()
-  const unlisten = onAbort(nowSignal, resolve)
-  await Promise.race([bus.drained(), abandoned])
+  const unlisten = onAbort(signal, resolve)
+  await Promise.race([over, abandoned])
   unlisten()
 }
 

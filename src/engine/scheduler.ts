@@ -51,6 +51,8 @@ export class Scheduler implements ExecutorEvents {
   /** What is blocked now is so because the run ends, and not for what it needs. */
   #isStopping = false
   #finished = false
+  /** Nothing new starts, cleanup neither. */
+  #halted = false
 
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
@@ -82,15 +84,25 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => {
       if (this.#finished) return
       this.interrupted = true
-      this.stopped ??= 'interrupted'
-      this.#batchPauses.clear()
-      for (const node of this.#attempts.clear()) this.#state.again(node)
-      this.#state.cancel()
+      this.#endAll('interrupted')
       for (const node of this.#state.running()) {
         const [step, host] = this.#at(node)
         this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
       }
     })
+  }
+
+  /** Nothing new starts; what runs goes on to its end. */
+  halt(reason: StopReason): void {
+    this.#turns.take(() => this.#finished || this.#endAll(reason))
+  }
+
+  #endAll(reason: StopReason): void {
+    this.stopped ??= reason
+    this.#halted = true
+    this.#batchPauses.clear()
+    for (const node of this.#attempts.clear()) this.#state.again(node)
+    this.#state.cancel()
   }
 
   readonly connected = (via: number, ms: number): void => this.#told.connected(via, ms)
@@ -176,7 +188,7 @@ export class Scheduler implements ExecutorEvents {
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
     const attempt = this.#attempts.of(node)
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.interrupted)
+    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#halted)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
       this.#told.retried(step, host, attempt, judgement.ms, result)

@@ -1,3 +1,4 @@
+import type { Action } from './action.ts'
 import type { Failure } from './errors.ts'
 import type { GitFacts } from './git.ts'
 import type { NodeResult, Outcome } from './outcome.ts'
@@ -32,10 +33,7 @@ export type RunEvent =
       readonly at: number
       readonly step: number
       readonly host: number
-      /** From 1. */
-      readonly attempt: number
-      /** Of the action (`actionDigest`). */
-      readonly action: string
+      readonly action: Action
     }
   /** Once a node, however many attempts follow; not for nodes for which there was nothing to do. */
   | { readonly kind: 'node_started'; readonly at: number; readonly step: number; readonly host: number }

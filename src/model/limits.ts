@@ -70,6 +70,12 @@ export const LIMITS = {
   drainMs: 1_000,
   /** A link that a `reconnect` step's command leaves up for so long is ended. */
   reconnectQuietMs: 20_000,
+  /** What happens in a run is written to its journal at most so often. */
+  commitMs: 5,
+  /** Output that waits for the disk, in UTF-16 units; when there is more, hosts are read no further. */
+  uncommittedOutput: 1 << 20,
+  /** Output of a run that is kept in its folder; what comes after that is shown, and not kept. */
+  keptRunOutput: 4 * 2 ** 30,
   /** The longest pauses between attempts to connect to a host that is away; where it refuses the login, the second. */
   reconnectPauseMs: 5_000,
   reconnectLoginPauseMs: 30_000,
@@ -100,6 +106,10 @@ export const LIMITS = {
   /** A saved plan, and what of it shows texts that differ by host, in characters. */
   planFileBytes: 64 << 20,
   planDetailChars: 4 << 20,
+  /** For going on with a run, files with more bytes count as changed by their size and time. */
+  recordedFileBytes: 1 << 20,
+  /** A run of more nodes than this does not record what each of them was to do. */
+  recordedNodes: 5_000,
   /** Files, folders and links that a saved plan rests on. */
   planInputs: 200_000,
 } as const

@@ -91,7 +91,7 @@ const git = object<PlanGit>({
   remote: optional(object({ name: text, url: text })),
 })
 
-const options = object<PlanOptions>({
+export const planOptions = object<PlanOptions>({
   playbook: text,
   inventory: optional(list(text)),
   limit: optional(text),
@@ -108,7 +108,7 @@ const options = object<PlanOptions>({
   run: object({ id: word, user: word, started: word }),
 })
 
-const inputs = object<PlanInputs>({
+export const planInputs = object<PlanInputs>({
   roots: list(word),
   found: list(
     object<FoundInput>({
@@ -132,8 +132,8 @@ const digests = matching(/^[\w-]*$/, 'digests')
 
 export const planDocument = object<PlanDocument>({
   made: object<PlanMade>({ time: word, user: text, version: word, git: optional(git) }),
-  options,
-  inputs,
+  options: planOptions,
+  inputs: planInputs,
   plan: storedPlan,
   sketches: digests,
   unreachable: list(pair(count, failure)),

@@ -19,15 +19,17 @@ export type ExpandPattern = (pattern: string) => Promise<readonly string[]>
  * - What is not there counts as such: it may come.
  *
  * @param roots absolute, or relative to `base`
+ * @param most files with more bytes count by size and time of change only; absent: all by content
  * @throws ProblemsError with everything that cannot be read
  */
 export async function digestInputs(
   roots: Iterable<string>,
   base: string,
   expand: ExpandPattern,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<PlanInputs> {
   const named = [...new Set([...roots].map(root => withoutBase([base], resolve(base, root))))].sort()
-  const collecting = new Collecting(base)
+  const collecting = new Collecting(base, most)
   for (const root of named) await collecting.root(resolve(base, root), expand)
   if (collecting.problems.length > 0) throw new ProblemsError(collecting.problems)
   return { roots: named, found: [...collecting.found.values()].sort(byPath) }
@@ -39,9 +41,11 @@ class Collecting {
   readonly found = new Map<string, FoundInput>()
   readonly problems: Problem[] = []
   readonly #base: string
+  readonly #most: number
 
-  constructor(base: string) {
+  constructor(base: string, most: number) {
     this.#base = base
+    this.#most = most
   }
 
   async root(path: string, expand: ExpandPattern): Promise<void> {
@@ -56,13 +60,21 @@ class Collecting {
 
   async #entry(path: string, stats: Stats): Promise<void> {
     if (stats.isDirectory()) await this.#folder(path)
-    else if (stats.isFile()) this.#add({ path, type: 'file', digest: await digestFile(path) })
+    else if (stats.isFile()) await this.#file(path, stats)
     else this.#refuse(path, 'is a pipe, socket or device, which cannot be looked at again')
+  }
+
+  async #file(path: string, stats: Stats): Promise<void> {
+    const digest =
+      stats.size > this.#most ? digestText(`${stats.size} ${stats.mtimeMs}`) : await digestFile(path)
+    this.#add({ path, type: 'file', digest })
   }
 
   async #folder(path: string): Promise<void> {
     this.#add({ path, type: 'folder' })
     for (const entry of await readdir(path, { withFileTypes: true })) {
+      // What drover keeps of its runs changes all the time.
+      if (entry.name === '.drover' && path === this.#base) continue
       if (this.found.size > LIMITS.planInputs) return
       const inner = join(path, entry.name)
       await this.#attempt(inner, () => this.#inFolder(inner, entry))
@@ -71,10 +83,7 @@ class Collecting {
 
   async #inFolder(path: string, entry: Dirent): Promise<void> {
     if (!entry.isSymbolicLink()) return this.#entry(path, await lstat(path))
-    const digest = createHash('sha256')
-      .update(await readlink(path, 'buffer'))
-      .digest('hex')
-    this.#add({ path, type: 'link', digest })
+    this.#add({ path, type: 'link', digest: digestText(await readlink(path, 'buffer')) })
   }
 
   #add(input: FoundInput): void {
@@ -102,6 +111,10 @@ class Collecting {
 
 function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
+}
+
+function digestText(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 async function digestFile(path: string): Promise<string> {

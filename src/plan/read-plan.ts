@@ -5,12 +5,14 @@ import { formatBytes } from '../model/quantity.ts'
 import { checkReferences } from './check-references.ts'
 import { Malformed } from './codec/codec.ts'
 import { type PlanDocument, planDocument } from './document.ts'
-import { openSeal } from './seal.ts'
+import { openSeal, type SealedPlan } from './seal.ts'
 
 /** A plan file that was read: it is as it was written. */
 export interface ReadPlan {
   readonly document: PlanDocument
   readonly checksum: string
+  /** The text of the file. */
+  readonly sealed: SealedPlan
 }
 
 /**
@@ -30,7 +32,7 @@ export function parsePlan(bytes: Uint8Array, shownAs: string): ReadPlan {
     const { drover_plan: _, checksum: __, ...json } = JSON.parse(opened.text)
     const document = planDocument.read(json)
     checkReferences(document)
-    return { document, checksum: opened.checksum }
+    return { document, checksum: opened.checksum, sealed: opened }
   } catch (error) {
     if (!(error instanceof Malformed) && !(error instanceof SyntaxError)) throw error
     return refuse(shownAs, {

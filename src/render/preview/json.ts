@@ -1,6 +1,6 @@
+import { safeJson } from '../../events/safe-json.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { SketchNode } from '../../model/sketch.ts'
-import { safeJson } from '../safe-json.ts'
 import { foldSketches } from './fold.ts'
 import { conditionFields, planFields, sketchFields, stepFields, VERSION } from './plan-fields.ts'
 

@@ -1,7 +1,7 @@
+import { safeJson } from '../../events/safe-json.ts'
 import type { Failure } from '../../model/errors.ts'
 import type { Plan, PlanStep } from '../../model/plan.ts'
 import type { NodePreview, Preview } from '../../model/preview.ts'
-import { safeJson } from '../safe-json.ts'
 import { findingFields, resultFields } from './finding-fields.ts'
 import { foldNodes, withoutHost } from './fold.ts'
 import { conditionFields, type Fields, planFields, sketchFields, stepFields, VERSION } from './plan-fields.ts'

@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import { makeRunFolder, PLAN_FILE } from '../journal/folder.ts'
+import { claimRun } from '../journal/owner.ts'
+import type { RunRecord } from '../journal/run-record.ts'
+import { openJournal, type RunJournal } from '../journal/writer.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { Plan } from '../model/plan.ts'
+import { ProblemsError } from '../model/problem.ts'
+import type { PlanOptions } from '../plan/document.ts'
+import { digestInputs } from '../plan/inputs.ts'
+import { savePlan } from '../plan/save-plan.ts'
+import type { SealedPlan } from '../plan/seal.ts'
+import { sketchDigests } from '../plan/sketch-digests.ts'
+import { storePlan } from '../plan/store-plan.ts'
+import { expandGlob } from '../steps/put/local-glob.ts'
+import type { CliContext } from './context.ts'
+import type { Inputs } from './inputs.ts'
+import { maskingOf } from './masking.ts'
+import { filesToSend, planRoots } from './plan-roots.ts'
+import { basesOf } from './save-preview.ts'
+import { version } from './version.ts'
+
+/** What of a run is recorded besides what happens in it. */
+export interface RecordRequest {
+  readonly options: PlanOptions
+  /** What each node was approved to do. */
+  readonly approved?: SealedPlan | undefined
+  /** Of a run that goes on: whether that is still in its folder. */
+  readonly planned?: boolean
+  /** Of a run that goes on: how many lines its journal has. Absent: the run is new. */
+  readonly lines?: number | undefined
+}
+
+/**
+ * Begins the journal of a run in `.drover/runs` of the working folder, before anything is sent.
+ * @throws ProblemsError where it cannot: nothing runs that is not recorded
+ */
+export async function beginRecording(
+  context: CliContext,
+  inputs: Inputs,
+  request: RecordRequest,
+): Promise<RunJournal> {
+  const { cwd } = context
+  const { plan, run } = inputs
+  const record = await recordOf(context, inputs, request)
+  try {
+    const folder = makeRunFolder(cwd, run.id)
+    if (request.lines === undefined) claim(folder, run.id)
+    if (request.approved !== undefined) keepPlan(folder, request.approved)
+    const { lines } = request
+    const bases = basesOf(cwd, inputs)
+    const mask = maskingOf(plan.hosts)
+    return await openJournal({
+      folder,
+      record,
+      plan,
+      run: run.id,
+      bases,
+      mask,
+      ...(lines === undefined ? {} : { lines }),
+    })
+  } catch (error) {
+    if (error instanceof ProblemsError) throw error
+    throw unrecorded(error as NodeJS.ErrnoException)
+  }
+}
+
+/**
+ * Makes this process the one that executes a run.
+ * @throws ProblemsError where another one does
+ */
+export function claim(folder: string, id: string): void {
+  const owner = claimRun(folder)
+  if (owner === undefined) return
+  const where = owner.state === 'elsewhere' ? ` on ${owner.machine}` : ''
+  throw new ProblemsError([
+    {
+      code: 'run_state',
+      severity: 'error',
+      message: `run ${id} is going on: process ${owner.pid}${where}`,
+      hint: `drover attach ${id} follows it, drover stop ${id} ends it`,
+    },
+  ])
+}
+
+async function recordOf(
+  context: CliContext,
+  inputs: Inputs,
+  { options, approved, planned }: RecordRequest,
+): Promise<RunRecord> {
+  const { cwd } = context
+  const { plan, run, sketch } = inputs
+  const mask = maskingOf(plan.hosts)
+  const roots = planRoots(cwd, inputs, filesToSend(inputs), { var: options.vars })
+  const isMasked = Object.values(options)
+    .flat()
+    .some(text => typeof text === 'string' && mask(text) !== text)
+  return {
+    version: version(),
+    user: run.user,
+    pid: process.pid,
+    cwd,
+    options,
+    inputs: await digestInputs(roots, cwd, expandGlob, LIMITS.recordedFileBytes),
+    plan: storePlan(plan),
+    sketches:
+      countNodes(plan) > LIMITS.recordedNodes ? '' : sketchDigests(plan, sketch, basesOf(cwd, inputs)),
+    ...(approved !== undefined || planned === true ? { planned: true } : {}),
+    ...(isMasked ? { masked: true } : {}),
+  }
+}
+
+export function countNodes({ steps }: Plan): number {
+  return steps.reduce((sum, { targets }) => sum + targets.length, 0)
+}
+
+function keepPlan(folder: string, approved: SealedPlan): void {
+  const problem = savePlan(join(folder, PLAN_FILE), PLAN_FILE, approved)
+  if (problem !== undefined) throw new ProblemsError([problem])
+}
+
+function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsError {
+  return new ProblemsError([
+    {
+      code: 'journal',
+      severity: 'error',
+      message: `the run cannot be recorded in .drover/runs of this folder (${code ?? message})`,
+      hint: 'check the folder, its permissions and the disk; --no-journal runs without a record',
+    },
+  ])
+}

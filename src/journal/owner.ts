@@ -1,0 +1,99 @@
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+
+/** The process that executes a run, or did. */
+export interface Owner {
+  readonly pid: number
+  /** The machine that it runs on. */
+  readonly machine: string
+  /** `elsewhere`: on another machine, so that nobody here can tell. */
+  readonly state: 'alive' | 'gone' | 'elsewhere'
+}
+
+/**
+ * Makes this process the owner of a run. Owners are numbered pid files, `pid`, `pid.2`, …: of two processes that want
+ * to be the next one, one succeeds, and what a crash leaves behind is in nobody's way.
+ * @returns who has it, where that is not this process now
+ * @throws NodeJS.ErrnoException
+ */
+export function claimRun(folder: string): Owner | undefined {
+  const last = lastPidFile(folder)
+  if (last > 0) {
+    const owner = ownerIn(join(folder, pidFile(last)))
+    if (owner.state !== 'gone') return owner
+  }
+  // It is there whole or not at all.
+  const own = join(folder, `.pid.${process.pid}`)
+  const text = `${process.pid}\n${hostname()}\n${bootId()}\n${startOf(process.pid) ?? ''}\n`
+  writeFileSync(own, text, { mode: 0o600 })
+  try {
+    linkSync(own, join(folder, pidFile(last + 1)))
+    return undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return claimRun(folder)
+    throw error
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+/** Who executes a run, or did last; nobody has begun where absent. */
+export function ownerOf(folder: string): Owner | undefined {
+  const last = lastPidFile(folder)
+  return last === 0 ? undefined : ownerIn(join(folder, pidFile(last)))
+}
+
+const pidFile = (number: number) => (number === 1 ? 'pid' : `pid.${number}`)
+
+function lastPidFile(folder: string): number {
+  const numbers = readdirSync(folder).flatMap(name => {
+    if (name === 'pid') return 1
+    const [, number] = /^pid\.([1-9]\d{0,6})$/.exec(name) ?? []
+    return number === undefined ? [] : Number(number)
+  })
+  return Math.max(0, ...numbers)
+}
+
+function ownerIn(path: string): Owner {
+  const [pid = '', machine = '', boot = '', start = ''] = readFileSync(path, 'utf8').split('\n')
+  const owner = { pid: Number(pid), machine }
+  // The disk may have lost it together with the machine.
+  if (machine === '') return { ...owner, state: 'gone' }
+  if (machine !== hostname()) return { ...owner, state: 'elsewhere' }
+  if (boot !== bootId()) return { ...owner, state: 'gone' }
+  return { ...owner, state: isAlive(owner.pid, start) ? 'alive' : 'gone' }
+}
+
+/** @param start as `startOf` told it: another process may have the number by now */
+function isAlive(pid: number, start: string): boolean {
+  if (!Number.isSafeInteger(pid) || pid < 1) return false
+  const present = startOf(pid)
+  if (present !== undefined || start !== '') return present === start
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** When a process started, in ticks since the boot (proc(5), field 22); undefined where it is gone or there is no /proc. */
+function startOf(pid: number): string | undefined {
+  const stat = textOf(`/proc/${pid}/stat`)
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // One that has ended and waits for its parent is gone.
+  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19]
+}
+
+function bootId(): string {
+  return textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,37 @@
+import { object, optional } from '../plan/codec/compound.ts'
+import { count, oneOf, text, word } from '../plan/codec/scalars.ts'
+import { type PlanInputs, type PlanOptions, planInputs, planOptions } from '../plan/document.ts'
+import { type StoredPlan, storedPlan } from '../plan/stored-plan.ts'
+
+/** What a run was made of: enough to show it, to tell whether something has changed since, and to go on with it. */
+export interface RunRecord {
+  /** The version of drover. */
+  readonly version: string
+  readonly user: string
+  /** Of the process that executes the run, or this part of it. */
+  readonly pid: number
+  /** The working folder, absolute: local paths count from it. */
+  readonly cwd: string
+  readonly options: PlanOptions
+  readonly inputs: PlanInputs
+  readonly plan: StoredPlan
+  /** See PlanDocument. */
+  readonly sketches: string
+  /** The plan in the run's folder says what each node may find; absent: whatever it finds. */
+  readonly planned?: true
+  /** Some of the command line is a secret, which is not kept: it must be given again to go on. */
+  readonly masked?: true
+}
+
+export const runRecord = object<RunRecord>({
+  version: word,
+  user: word,
+  pid: count,
+  cwd: word,
+  options: planOptions,
+  inputs: planInputs,
+  plan: storedPlan,
+  sketches: text,
+  planned: optional(oneOf(true)),
+  masked: optional(oneOf(true)),
+})
