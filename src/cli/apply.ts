@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import type { CliContext } from './context.ts'
+import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -40,6 +41,8 @@ export function command(context: CliContext) {
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
     .addOption(forksOption())
+    .addOption(lockTimeoutOption())
+    .addOption(noLockOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .option('--dry-run', 'only show what would change; the same as drover plan')

@@ -8,11 +8,12 @@ import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
+import { type LockOptions, lockSettings } from './lock-options.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends LockOptions {
   readonly forks: number
   /** -v counted. */
   readonly verbose: number
@@ -38,6 +39,7 @@ export async function executePlan(
   const { plan } = inputs
   const git = await options.git
   const journal = await options.record?.()
+  const locks = lockSettings(inputs.run, plan, options)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -46,7 +48,7 @@ export async function executePlan(
       program: inputs.program,
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
-      executor: events => pool.attach(plan, events),
+      executor: events => pool.attach(plan, events, locks),
       listeners: [await createRenderer(context, options, pauses)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock: Date.now,

@@ -4,17 +4,20 @@ import { CLOCK_CODE, type LockPlace, placeCode, STALE_CODE } from './place.ts'
 
 const LEASE_SECONDS = Math.ceil(LIMITS.lockLeaseMs / 1000)
 
-/** Looks at the others' entries: `o` becomes one that is in force, `m` is set where this run has one. Stale ones go. */
+/**
+ * Looks at the entries: `o` becomes one of another run that is in force, `m` is set where this run has one, `g` where a
+ * stale one was there, and is no more.
+ */
 const LOOK_CODE = [
-  'look() { o=; m=;',
+  'look() { o=; m=; g=;',
   'for f in "$l"/*; do',
-  '[ -f "$f" ] && [ ! -L "$f" ] || continue;',
   'case ${f##*/} in',
   '("$e") m=1; continue;;',
   '("$s"*) rm -f "$f"; continue;;',
+  '("$r"*) m=1; continue;;',
   'esac;',
-  'if stale "$f"; then rm -f "$f"; continue; fi;',
-  'case ${f##*/} in ("$r"*) m=1;; (*) o="$((x - u)) ${f##*/} $j";; esac;',
+  '[ -f "$f" ] && [ ! -L "$f" ] || continue;',
+  'if stale "$f"; then rm -f "$f"; g=1; else o="$((x - u)) ${f##*/} $j"; fi;',
   'done; };',
 ].join(' ')
 
@@ -27,27 +30,29 @@ const WRITE_CODE = [
 ].join(' ')
 
 /**
- * Takes the lock. One `mkdir` decides who may fill an empty lock. The rest makes sure that no order of events, not even
- * one in which a shell stands still for long, gives it to two: an entry is removed by its own name only; the folder only
- * while it is empty; and who has written looks once more, and takes back what it wrote if somebody else is there too.
+ * Takes the lock. Where nobody has it, one `mkdir` decides. The rest makes sure that no order of events, not even one in
+ * which a shell stands still for long, gives it to two: an entry is removed by its own name only, the folder only while
+ * it is empty, and whoever has written looks once more, and takes back what it wrote if somebody else is there too. Of
+ * two that see each other so, the one that made the folder waits for the other to go.
  */
 const CLAIM_CODE = [
   'miss() { printf "missed %.300s" "$1"; exit; };',
   'l=$d/$n; k=0;',
-  'while [ $k -lt 16 ]; do k=$((k + 1));',
+  'while [ $k -lt 16 ]; do k=$((k + 1)); i=0;',
   '[ -d "$d" ] || w=$(mkdir "$d" 2>&1) || [ -d "$d" ] || miss "$w";',
   '[ ! -L "$d" ] || miss "$d is a symbolic link";',
   '[ -O "$d" ] || { [ ! -d "$d" ] && continue; miss "$d belongs to somebody else"; };',
-  'w=$(mkdir "$l" 2>&1) || {',
+  'if w=$(mkdir "$l" 2>&1); then i=50;',
+  'else',
   '[ ! -L "$l" ] || miss "$l is a symbolic link";',
-  '[ -d "$l" ] || { [ $k -gt 3 ] && miss "$w"; continue; };',
+  '[ -d "$l" ] || { [ $k -gt 8 ] && miss "$w"; continue; };',
   'look; [ -z "$o" ] || { printf "held %.2000s" "$o"; exit; };',
-  // Somebody is about to fill it, or has just left it.
-  '[ "$m" ] || { [ $k -gt 5 ] && { sleep 1; rmdir "$l"; }; [ $k -gt 5 ] || continue; continue; };',
-  '};',
+  '[ "$m" ] || [ -z "$g" ] || { rmdir "$l"; continue; };',
+  'fi;',
   'put || { [ -d "$l" ] || continue; rm -f "$l/$e"; rmdir "$l"; miss "$l cannot be written"; };',
-  'look; [ "$o" ] || { printf "taken %s" "$l/$e"; exit; };',
-  'rm -f "$l/$e"; rmdir "$l"; sleep $((1 + $$ % 3));',
+  'look; while [ "$o" ] && [ $i -gt 0 ]; do i=$((i - 1)); look; done;',
+  '[ "$o" ] || { printf "taken %s" "$l/$e"; exit; };',
+  'rm -f "$l/$e"; rmdir "$l"; [ $k -lt 3 ] || sleep $((1 + $$ % 3));',
   'done; printf "held 0 - -";',
 ].join(' ')
 
