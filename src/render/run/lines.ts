@@ -10,6 +10,7 @@ import type { Paint } from '../paint.ts'
 import { fillTo, textWidth } from '../width.ts'
 import { BatchWatch } from './batches.ts'
 import { type RunLabels, runLabels } from './labels.ts'
+import { type LockEvent, lockText } from './lock-text.ts'
 import { OutputLines } from './output-lines.ts'
 import type { RunRendererOptions } from './renderer.ts'
 import { resultLine } from './result-text.ts'
@@ -69,11 +70,12 @@ export class RunLines {
         return this.#unreachable(event)
       case 'host_connected':
         return this.#connected(event)
-      case 'run_started':
-      case 'node_sent':
       case 'lock_taken':
       case 'lock_waiting':
       case 'lock_missed':
+        return this.#lock(event)
+      case 'run_started':
+      case 'node_sent':
       case 'journal_failed':
       case 'run_finished':
         return NOTHING
@@ -140,6 +142,15 @@ export class RunLines {
     if (this.#options.verbosity < 2) return NOTHING
     const place = this.#place('stderr')
     return this.#lines(place, this.#prefix(place, event.host), [`connected in ${formatDuration(event.ms)}`])
+  }
+
+  #lock(event: LockEvent): Printed {
+    const { verbosity } = this.#options
+    const isNews = event.kind !== 'lock_taken'
+    if (verbosity < (isNews ? 0 : 2)) return NOTHING
+    const place = this.#place('stderr')
+    const line = isNews ? this.#paint[place]('yellow', `! ${lockText(event)}`) : lockText(event)
+    return this.#lines(place, this.#prefix(place, event.host), [line])
   }
 
   /**

@@ -20,7 +20,9 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
     case 'journal':
       return [`${what}: the journal of the run could not be written.`]
     case 'lock':
-      return [`${what}: another run has a host.`]
+      return [
+        `${what}: another run has ${tally.notStarted.cause === undefined ? 'a host' : labels.host(tally.notStarted.cause.host)}.`,
+      ]
     case 'timeout':
       return [`${what}: the run's time was over; what was running has been ended.`]
     case 'max_failures': {
