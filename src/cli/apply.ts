@@ -72,14 +72,17 @@ Examples:
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
 
+A host that another run has is left alone, and the run is refused: see drover
+lock, or wait with --lock-timeout 10m.
+
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A
 saved plan asks nothing, and takes no options that say what to do.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if
-it was refused or not approved, 130 if it was interrupted: Ctrl-C ends what runs
-in order, a second one at once.
+it was refused, not approved, or another run has a host, 130 if it was
+interrupted: Ctrl-C ends what runs in order, a second one at once.
 `,
     )
     .action((file, options) => applyFile(context, file, options))
