@@ -86,7 +86,10 @@ export class HostLock {
     this.#standing = 'none'
     const script = releaseScript(this.#place, this.#entry, this.#path)
     const become = this.#become === undefined ? {} : { become: this.#become }
-    await session.exec({ script, env: [], stdin: EMPTY, ...become }, SILENT).done
+    // With input of its own it needs no watchdog, which would take longer than all the rest.
+    const exec = session.exec({ script, env: [], stdin: { kind: 'stream' }, ...become }, SILENT)
+    exec.end()
+    await exec.done
   }
 
   #claiming(part: LockPart): LockPart {

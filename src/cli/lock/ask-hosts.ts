@@ -17,7 +17,7 @@ export type HostAnswer =
   | { readonly kind: 'said'; readonly text: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** Runs shell text of ours on hosts; the pool stays open. */
+/** Runs shell text of ours on hosts; the pool stays open. Answers are in the order of the inventory. */
 export async function askHosts(
   inputs: Inputs,
   pool: Pool,
@@ -59,7 +59,12 @@ export async function askHosts(
     forks,
     signal,
   })
-  return answers
+  return new Map(
+    plan.hosts.flatMap(({ name }) => {
+      const answer = answers.get(name)
+      return answer === undefined ? [] : [[name, answer] as const]
+    }),
+  )
 }
 
 function answerOf(result: NodeResult | undefined, outcome: NodeResult['outcome']): HostAnswer {

@@ -30,11 +30,11 @@ export class HostsLocks {
   }
 
   async list(): Promise<Found> {
-    const logins = foundIn(
-      await this.#ask(host => ({ script: listScript(placeOf(host, 'login')), become: false })),
-      'login',
-      (name, port) => this.#ports.set(name, port),
-    )
+    const answers = await this.#ask(host => ({
+      script: listScript(placeOf(host, 'login')),
+      become: false,
+    }))
+    const logins = foundIn(answers, 'login', (name, port) => this.#ports.set(name, port))
     const lost = new Set(logins.failures.map(({ on }) => on))
     const roots = foundIn(
       await this.#ask((host, { become }) =>
@@ -46,8 +46,9 @@ export class HostsLocks {
     )
     const seen = new Set(logins.entries.map(({ on, name }) => `${on} ${name}`))
     const others = roots.entries.filter(({ on, name }) => !seen.has(`${on} ${name}`))
+    const byHost = Map.groupBy([...logins.entries, ...others], ({ on }) => on)
     return {
-      entries: [...logins.entries, ...others],
+      entries: [...answers.keys()].flatMap(name => byHost.get(name) ?? []),
       failures: [...logins.failures, ...roots.failures],
     }
   }
