@@ -15,6 +15,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   compile: () => import('./compile.ts'),
   single: () => import('./single.ts'),
   fleet: () => import('./fleet.ts'),
+  journal: () => import('./journal.ts'),
+  sick: () => import('./sick.ts'),
   crowd: () => import('./crowd.ts'),
   preview: () => import('./preview.ts'),
   previewer: () => import('./previewer.ts'),

@@ -9,7 +9,7 @@ import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
 import { optionsOf } from './plan-options.ts'
 import { withPool } from './prepare-pool.ts'
-import { beginRecording } from './recording.ts'
+import { beginRecording, settingsOf } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
@@ -31,7 +31,8 @@ export async function applyFile(context: CliContext, file: string, options: Appl
       const inputs = await addBecomePassword(context, loaded, options)
       const execute = (applied: Inputs, approved?: SealedPlan) => {
         if (!options.quiet) tellLeftOut(context, applied.plan)
-        const request = { options: optionsOf({ ...options, playbook: file }, applied), approved }
+        const given = { ...options, playbook: file }
+        const request = { options: optionsOf(given, applied), settings: settingsOf(options), approved }
         const record = options.journal ? () => beginRecording(context, applied, request) : undefined
         return executePlan(context, applied, pool, { ...options, git, record, shape: 'playbook' })
       }
