@@ -67,9 +67,10 @@ function startTimer(ms: number, then: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-async function createRenderer(
+/** What shows a run to whoever looks on. */
+export async function createRenderer(
   context: CliContext,
-  options: ExecuteOptions,
+  options: Pick<ExecuteOptions, 'verbose' | 'quiet' | 'color' | 'format' | 'shape'>,
   pauses: PauseSwitch,
 ): Promise<RunListener> {
   const { stdout, stderr } = context

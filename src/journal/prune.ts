@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { OUTCOMES, satisfies } from '../model/outcome.ts'
 import { EVENTS_FILE, runFolder, runIds, runsFolder } from './folder.ts'
@@ -24,7 +24,7 @@ const DAY = 86_400_000
 /** A run that did not come to its end, or not to a good one, can be resumed for so long. */
 const RESUMABLE_MS = 30 * DAY
 
-/** A folder in which something was made or removed so recently may be that of a run that is just being started. */
+/** What was made or written so recently may be of a run that is just being started, or goes on on another machine. */
 const YOUNG_MS = 3_600_000
 
 /** Of those that are too old, so many are looked at for each that may be removed. */
@@ -62,8 +62,11 @@ function mayGo(folder: string, id: string, now: number): boolean {
   try {
     const stats = lstatSync(folder)
     // What a link leads to is not ours.
-    if (!stats.isDirectory() || now - stats.mtimeMs < YOUNG_MS) return false
-    const isDone = isGoodEnd(lastLine(join(folder, EVENTS_FILE)))
+    if (!stats.isDirectory()) return false
+    const events = join(folder, EVENTS_FILE)
+    const written = statSync(events, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (now - Math.max(stats.mtimeMs, written) < YOUNG_MS) return false
+    const isDone = isGoodEnd(lastLine(events))
     return isDone || now - startOfId(id) > RESUMABLE_MS
   } catch {
     return false

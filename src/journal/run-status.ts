@@ -1,18 +1,6 @@
 import type { StopReason } from '../model/event.ts'
+import type { RunStatus } from '../model/run-summary.ts'
 import type { Owner } from './owner.ts'
-
-/**
- * How it stands with a run. `running`: by a process of this machine, or of another one, where nobody here can tell
- * whether it is still alive. `broken_off`: its process ended without a word. `not_begun`: that before anything was
- * recorded.
- */
-export type RunStatus =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'stopped'; readonly why: StopReason }
-  | { readonly kind: 'running'; readonly pid: number; readonly machine?: string }
-  | { readonly kind: 'broken_off' }
-  | { readonly kind: 'not_begun' }
-  | { readonly kind: 'damaged'; readonly what: string }
 
 /** What a journal says of the end of its run. */
 export interface Ending {

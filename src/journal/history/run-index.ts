@@ -2,9 +2,10 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RunHistory } from '../../model/run-history.ts'
+import type { RunSummary } from '../../model/run-summary.ts'
 import { EVENTS_FILE, runFolder, runIds, runsFolder } from '../folder.ts'
 import { openDatabase, sqliteCode } from './sqlite.ts'
-import { type RunSummary, summarize } from './summary.ts'
+import { summarize } from './summary.ts'
 import { emptyTables, lastGoodIn, newestIn, prepareTables, type Stamp, stampsIn, store } from './tables.ts'
 
 export interface HistoryQuery {

@@ -1,42 +1,10 @@
 import { relative, resolve } from 'node:path'
-import type { RunEvent, StopReason } from '../../model/event.ts'
+import type { RunEvent } from '../../model/event.ts'
 import { OUTCOMES, type Outcome, satisfies } from '../../model/outcome.ts'
 import { ProblemsError } from '../../model/problem.ts'
+import type { RunFacts, RunSummary } from '../../model/run-summary.ts'
 import { type RunStory, readRun } from '../read-run.ts'
 import { startOfId } from '../run-id.ts'
-
-/** What a history knows of a run. Times in ms since the epoch. */
-export interface RunSummary {
-  readonly id: string
-  readonly startedAt: number
-  /** Absent where nothing was recorded, or the journal is damaged. */
-  readonly facts?: RunFacts
-  /** What is wrong with the journal. */
-  readonly damage?: string
-}
-
-export interface RunFacts {
-  /** As the user named it. */
-  readonly playbook: string
-  /** Relative to the working folder. */
-  readonly path: string
-  readonly user: string
-  readonly commit?: string
-  /** Files that differed from the commit. */
-  readonly dirty: number
-  readonly hosts: number
-  /** The last word on each node that anybody asked for; a hidden one counts where it did not do. */
-  readonly counts: Readonly<Partial<Record<Outcome, number>>>
-  /** Nodes of which nobody has heard since they were sent. */
-  readonly inFlight: number
-  /** From the start to the last event; of a run that went on after a stop, all of its parts together. */
-  readonly workMs: number
-  readonly endedAt: number
-  readonly finished: boolean
-  readonly stopped?: StopReason
-  /** Means by step, of a run that did all of its work in one go: what the next one may take. */
-  readonly stepMs?: Readonly<Record<string, number>>
-}
 
 /** Reads a run's journal. */
 export function summarize(cwd: string, id: string): RunSummary {
@@ -51,7 +19,8 @@ export function summarize(cwd: string, id: string): RunSummary {
   }
 }
 
-function factsOf(story: RunStory): RunFacts {
+/** What a history knows of a run whose journal is sound. */
+export function factsOf(story: RunStory): RunFacts {
   const { record, plan, events, finished } = story
   const { playbook } = record.options
   const git = events.flatMap(event => (event.kind === 'run_started' ? (event.git ?? []) : [])).at(-1)
@@ -94,7 +63,8 @@ function countsOf({ nodes, plan }: RunStory) {
     else if (outcome !== undefined && !(hidden.has(step) && satisfies(outcome)))
       counts[outcome] = (counts[outcome] ?? 0) + 1
   }
-  return { counts, inFlight }
+  const inOrder = OUTCOMES.flatMap(outcome => (counts[outcome] ? [[outcome, counts[outcome]] as const] : []))
+  return { counts: Object.fromEntries(inOrder), inFlight }
 }
 
 function stepMeans({ nodes, plan }: RunStory): Readonly<Record<string, number>> {

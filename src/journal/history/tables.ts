@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { RunSummary } from './summary.ts'
+import type { RunSummary } from '../../model/run-summary.ts'
 
 /** Of the tables: an index of another version is made anew, from the journals. */
 const VERSION = 1
