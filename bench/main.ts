@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   compile: () => import('./compile.ts'),
   single: () => import('./single.ts'),
   fleet: () => import('./fleet.ts'),
+  journal: () => import('./journal.ts'),
   crowd: () => import('./crowd.ts'),
   preview: () => import('./preview.ts'),
   previewer: () => import('./previewer.ts'),

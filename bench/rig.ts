@@ -38,7 +38,20 @@ export function droverCommand(
   const playbook = join(folder, `play-${steps.length}.yml`)
   writeFileSync(playbook, `name: Bench\nhosts: all\nsteps:\n${steps.map(step => `  - ${step}\n`).join('')}`)
   return [
-    ...[process.execPath, DROVER, verb, playbook, '-i', inventory, '--forks', String(forks)],
+    // What drover keeps of its runs goes with the rig.
+    ...[
+      'env',
+      '-C',
+      folder,
+      process.execPath,
+      DROVER,
+      verb,
+      playbook,
+      '-i',
+      inventory,
+      '--forks',
+      String(forks),
+    ],
     ...['--known-hosts', server.knownHosts, ...(verb === 'apply' ? ['--yes'] : [])],
   ]
 }

@@ -54,6 +54,8 @@ export interface Inputs {
   readonly program: Program
   /** For people: with `--rev` local files have the names that they have in the repository. */
   readonly sketch: SketchNode
+  /** Whether expressions of later nodes may ask for what a step prints. */
+  readonly usesOutput: (step: number) => boolean
   /** For one preview, in place of the program. */
   readonly foresee: () => Foresight
   /** Compiles what was read once more, for a run after a preview. */

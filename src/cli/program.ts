@@ -32,6 +32,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'graph', summary: 'draw the order of the steps', load: () => import('./graph.ts') },
   { name: 'explain', summary: 'say in words what the steps do', load: () => import('./explain.ts') },
   { name: 'fmt', summary: 'write playbooks in one canonical form', load: () => import('./fmt.ts') },
+  { name: 'resume', summary: 'go on with a run that was stopped', load: () => import('./resume.ts') },
   { name: 'inventory', summary: 'list hosts and groups', load: () => import('./inventory.ts') },
   { name: 'run', summary: 'run one command on many hosts', load: () => import('./run.ts') },
   { name: 'put', summary: 'copy files to many hosts', load: () => import('./put.ts') },

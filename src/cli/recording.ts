@@ -27,6 +27,8 @@ export interface RecordRequest {
   readonly options: PlanOptions
   /** What each node was approved to do. */
   readonly approved?: SealedPlan | undefined
+  /** Of a run that goes on: whether that is still in its folder. */
+  readonly planned?: boolean
   /** Of a run that goes on: how many lines its journal has. Absent: the run is new. */
   readonly lines?: number | undefined
 }
@@ -88,7 +90,7 @@ export function claim(folder: string, id: string): void {
 async function recordOf(
   context: CliContext,
   inputs: Inputs,
-  { options, approved }: RecordRequest,
+  { options, approved, planned }: RecordRequest,
 ): Promise<RunRecord> {
   const { cwd } = context
   const { plan, run, sketch } = inputs
@@ -107,7 +109,7 @@ async function recordOf(
     plan: storePlan(plan),
     sketches:
       countNodes(plan) > LIMITS.recordedNodes ? '' : sketchDigests(plan, sketch, basesOf(cwd, inputs)),
-    ...(approved === undefined ? {} : { planned: true }),
+    ...(approved !== undefined || planned === true ? { planned: true } : {}),
     ...(isMasked ? { masked: true } : {}),
   }
 }

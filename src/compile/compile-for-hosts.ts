@@ -166,7 +166,11 @@ class HostCompiler {
     const races = raceProblems(findRaces({ plan, sketch, listFolder }), plan)
     if (races.length > 0) return { kind: 'refused', problems: races }
     const foresee = () => this.#foresee({ plan, index, kept: [...kept.keys()], leaves })
-    return { kind: 'compiled', plan, program, sketch, foresee }
+    const usesOutput = (step: number) => {
+      const draft = index.draft(step)
+      return draft !== undefined && kept.get(draft) === 'output'
+    }
+    return { kind: 'compiled', plan, program, sketch, usesOutput, foresee }
   }
 
   #show(results: ResultSource & Pick<Results, 'facts'>, leaves: (block: Block) => readonly Draft[]): void {

@@ -35,6 +35,8 @@ export type Compiled =
       readonly program: Program
       /** What is known of a node before any host is asked. */
       readonly sketch: SketchNode
+      /** Whether expressions of later nodes may ask for what a step prints. */
+      readonly usesOutput: (step: number) => boolean
       /** For one preview, in place of the program: both at once would mix results and verdicts. */
       readonly foresee: () => Foresight
     }

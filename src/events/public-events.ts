@@ -81,6 +81,7 @@ function finishedFields(event: RunEvent & { kind: 'node_finished' }, plan: Plan)
     signal: result?.signal,
     note: result?.note,
     failure: result?.failure,
+    earlier: result?.earlier,
     cause: cause === undefined ? undefined : nodeName(plan, cause),
     stopped,
   }

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../model/event.ts'
-import type { NodeResult, Outcome } from '../model/outcome.ts'
+import { type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Replayed } from './replay.ts'
 
@@ -22,6 +22,8 @@ export interface NodeRecord {
 /** The last word on every node of a run, by the names of its step and host: another plan may have the same ones. */
 export class NodeLog {
   readonly #steps = new Map<string, Map<string, NodeRecord>>()
+  /** The line with which the last part of the run began. */
+  #begun = 0
 
   /** @param line the number of the journal's line that said so */
   add(replayed: Replayed, line: number, plan: Plan): void {
@@ -33,6 +35,8 @@ export class NodeLog {
         this.#event(replayed.event, plan)
         break
       case 'begun':
+        this.#begun = line
+        break
       case 'nothing':
     }
   }
@@ -51,19 +55,22 @@ export class NodeLog {
   }
 
   #event(event: RunEvent, plan: Plan): void {
-    if (event.kind !== 'node_retried' && event.kind !== 'node_finished') return
-    const { action, sentAt } = this.#find(event, plan) ?? {}
-    const sent = {
-      ...(action === undefined ? {} : { action }),
-      ...(sentAt === undefined ? {} : { sentAt }),
-    }
     if (event.kind === 'node_retried') {
-      this.#set(event, plan, { ...sent, state: 'between' })
-    } else {
+      const { action, sentAt } = this.#find(event, plan) ?? {}
+      this.#set(event, plan, withoutAbsent({ state: 'between', action, sentAt }))
+    } else if (event.kind === 'node_finished') {
+      const known = this.#find(event, plan)
       const { outcome, result } = event
-      const known = result === undefined ? {} : { result }
-      this.#set(event, plan, { ...sent, state: 'ended', outcome, ...known })
+      if (known !== undefined && NEVER_RAN.has(outcome) && this.#outlasts(known)) return
+      const { action, sentAt } = known ?? {}
+      this.#set(event, plan, withoutAbsent({ state: 'ended', outcome, result, action, sentAt }))
     }
+  }
+
+  /** That a node did not get its turn says nothing about what it did in an earlier part of the run. */
+  #outlasts({ state, outcome, sentAt = 0 }: NodeRecord): boolean {
+    if (sentAt > this.#begun) return false
+    return state === 'sent' || outcome === 'unknown' || (outcome !== undefined && satisfies(outcome))
   }
 
   #find(node: Node, plan: Plan): NodeRecord | undefined {
@@ -76,6 +83,23 @@ export class NodeLog {
     this.#steps.set(step, hosts.set(plan.hosts[node.host]!.name, record))
   }
 }
+
+const NEVER_RAN: ReadonlySet<Outcome> = new Set(['blocked', 'cancelled', 'unreachable'])
+
+function withoutAbsent({ action, sentAt, outcome, result, state }: Loose): NodeRecord {
+  return {
+    state,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(result === undefined ? {} : { result }),
+    ...(action === undefined ? {} : { action }),
+    ...(sentAt === undefined ? {} : { sentAt }),
+  }
+}
+
+type Loose = { readonly [K in keyof Required<NodeRecord>]?: NodeRecord[K] | undefined } & Pick<
+  NodeRecord,
+  'state'
+>
 
 interface Node {
   readonly step: number

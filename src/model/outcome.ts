@@ -42,6 +42,8 @@ export interface NodeResult {
   /** A short remark for people, as `already up to date` or `3 files, 1.2 MB`. */
   readonly note?: string
   readonly durationMs: number
+  /** It ended so in an earlier part of the run, which goes on now. */
+  readonly earlier?: true
   /** Of a probe, for each of its items. */
   readonly findings?: readonly Finding[]
 }

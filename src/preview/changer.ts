@@ -4,6 +4,8 @@ import type { Plan } from '../model/plan.ts'
 /** Who may have changed something; `sure` where that is the verdict. */
 export interface Changer extends NodeName {
   readonly sure: boolean
+  /** As whom it acts; empty for who logs in. */
+  readonly as: string
 }
 
 /** Why an answer may no longer be true, as it is said at the host `via`. */

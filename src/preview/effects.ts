@@ -6,7 +6,10 @@ export type Effect =
   | { readonly kind: 'anything' }
   /** `*` and `?` stay within a name, `**` does not. A glob that names a folder means all below it. */
   | { readonly kind: 'globs'; readonly globs: readonly string[] }
-  /** `created` are those that come into being, or become something else: a file in place of a link. */
+  /**
+   * `written` are files that get another content, and folders whose mode or owner changes, which may close them.
+   * `created` are those that come into being, or become something else: a file in place of a link.
+   */
   | { readonly kind: 'paths'; readonly written: readonly string[]; readonly created: readonly string[] }
 
 /** What the answer about a node rests on, on the host that carries it out. */
@@ -94,7 +97,7 @@ export class Effects<N> {
     )
   }
 
-  /** Where a file or a link comes to be above a path, what the path leads to is another thing. */
+  /** Where a file or a link comes to be above a path, or a folder is closed, the path leads to another thing, or none. */
   #writtenAbove(path: string, except: N | undefined): N | undefined {
     return first(foldersAbove(path), folder => this.#written.get(folder, except))
   }

@@ -2,7 +2,7 @@ import { Beside, type BesideContext } from './beside.ts'
 import { type Changer, ChangerWords } from './changer.ts'
 import { type Effect, Effects, type Grounds } from './effects.ts'
 import type { Elsewhere } from './elsewhere.ts'
-import type { OpenNode } from './open-node.ts'
+import { actionOf, type OpenNode } from './open-node.ts'
 import type { RivalsContext } from './rivals.ts'
 
 /** Whether an answer is still true when its node's turn comes; `open`: other answers are to be waited for. */
@@ -39,8 +39,9 @@ export class Influences {
   }
 
   /** A node before those that are open may have that effect; `sure`: it has. */
-  note({ step, host }: OpenNode, effect: Effect, sure: boolean): void {
-    this.#effects.add({ step, host, sure }, effect)
+  note(node: OpenNode, effect: Effect, sure: boolean): void {
+    const { step, host } = node
+    this.#effects.add({ step, host, sure, as: accountOf(node) }, effect)
     this.#context.elsewhere.add(step, this.#via)
     if (!sure) this.#beside.reset()
   }
@@ -68,12 +69,17 @@ export class Influences {
     return this.#beside.isWaiting(node) ? { kind: 'open', because: undefined } : NO_TAINT
   }
 
-  /** Whether a folder is sure to be made before a node's turn comes. */
+  /** Whether a folder is sure to be made before a node's turn comes, by a user who leaves it open to the node's. */
   makes(node: OpenNode, folder: string): 'yes' | 'no' | 'unsure' {
     const creator = this.#effects.creator(folder)
-    if (creator !== undefined) return creator.sure && creator.host === node.host ? 'yes' : 'unsure'
+    if (creator !== undefined) {
+      const isOpen = ['root', creator.as].includes(accountOf(node))
+      return creator.sure && creator.host === node.host && isOpen ? 'yes' : 'unsure'
+    }
     const grounds = { exists: [folder], contents: [], targets: [] }
     const isTouched = this.#effects.touching(grounds) ?? this.#beside.possiblyTouching(node, grounds)
     return isTouched === undefined ? 'no' : 'unsure'
   }
 }
+
+const accountOf = (node: OpenNode) => actionOf(node)?.become?.user ?? ''

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Action, PutAction, RunAction } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Finding, PutFinding, RunFinding } from '../model/finding.ts'
@@ -188,7 +189,7 @@ function effectOfPut({ changes, counts, missing, targets, ways }: PutFinding): E
   if (ways === 'unsure') return ANYTHING
   const isWhole = changes.length === counts.new + counts.changed
   if (!isWhole) return { kind: 'paths', written: targets, created: [...missing, ...targets] }
-  const files = changes.filter(({ type }) => type !== 'folder')
+  const files = changes.filter(({ type, change }) => type !== 'folder' || change === 'attributes')
   // What is of another type now, or leads elsewhere, is as good as new for whoever looks for something there.
   const made = changes.filter(
     ({ type, change }) => change === 'new' || change === 'replaced' || type === 'link',
@@ -200,7 +201,7 @@ function effectOfPut({ changes, counts, missing, targets, ways }: PutFinding): E
 /** What is relative lies in some home folder, and what `..` leads to may be behind a link: it may be anywhere. */
 function globsOf(globs: readonly string[] | undefined): Effect {
   if (globs === undefined || globs.some(isVague)) return { kind: 'anything' }
-  return { kind: 'globs', globs: globs.map(glob => glob.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')) }
+  return { kind: 'globs', globs: globs.map(glob => posix.normalize(glob).replace(/(?<=.)\/$/, '')) }
 }
 
 const isVague = (glob: string) => !glob.startsWith('/') || glob.split('/').includes('..')

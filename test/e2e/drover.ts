@@ -13,6 +13,8 @@ export interface DroverOptions {
   readonly keep?: number
   /** Without the `--yes` that an `apply` gets otherwise. */
   readonly unapproved?: true
+  /** As the leader of a process group of its own. */
+  readonly group?: true
 }
 
 /** One line of `--format json`. */
@@ -64,6 +66,7 @@ export function startDrover(args: readonly string[], options: DroverOptions): Ru
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.group === true,
   })
   const texts = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {

@@ -8,7 +8,7 @@ import { told } from '../playbooks/settle.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { type TracedHost, tracedHost } from './traced-host.ts'
-import { unchangedBy } from './unchanged.ts'
+import { crontabOf, unchangedBy } from './unchanged.ts'
 import { previewOf, verdictsOf } from './verdicts.ts'
 import { workFolder } from './work-folder.ts'
 
@@ -48,8 +48,9 @@ describeWith(['root', 'sshd', 'strace', 'sudo', 'curl', 'tar', 'useradd'], 'a pr
     try {
       const { server, host, admins } = one
       const homes = admins.map(name => `/home/${name}`)
+      const crontabs = [server.user, ...admins].map(crontabOf)
       const programs = ['dpkg-query', 'apt-get', 'systemctl', 'crontab', 'sudo', 'awk', 'tr']
-      const folders = [`${host.env.STAND_INS}`, '/var/lib/apt/lists', '/var/spool/cron', ...homes]
+      const folders = [`${host.env.STAND_INS}`, '/var/lib/apt/lists', ...crontabs, ...homes]
       const plan = () => unchangedBy({ server, trace, folders, programs }, () => one.baseline('plan'))
       const fresh = await plan()
       expect(verdictsOf(fresh)['h1 packages.apt_install']).toMatch(/^(change|unknown)/)

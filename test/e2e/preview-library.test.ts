@@ -11,7 +11,7 @@ import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { drover, type Finished } from './drover.ts'
 import { type TracedHost, tracedHost } from './traced-host.ts'
-import { unchangedBy } from './unchanged.ts'
+import { crontabOf, unchangedBy } from './unchanged.ts'
 import { verdictsOf } from './verdicts.ts'
 import { workFolder, writeHosts } from './work-folder.ts'
 
@@ -112,7 +112,7 @@ describeWith(NEEDED, 'a preview of each file of the library', () => {
 
   test('changes nothing on a new host and on one that has it all, and says which is which', async () => {
     cwd = workFolderOfAll()
-    const folders = [server.home, `${host.env.STAND_INS}`, '/var/spool/cron', `/home/${newcomer}`]
+    const folders = [server.home, `${host.env.STAND_INS}`, crontabOf(server.user), `/home/${newcomer}`]
     const watched = { server, trace, folders, programs: NAMED }
     const plan = async () => verdictsOf(await unchangedBy(watched, () => run('plan')))
     const fresh = await plan()

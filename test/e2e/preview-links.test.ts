@@ -88,6 +88,19 @@ const CASES: Readonly<Record<string, readonly [steps: Steps, verdicts: Readonly<
     },
     { w: /^change$/, p: /^no change$/, q: /^unknown: steps.*w would change first/ },
   ],
+  what_lies_in_a_folder_that_is_closed: [
+    {
+      w: runs('chmod 0 $/r1', '$/r1/.'),
+      c: { run: 'true', creates: '$/r1/conf' },
+      u: { run: 'true', unless: 'test -e $/r1/conf' },
+      p: { run: 'true', creates: '$/r2/conf' },
+    },
+    {
+      w: /^change$/,
+      c: /^unknown: steps.*w would change first/,
+      u: /^unknown/,
+    },
+  ],
   neighbours: [
     { w: put('$/alias/a', 'x'), p: put('$/alias/conf', 'x\n'), q: put('$/r1/b', 'x') },
     { w: /^change$/, p: /^no change$/, q: /^change$/ },

@@ -13,6 +13,9 @@ export interface Watched {
   readonly programs?: readonly string[]
 }
 
+/** Not the folder of all crontabs, which tests beside this one change. */
+export const crontabOf = (user: string) => `/var/spool/cron/crontabs/${user}`
+
 /** Runs a preview that succeeds, and holds the host to be as it was, and to have run nothing but what looks. */
 export async function unchangedBy(
   { server, trace, folders = [], programs = [] }: Watched,

@@ -77,6 +77,21 @@ test('a command that says what it writes leaves the rest known', async () => {
   })
 })
 
+test('a folder that a command may close counts with all below it, however it is named', async () => {
+  for (const glob of ['/d', '/d/', '/d/.', '/./d', '//d/./']) {
+    const found = await verdicts(
+      `  - { id: first, run: "echo x >/c", writes: ["${glob}"] }
+  - { id: guarded, run: "echo x >/b", creates: /d/a, writes: [/b] }
+  - { id: asks, run: "echo x >/b", unless: grep -qx one /d/a, writes: [/b] }
+  - { id: put, put: { content: one, dest: /d/a } }
+  - { id: apart, run: "echo x >/b", creates: /a, writes: [/b] }`,
+      { '/a': 'one', '/d/a': 'one' },
+    )
+    const changed = 'unknown: steps.first would change first'
+    expect(found, glob).toMatchObject({ guarded: changed, asks: changed, put: changed, apart: 'no change' })
+  }
+})
+
 test('a put touches its own paths only', async () => {
   expect(
     await verdicts(
@@ -111,6 +126,26 @@ test('a folder that is made before is there for a put', async () => {
     alone: 'unknown: its folder does not exist',
     makes: 'change',
     inside: 'change',
+  })
+})
+
+test('a folder that another user makes is not sure to be open', async () => {
+  expect(
+    await verdicts(
+      `  - { id: makes, put: { content: x, dest: /d/a, parents: true }, become: true }
+  - { id: same, put: { content: x, dest: /d/b }, become: true }
+  - { id: login, put: { content: x, dest: /d/c } }
+  - { id: other, put: { content: x, dest: /d/d }, become: app }
+  - { id: own, put: { content: x, dest: /e/a, parents: true } }
+  - { id: root, put: { content: x, dest: /e/b }, become: true }`,
+    ),
+  ).toEqual({
+    makes: 'change',
+    same: 'change',
+    login: 'unknown: it is not known whether its folder /d will be there',
+    other: 'unknown: it is not known whether its folder /d will be there',
+    own: 'change',
+    root: 'change',
   })
 })
 

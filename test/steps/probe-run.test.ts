@@ -102,6 +102,16 @@ describe.each(SHELLS)('a look at runs under %s', (_name, shell) => {
     expect((await look({ unless: 'my-tool --check x' })).reads?.contents).toBe('anything')
   })
 
+  test('of a program that is found by its name, what it really is', async () => {
+    for (const name of ['bin', 'tools']) mkdirSync(at(name))
+    symlinkSync('../tools/two', at('bin/one'))
+    symlinkSync(at('gone'), at('tools/two'))
+    const PATH = `${at('bin')}:${shell.path ?? process.env.PATH}`
+    const { reads } = await look({ shell: 'one', creates: ['x'], env: [['PATH', PATH]] })
+    const links = [at('bin'), at('bin/one'), at('tools/two'), at('gone')]
+    expect(reads?.contents).toEqual(expect.arrayContaining(links))
+  })
+
   test('where it writes is told with real paths, and what leads there', async () => {
     mkdirSync(at('releases/1'), { recursive: true })
     symlinkSync('releases/1', at('current'))

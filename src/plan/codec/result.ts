@@ -71,7 +71,7 @@ export const finding = union<Finding>({
   unseen: { failure },
 })
 
-export const result = object<NodeResult>({
+export const result = object<Omit<NodeResult, 'earlier'>>({
   outcome: oneOf(...OUTCOMES),
   exitCode: optional(count),
   signal: optional(text),

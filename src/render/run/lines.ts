@@ -146,9 +146,9 @@ export class RunLines {
    * Results that matter: with `-v` all of them, for a command that printed its answer only trouble. A pause and an
    * assertion that holds are quiet, as is what is hidden.
    */
-  #wants({ step, host, outcome }: RunEvent & { kind: 'node_finished' }): boolean {
+  #wants({ step, host, outcome, result }: RunEvent & { kind: 'node_finished' }): boolean {
     const { verbosity, shape } = this.#options
-    if (verbosity < 0) return false
+    if (verbosity < 0 || (verbosity === 0 && result?.earlier)) return false
     if (outcome === 'unreachable') return delegateOf(this.#plan, step, host) !== undefined
     if (isTrouble(outcome)) return true
     const { hidden, action } = this.#plan.steps[step] ?? {}

@@ -91,7 +91,8 @@ function totalLine(tally: RunTally, { paint, totals, isTerminal, columns }: Reca
       ? `${write(style, sign)} ${what(write)} of ${count(tally.hosts.length, 'host')}`
       : `${write(style, sign)} ${sizeWords(planSize(tally.plan))}: ${what(write)}`
   const retries = tally.retries === 0 ? '' : `${count(tally.retries, 'retry', 'retries')} · `
-  const tail = `${retries}${formatDuration(tally.durationMs)}`
+  const earlier = tally.earlier === 0 ? '' : `${tally.earlier} done before · `
+  const tail = `${earlier}${retries}${formatDuration(tally.durationMs)}`
   // A terminal would break it anywhere; in a log it stays one line.
   const isLong = isTerminal && textWidth(line((_, text) => text)) + 3 + tail.length > columns
   return line(paint) + (isLong ? `\n  ${tail}` : ` · ${tail}`)

@@ -22,6 +22,7 @@ export function resultReason(result: NodeResult | undefined): string {
 export function resultLine(outcome: Outcome, result: NodeResult | undefined, attempts = 1): string {
   const reason = resultReason(result)
   const parts = [outcome, ...(reason === '' ? [] : [reason])]
+  if (result?.earlier) return [...parts, 'done before'].join(' · ')
   if (attempts > 1) parts.push(`${attempts} attempts`)
   // Of a node whose connection or worker was lost nobody knows how long it took.
   const isMeasured = outcome !== 'skipped' && !(isTrouble(outcome) && result?.durationMs === 0)

@@ -31,6 +31,7 @@ export class RunTally {
   /** For each node that was tried again, the last attempt that did not do. */
   readonly #attempts = new Map<number, number>()
   #retries = 0
+  #earlier = 0
   #finished = 0
   #startedAt = 0
   #endedAt = 0
@@ -101,6 +102,11 @@ export class RunTally {
     return this.#retries
   }
 
+  /** How many nodes had ended well in an earlier part of the run. */
+  get earlier(): number {
+    return this.#earlier
+  }
+
   get finished(): number {
     return this.#finished
   }
@@ -141,6 +147,7 @@ export class RunTally {
 
   #finish(event: RunEvent & { kind: 'node_finished' }): void {
     this.#finished += 1
+    if (event.result?.earlier && !this.plan.steps[event.step]?.hidden) this.#earlier += 1
     const node = this.#node(event)
     const attempts = (this.#attempts.get(node) ?? 0) + 1
     this.#attempts.delete(node)

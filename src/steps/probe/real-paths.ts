@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { PROGRAM_FOLDERS } from '../reads/known-commands.ts'
 import type { NamedReads } from '../reads/reads-of.ts'
-import { isGlob, pathWord } from '../shell-words.ts'
+import { isGlob, pathWord, quoteWord } from '../shell-words.ts'
 
 /** What the real paths are wanted of. */
 export interface NamedPaths {
@@ -22,14 +22,14 @@ export interface NamedPaths {
 export function tellRealPaths(named: NamedPaths, mark: string): string {
   const { cwd, reads, writes } = named
   const contents = reads.contents === 'anything' ? [] : reads.contents
-  const folders = reads.programs ? PROGRAM_FOLDERS : []
+  const folders = reads.programs.length > 0 ? PROGRAM_FOLDERS : []
   const paths = [...reads.exists, ...contents, ...writes, ...folders]
   if (cwd === undefined && paths.length === 0) return ''
   const folder = cwd === undefined ? '' : pathWord(cwd)
   const enter = folder && `walk ${folder} f; CDPATH= cd -P -- ${folder} >/dev/null 2>&1 || exit 0\n`
   const exists = reads.exists.map(path => `walk ${pathWord(path)} ${path.endsWith('/') ? 'f' : "''"}\n`)
   const read = [...contents, ...folders].map(path => `walk ${pathWord(path)} f\n`)
-  const search = reads.programs ? SEARCH : ''
+  const search = reads.programs.length > 0 ? searchFor(reads.programs) : ''
   return [
     `(set +e; ${WALK}echo '\n${mark} exists'\n${enter}${exists.join('')}`,
     `echo '\n${mark} contents'\n${read.join('')}${search}`,
@@ -50,8 +50,11 @@ export function splitGlob(glob: string): { readonly folder: string; readonly res
   return { folder: end === -1 ? '.' : glob.slice(0, end) || '/', rest: glob.slice(end + 1) }
 }
 
-const SEARCH = `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; done
-`
+/** A command may be a link to one that lies elsewhere. */
+function searchFor(programs: readonly string[]): string {
+  const walks = programs.map(name => `walk "\${d:-.}"/${quoteWord(name)} f`)
+  return `IFS=:; set -f; for d in $PATH; do walk "\${d:-.}" f; ${walks.join('; ')}; done\n`
+}
 
 /**
  * `walk PATH FOLLOW` goes from component to component; a link at the end is gone through only to follow. With a third

@@ -1,7 +1,9 @@
 import type { Text } from './shell-text.ts'
 
-/** What a command reads: paths, those where commands are looked for, or `anything` where that is not known. */
-export type CommandReads = { readonly paths: readonly string[]; readonly programs?: true } | 'anything'
+/** What a command reads: paths, and commands of these names, wherever they are found; `anything` where it is not known. */
+export type CommandReads =
+  | { readonly paths: readonly string[]; readonly programs?: readonly string[] }
+  | 'anything'
 
 /** What a command of some name reads with these arguments. */
 export type Reader = (args: readonly Text[]) => CommandReads
@@ -17,14 +19,21 @@ export function ofKnown(reader: (args: readonly string[]) => CommandReads): Read
   }
 }
 
-/** Reads no file but those that its words may name. `options` are the ones that change nothing about that. */
+/**
+ * Reads no file but those that its words may name. `options` are the ones that change nothing about that; not every host
+ * takes them after the first file.
+ */
 export function namedFiles(options: RegExp, more: readonly string[] = []): Reader {
   return ofKnown(args => {
     const isOption = (word: string) => word.length > 1 && word.startsWith('-') && word !== '--'
     const end = args.indexOf('--')
     const before = end === -1 ? args : args.slice(0, end)
     if (before.some(word => isOption(word) && !options.test(word))) return 'anything'
-    const operands = [...before.filter(word => !isOption(word)), ...(end === -1 ? [] : args.slice(end + 1))]
+    const first = before.findIndex(word => !isOption(word))
+    const operands = [
+      ...(first === -1 ? [] : before.slice(first)),
+      ...(end === -1 ? [] : args.slice(end + 1)),
+    ]
     return { paths: [...operands.filter(word => word !== '' && word !== '-'), ...more] }
   })
 }

@@ -1,9 +1,9 @@
 import type { Reader } from './command-reads.ts'
+import { ACCOUNTS } from './host-files.ts'
 import type { Text } from './shell-text.ts'
 
 /** Of the files below the folders it reads no contents, and follows no links. */
-const ALONE =
-  /^(?:-prune|-print0?|-depth|-mount|-xdev|-empty|-quit|-true|-false|-readable|-writable|-executable|-not|-a|-o|[!()])$/
+const ALONE = /^(?:-prune|-print0?|-depth|-mount|-xdev|-empty|-quit|-true|-false|-not|-a|-o|[!()])$/
 const WITH_VALUE =
   /^-(?:i?name|i?path|type|perm|size|[mac](?:time|min)|uid|gid|maxdepth|mindepth|links|inum)$/
 const WITH_ACCOUNT = /^-(?:user|group)$/
@@ -22,7 +22,7 @@ export const FIND: Reader = args => {
     at += 1
     if (at >= args.length) return 'anything'
     if (WITH_FILE.test(word)) paths.push(args[at])
-    else if (WITH_ACCOUNT.test(word)) paths.push('/etc')
+    else if (WITH_ACCOUNT.test(word)) paths.push(...ACCOUNTS)
     else if (!WITH_VALUE.test(word)) return 'anything'
   }
   const known = paths.filter(path => path !== undefined)

@@ -1,7 +1,7 @@
 import { expandWord, fieldsOf, type Surroundings, textOf } from './expand-word.ts'
 import { readsOfCommand } from './known-commands.ts'
 import { matches } from './shell-pattern.ts'
-import { keyOf, maySet, type ShellState, valueIn, withValue } from './shell-state.ts'
+import { isHarmless, keyOf, maySet, type ShellState, valueIn, withValue } from './shell-state.ts'
 import type { Text } from './shell-text.ts'
 import type {
   AndOr,
@@ -34,7 +34,7 @@ const MOST_STATES = 16
  */
 export class ShellFollower {
   readonly paths = new Set<string>()
-  programs = false
+  readonly programs = new Set<string>()
   /** Whether something was met of which it is not known what it reads. */
   isLost = false
   #commands = 0
@@ -140,8 +140,9 @@ export class ShellFollower {
     if (fields === undefined) return this.#lose()
     if (fields.length === 0) return this.#assign(assigned, words, state)
     // Only how text is compared and told, for one command.
-    if (!assigned.every(({ name }) => /^(?:LC_[A-Z]+|LANG)$/.test(name))) return this.#lose()
-    for (const { value } of assigned) this.#text(value, state)
+    const isFine = ({ name, value }: Assignment) =>
+      /^(?:LC_[A-Z]+|LANG)$/.test(name) && isHarmless(name, this.#text(value, state))
+    if (!assigned.every(isFine)) return this.#lose()
     const [name] = fields
     if (name === 'exit') return []
     if (name === 'set' && fields.slice(1).every(word => /^[-+][efux]+$/.test(word ?? '')))
@@ -149,7 +150,7 @@ export class ShellFollower {
     const reads = readsOfCommand(fields.map(asNamed))
     if (reads === 'anything') return this.#lose()
     for (const path of reads.paths) this.paths.add(path)
-    this.programs ||= reads.programs === true
+    for (const name of reads.programs ?? []) this.programs.add(name)
     return [{ state, success: decide(fields) }]
   }
 

@@ -1,12 +1,23 @@
-import {
-  type CommandReads,
-  inFolders,
-  namedFiles,
-  ofKnown,
-  READS_NOTHING,
-  type Reader,
-} from './command-reads.ts'
+import { posix } from 'node:path'
+import { type CommandReads, namedFiles, ofKnown, READS_NOTHING, type Reader } from './command-reads.ts'
 import { FIND } from './find-command.ts'
+import { OWNERS, TIME_ZONE } from './host-files.ts'
+import {
+  CRONTAB,
+  DATE,
+  FREE,
+  GETENT,
+  HOSTNAME,
+  ID,
+  NPROC,
+  PGREP,
+  PIDOF,
+  PS,
+  UNAME,
+  UPTIME,
+  WHOAMI,
+} from './host-tools.ts'
+import { APK, DPKG, DPKG_QUERY, RPM } from './package-tools.ts'
 import type { Text } from './shell-text.ts'
 import { SYSTEMCTL } from './systemd-units.ts'
 import { expressionOf, testedFiles } from './test-command.ts'
@@ -14,8 +25,6 @@ import { AWK, GREP, SED } from './text-tools.ts'
 
 /** Where commands are looked for, the folders of `$PATH` besides. */
 export const PROGRAM_FOLDERS = ['/usr', '/bin', '/sbin', '/opt', '/snap/bin'] as const
-
-const ACCOUNTS = ['/etc'] as const
 
 const tested =
   (name: string): Reader =>
@@ -27,45 +36,44 @@ const tested =
 
 const DIGESTS = namedFiles(/^-[bt]+$/)
 
+/** Of a file and a folder it compares the one of that name in the folder, which may be a link. */
+const DIFF: Reader = ofKnown(args => {
+  const reads = namedFiles(/^-[abBiqsuw]+$/)(args)
+  if (reads === 'anything') return reads
+  const [one, other] = reads.paths
+  const inside = (folder = '', file = '') => `${folder}/${posix.basename(file)}`
+  const within = other === undefined ? [] : [inside(other, one), inside(one, other)]
+  return { paths: [...reads.paths, ...TIME_ZONE, ...within] }
+})
+
+/** Of what links in a folder lead to it tells nothing. */
 const LS: Reader = ofKnown(args => {
-  const reads = namedFiles(/^-[1aAdlhinpstSrFgoR]+$/, ['/etc/passwd', '/etc/group'])(args)
+  const times = args.some(word => /^-.*[lgo]/.test(word)) ? TIME_ZONE : []
+  const reads = namedFiles(/^-[1aAdlhinpstSrgoR]+$/, [...OWNERS, ...times])(args)
   const here = args.every(word => word.startsWith('-'))
   return reads === 'anything' || !here ? reads : { paths: [...reads.paths, '.'] }
 })
 
-/** What the kernel tells. */
-const KERNEL = inFolders(['/proc', '/sys'])
-
-/** A pattern, and options that do not take one or a process from a file. */
-const PROCESSES = inFolders(['/proc', ...ACCOUNTS], args =>
-  args.every(word => /^(?:-[acfilnosvwxuUgGtPOr]+|[^-].*)$/s.test(word)),
-)
+const STAT: Reader = ofKnown(args => {
+  const isFormatted = args.some(word => /^(?:-L?c|--(?:format|printf)=.*)$/s.test(word))
+  const times = isFormatted && !args.some(word => /%[^%]*[wxyz]/.test(word)) ? [] : TIME_ZONE
+  return namedFiles(/^(?:-[cLt]|-Lc|--(?:format|printf)=.*)$/s, [...OWNERS, ...times])(args)
+})
 
 /** Where commands are looked for; one with a slash is looked at itself. */
-const PROGRAMS: Reader = ofKnown(args => ({
-  paths: args.filter(word => word.includes('/')),
-  programs: true,
-}))
+const programs = (options: RegExp): Reader =>
+  ofKnown(args => {
+    if (args.some(word => word.startsWith('-') && !options.test(word))) return 'anything'
+    const names = args.filter(word => !word.startsWith('-') && word !== '')
+    return {
+      paths: names.filter(word => word.includes('/')),
+      programs: names.filter(word => !word.includes('/')),
+    }
+  })
 
 /** Some shells can put the output into a variable, and tell the time. */
 const PRINTF: Reader = ([format]) =>
   format === undefined || /^-|%[^%]*\(/.test(format) ? 'anything' : { paths: [] }
-
-const PACKAGES = ['/var/lib/dpkg', '/etc/dpkg'] as const
-const RPM = inFolders(['/var/lib/rpm', '/usr/lib/sysimage', '/etc/rpm'], ([first = '', ...names]) => {
-  const [wanted = '', ...rest] = names
-  const asked = /^(?:--whatprovides|--quiet)$/.test(wanted) ? rest : names
-  return /^-q[ailc]*$/.test(first) && asked.every(name => !/^-|\//.test(name))
-})
-
-const CRONTABS = ['/var/spool/cron', '/var/cron', '/etc'] as const
-
-/** Of packages by their names. */
-const APK = inFolders(
-  ['/lib/apk', '/usr/lib/apk', '/etc/apk', '/etc/apk/cache', '/var/cache/apk'],
-  ([first = '', ...rest]) =>
-    first === 'info' && rest.every(word => /^(?:-[qe]+|--quiet|--installed|[^-/][^/]*)$/.test(word)),
-)
 
 const READERS: Readonly<Record<string, Reader>> = {
   true: READS_NOTHING,
@@ -90,14 +98,14 @@ const READERS: Readonly<Record<string, Reader>> = {
   tail: namedFiles(/^-[qvz]*[cn]?[+-]?\d*$/),
   wc: namedFiles(/^-[clmwL]+$/),
   cmp: namedFiles(/^-[bls]+$/),
-  diff: namedFiles(/^-[abBiqsuw]+$/),
+  diff: DIFF,
   cut: namedFiles(/^-[bcdfsn]/),
   sort: namedFiles(/^-(?:[bdfgiMhnVruzsc]+|k[\d,.bdfginr]*|t.?)$/),
   uniq: namedFiles(/^-[cdiu]+$/),
   sed: SED,
   find: FIND,
   ls: LS,
-  stat: namedFiles(/^(?:-[cLt]|-Lc|--(?:format|printf)=.*)$/, ['/etc/passwd', '/etc/group']),
+  stat: STAT,
   readlink: namedFiles(/^-[fenmqsvz]+$/),
   realpath: namedFiles(/^-[emqszP]+$/),
   sha256sum: DIGESTS,
@@ -106,34 +114,28 @@ const READERS: Readonly<Record<string, Reader>> = {
   md5sum: DIGESTS,
   cksum: namedFiles(/(?!)/),
   sleep: READS_NOTHING,
-  uname: READS_NOTHING,
-  nproc: READS_NOTHING,
+  uname: UNAME,
+  nproc: NPROC,
   arch: READS_NOTHING,
-  uptime: inFolders(['/proc', '/run/utmp', '/var/run/utmp']),
-  free: KERNEL,
-  pgrep: PROCESSES,
-  pidof: PROCESSES,
-  ps: inFolders(['/proc', ...ACCOUNTS]),
-  hostname: inFolders(ACCOUNTS, args => args.every(word => /^-[sI]$/.test(word))),
-  date: inFolders(['/etc/localtime', '/usr/share/zoneinfo'], args =>
-    args.every(word => word === '-u' || word.startsWith('+')),
-  ),
+  uptime: UPTIME,
+  free: FREE,
+  pgrep: PGREP,
+  pidof: PIDOF,
+  ps: PS,
+  hostname: HOSTNAME,
+  date: DATE,
   systemctl: SYSTEMCTL,
-  whoami: inFolders(ACCOUNTS),
-  id: () => ({ paths: ACCOUNTS }),
-  getent: inFolders(ACCOUNTS, ([database = '']) => /^(?:passwd|group|shadow|gshadow)$/.test(database)),
-  crontab: inFolders(CRONTABS, args => /^(?:-u [^ ]+ )?-l$/.test(args.join(' '))),
-  'dpkg-query': inFolders(PACKAGES, args =>
-    args.every(word => /^(?:-[WlsLf]|-f=.*|--(?:show|list|status|showformat=.*)|[^-].*)$/s.test(word)),
-  ),
-  dpkg: inFolders(PACKAGES, ([first = '', ...rest]) => {
-    return /^(?:-[slL]|--status|--list)$/.test(first) && rest.every(word => !word.startsWith('-'))
-  }),
+  whoami: WHOAMI,
+  id: ID,
+  getent: GETENT,
+  crontab: CRONTAB,
+  'dpkg-query': DPKG_QUERY,
+  dpkg: DPKG,
   rpm: RPM,
   apk: APK,
-  command: args => (args[0] === '-v' ? PROGRAMS(args.slice(1)) : 'anything'),
-  which: PROGRAMS,
-  type: PROGRAMS,
+  command: args => (args[0] === '-v' ? programs(/^--$/)(args.slice(1)) : 'anything'),
+  which: programs(/^-a$/),
+  type: programs(/^-[aptP]$/),
 }
 
 /** The commands of which something is known; docs/preview.md lists them. */

@@ -11,8 +11,8 @@ import { stateOf } from './shell-state.ts'
 export interface NamedReads {
   readonly exists: readonly string[]
   readonly contents: readonly string[] | 'anything'
-  /** Commands are looked for in the folders of `$PATH`. */
-  readonly programs: boolean
+  /** Names of commands that are looked for in the folders of `$PATH`. */
+  readonly programs: readonly string[]
 }
 
 /** Of the guards; of a run that is `readOnly`, whose script runs in a preview too, also of the script. */
@@ -21,7 +21,8 @@ export function namedReadsOf(action: RunAction): NamedReads {
   const texts = [unless, onlyIf].filter(isGuard)
   const isLost = readOnly && !isPosix(shell)
   const contents = isLost ? 'anything' : contentsOf(readOnly ? [...texts, script] : texts, env)
-  const programs = (contents !== 'anything' && contents.programs) || (shell !== undefined && !isPath(shell))
+  const named = contents === 'anything' ? [] : contents.programs
+  const programs = shell === undefined || isPath(shell) ? named : [...named, shell]
   return {
     exists: [...creates, ...removes, ...(shell !== undefined && isPath(shell) ? [shell] : [])],
     contents: contents === 'anything' ? contents : contents.paths,
@@ -35,7 +36,7 @@ export function readsOf(action: RunAction): Reads {
   const { cwd } = action
   const from = (path: string) =>
     cwd === undefined || /^(?:\/|~\/|~$)/.test(path) ? path : posix.join(cwd, path)
-  const folders = programs ? PROGRAM_FOLDERS : []
+  const folders = programs.length > 0 ? PROGRAM_FOLDERS : []
   return {
     exists: [...(cwd === undefined ? [] : [cwd]), ...exists.map(from)],
     contents: contents === 'anything' ? contents : [...contents.map(from), ...folders],
@@ -51,11 +52,11 @@ function contentsOf(texts: readonly string[], env: RunAction['env']) {
     follower.follow(script, state)
     if (follower.isLost) return 'anything'
   }
-  return { paths: [...follower.paths], programs: follower.programs }
+  return { paths: [...follower.paths], programs: [...follower.programs] }
 }
 
 const isPath = (shell: string) => shell.includes('/')
 
-/** zsh divides no values, and looks for commands where a word begins with `=`. */
+/** Others differ: zsh divides no values, and looks for commands where a word begins with `=`. */
 const isPosix = (shell: string | undefined) =>
-  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash|ksh)$/.test(shell)
+  shell === undefined || /^(?:(?:\/usr)?\/bin\/)?(?:sh|bash|dash|ash)$/.test(shell)

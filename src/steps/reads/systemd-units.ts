@@ -5,7 +5,8 @@ const UNIT_FOLDERS = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/sy
 /** Units, their states, and what they are made from; a file of a unit counts once systemd has read it. */
 const FOLDERS = [
   ...['/proc', '/run/systemd', '/etc/systemd', '/usr/lib/systemd', '/lib/systemd', '/usr/local/lib/systemd'],
-  ...['/etc/init.d', '/etc/rc.local', '/etc/fstab', '/etc/crypttab'],
+  ...['/etc/init.d', '/etc/rc.d', '/etc/rc.local', '/etc/fstab', '/etc/crypttab'],
+  ...['0', '1', '2', '3', '4', '5', '6', 'S'].map(level => `/etc/rc${level}.d`),
 ] as const
 
 /** What it tells of units by their names. */

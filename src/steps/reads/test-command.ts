@@ -39,5 +39,5 @@ export function testedFiles(words: readonly Text[]): readonly string[] | undefin
   const known = words.filter(word => word !== undefined)
   if (known.length < words.length) return undefined
   if (words.length === 2 && UNARY.test(first ?? '')) return known.slice(1)
-  return known.filter(word => !/^(?:-[a-zA-Z]+|[=!()\]]|!=|==|-?\d*)$/.test(word))
+  return known.filter(word => !/^(?:-[a-zA-Z]+|[=!()\]]|!=|==|)$/.test(word))
 }

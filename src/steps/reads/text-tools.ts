@@ -49,7 +49,7 @@ export const SED: Reader = ofKnown(args => {
 })
 
 /** What in a program could name a file, run a command or ask for the time zone; `|` in an expression, too. */
-const AWK_REACHES = /\b(?:system|ARGV|ARGC|strftime|getline\b(?=[\s\S]*<))\b|@|(?<!\|)\|(?!\|)/
+const AWK_REACHES = /\b(?:system|ARGV|ARGC|SYMTAB|strftime|mktime|getline\b(?=[\s\S]*<))\b|@|(?<!\|)\|(?!\|)/
 
 export const AWK: Reader = args => {
   let at = 0

@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import { PLAN_FILE, runFolder } from '../journal/folder.ts'
+import { Past, type UnknownChoice } from '../journal/past.ts'
+import { readPastOutput } from '../journal/past-output.ts'
+import { findRun, type RunStory, readRun } from '../journal/read-run.ts'
+import { repairRun } from '../journal/repair.ts'
+import { resumedProgram } from '../journal/resumed-program.ts'
+import type { ExitStatus } from '../model/errors.ts'
+import type { Program } from '../model/program.ts'
+import { count } from '../model/quantity.ts'
+import { plannedNodesIn } from '../plan/planned-in-file.ts'
+import { plannedProgram } from '../plan/planned-program.ts'
+import { readPlan } from '../plan/read-plan.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
+import type { CliContext } from './context.ts'
+import { type ExecuteOptions, executePlan } from './execute.ts'
+import { type Inputs, loadInputs } from './inputs.ts'
+import { inputOptionsOf } from './plan-options.ts'
+import { type HostKeyOptions, withPool } from './prepare-pool.ts'
+import { beginRecording, claim } from './recording.ts'
+import { tellLeftOut, tellWarnings } from './report.ts'
+import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
+import { chooseUnknown } from './resume-unknown.ts'
+import { basesOf } from './save-preview.ts'
+
+export interface ResumeOptions
+  extends HostKeyOptions,
+    AskBecomePassOptions,
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record'> {
+  readonly rerunUnknown?: true | undefined
+  readonly skipUnknown?: true | undefined
+  readonly acceptChanges?: true | undefined
+}
+
+/**
+ * Goes on with a run of the working folder.
+ * @returns undefined where there is nothing left to do
+ * @throws ProblemsError before any host is touched
+ */
+export async function resumeRun(
+  context: CliContext,
+  named: string,
+  options: ResumeOptions,
+): Promise<ExitStatus | undefined> {
+  const { cwd } = context
+  const id = findRun(cwd, named)
+  // What is wrong with it is told before it is taken.
+  readRun(cwd, id)
+  claim(runFolder(cwd, id), id)
+  const story = readRun(cwd, id)
+  let status: ExitStatus | undefined
+  await withPool(context, options, async pool => {
+    const loaded = await loadAgain(context, story)
+    try {
+      const changes = await changesSince(context, story, loaded)
+      if (options.acceptChanges !== true) refuseChanges(changes)
+      await tellWarnings(context, loaded.warnings, options.color)
+      const past = new Past(loaded.plan, story.nodes)
+      if (past.left() === 0) return tellNothingLeft(context, story)
+      const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
+      const inputs = await addBecomePassword(context, loaded, options)
+      const program = await programOf(context, story, inputs, { past, choice, changes })
+      if (!options.quiet) tellLeftOut(context, inputs.plan)
+      const resumed = { ...inputs, program }
+      const record = () => goOn(context, resumed, story, changes)
+      status = await executePlan(context, resumed, pool, { ...options, record, shape: 'playbook' })
+    } finally {
+      await loaded.checkout?.close()
+    }
+  })
+  return status
+}
+
+async function loadAgain(context: CliContext, { id, record }: RunStory): Promise<Inputs> {
+  const { options } = record
+  const loaded = await loadInputs(context, options.playbook, inputOptionsOf(options))
+  return { ...loaded, run: { ...loaded.run, id } }
+}
+
+interface Going {
+  readonly past: Past
+  readonly choice: UnknownChoice
+  readonly changes: Changes
+}
+
+async function programOf(
+  context: CliContext,
+  story: RunStory,
+  inputs: Inputs,
+  { past, choice, changes }: Going,
+): Promise<Program> {
+  const { plan } = inputs
+  const isChanged = changes.problems.length > 0
+  const planned = story.record.planned === true && !isChanged
+  const bases = basesOf(context.cwd, inputs)
+  return resumedProgram(planned ? approvedProgram(story, inputs, bases) : inputs.program, {
+    ...{ plan, past, unknown: choice },
+    outputOf: await readPastOutput(story.folder, plan, past, inputs.usesOutput),
+    ...(isChanged ? { didSame: didSameIn(past, changes, bases) } : {}),
+  })
+}
+
+/** What was approved still holds for what is left, but for what the run has done of it. */
+function approvedProgram(story: RunStory, { program }: Inputs, bases: readonly string[]): Program {
+  const { document } = readPlan(join(story.folder, PLAN_FILE), `.drover/runs/${story.id}/${PLAN_FILE}`)
+  return plannedProgram(program, plannedNodesIn(document, bases), true)
+}
+
+async function goOn(
+  context: CliContext,
+  inputs: Inputs,
+  { folder, record, lines, wholeBytes }: RunStory,
+  changes: Changes,
+) {
+  repairRun(folder, wholeBytes)
+  const keepsPlan = record.planned === true && changes.problems.length === 0
+  return beginRecording(context, inputs, { options: record.options, lines, planned: keepsPlan })
+}
+
+function tellNothingLeft({ stdout }: CliContext, { id, plan }: RunStory): void {
+  stdout.write(
+    `Nothing is left to do in run ${id}: all of it has been done on ${count(plan.hosts.length, 'host')}.\n`,
+  )
+}
