@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import type { CliContext } from './context.ts'
@@ -49,6 +49,8 @@ export function command(context: CliContext) {
     .addOption(yesOption())
     .option('--again', 'apply a saved plan that was applied before')
     .addOption(noJournalOption())
+    .option('--detach', 'go on in the background once it has begun; prints the id of the run')
+    .addOption(new Option('--handed-over').hideHelp())
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())
@@ -68,6 +70,7 @@ Examples:
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
+  drover apply deploy.yml --detach                 in the background, after a yes
 
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A

@@ -123,7 +123,8 @@ function keepPlan(folder: string, approved: SealedPlan): void {
   if (problem !== undefined) throw new ProblemsError([problem])
 }
 
-function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsError {
+/** Why a run cannot have a folder. */
+export function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsError {
   return new ProblemsError([
     {
       code: 'journal',
