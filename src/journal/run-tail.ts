@@ -17,7 +17,6 @@ export class RunTail {
   readonly #replay = new Replay()
   #pieces: OutputRecord[] = []
   #lines = 0
-  #at = 0
   #last: RunEvent | undefined
 
   /**
@@ -73,7 +72,6 @@ export class RunTail {
 
   #take(record: JournalRecord): RunEvent | undefined {
     this.#lines += 1
-    this.#at = Date.parse(String(record.time))
     try {
       const replayed = this.#replay.take(record)
       return replayed.kind === 'event' || replayed.kind === 'begun' ? replayed.event : undefined
@@ -92,8 +90,8 @@ export class RunTail {
     ) {
       this.#pieces.shift()
       const node = this.#node(piece)
-      const { stream, text } = piece
-      if (node !== undefined) yield { kind: 'node_output', at: this.#at, ...node, stream, text }
+      const { at, stream, text } = piece
+      if (node !== undefined) yield { kind: 'node_output', at, ...node, stream, text }
     }
   }
 

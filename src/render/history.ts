@@ -89,7 +89,7 @@ function twoLines(
   row: HistoryRow,
   options: HistoryOptions,
 ): string[] {
-  const first = `${fillTo(time, timeWidth)}${GAP}${id}${GAP}${playbook}`
+  const first = `${fillTo(time, timeWidth)}${GAP}${id}${GAP}${playbook}`.trimEnd()
   const present = (cells: readonly string[]) => cells.filter(cell => cell !== '' && cell !== '-').join(' · ')
   const what = present([words, outcomes, took, commit, who])
   const room = options.columns - 2

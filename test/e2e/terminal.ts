@@ -29,6 +29,8 @@ export interface Terminal {
   until(shown: RegExp | string): Promise<void>
   /** Waits for the end; gives the exit status. */
   status(): Promise<number>
+  /** The window is closed. */
+  close(): void
 }
 
 /** Starts `drover ARGS…` as a person would who types it. */
@@ -48,12 +50,18 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
   const command = ['env', '-i', ...env, 'sh', '-c', script, 'sh', process.execPath, BIN, ...args]
   const size = ['-x', String(columns), '-y', String(rows)]
   tmux('set-option', '-g', 'history-limit', '20000', ';', 'new-session', '-d', ...size, '-c', cwd, ...command)
+  let isOpen = true
+  const close = () => {
+    if (isOpen) tmux('kill-server')
+    isOpen = false
+  }
   onTestFinished(() => {
-    tmux('kill-server')
+    close()
     rmSync(file, { force: true })
   })
   const shown = () => tmux('capture-pane', '-p', '-S', '-').trimEnd()
   return {
+    close,
     screen: () => tmux('capture-pane', '-p').trimEnd(),
     shown,
     answer: text => {
