@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   single: () => import('./single.ts'),
   fleet: () => import('./fleet.ts'),
   journal: () => import('./journal.ts'),
+  sick: () => import('./sick.ts'),
   crowd: () => import('./crowd.ts'),
   preview: () => import('./preview.ts'),
   previewer: () => import('./previewer.ts'),

@@ -11,7 +11,7 @@ import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
 import { optionsOf } from './plan-options.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
-import { beginRecording } from './recording.ts'
+import { beginRecording, settingsOf } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
@@ -76,7 +76,7 @@ async function perform(
 ): Promise<ExitStatus> {
   if (options.detach && approved !== undefined)
     return (await import('./detach.ts')).approvedInBackground(context, inputs, approved, options)
-  const request = { options: optionsOf(options, inputs), approved }
+  const request = { options: optionsOf(options, inputs), settings: settingsOf(options), approved }
   const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
   return executePlan(context, inputs, pool, { ...options, record, shape: 'playbook' })
 }

@@ -16,7 +16,7 @@ import { type Inputs, loadInputs } from './inputs.ts'
 import { maskingOf } from './masking.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { withPool } from './prepare-pool.ts'
-import { beginRecording } from './recording.ts'
+import { beginRecording, settingsOf } from './recording.ts'
 import { tellWarnings } from './report.ts'
 import { basesOf } from './save-preview.ts'
 import { UsageError } from './usage.ts'
@@ -54,7 +54,11 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
       const program = plannedProgram(inputs.program, planned, again)
       const { id, user, started } = inputs.run
       recordApplied(cwd, plan.checksum, { time: started, user, run: id }, again)
-      const request = { options: plan.document.options, approved: plan.sealed }
+      const request = {
+        options: plan.document.options,
+        settings: settingsOf(settings),
+        approved: plan.sealed,
+      }
       const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
       const shown = { ...settings, git, record, shape: 'playbook' as const }
       context.exit(await executePlan(context, { ...inputs, program }, pool, shown))

@@ -1,8 +1,10 @@
+import type { RunSettings } from '../journal/run-record.ts'
+import { LIMITS } from '../model/limits.ts'
 import type { PlanOptions } from '../plan/document.ts'
 import { shellWord } from './demo-text.ts'
 
 /** The command line that a run's options stand for. */
-export function callOf(options: PlanOptions): string {
+export function callOf(options: PlanOptions, { forks, knownHosts, hostKeyPolicy }: RunSettings): string {
   const { playbook, inventory, limit, vars, tags, skipTags, steps, rev } = options
   const valued = (option: string, values: readonly string[] = []) => values.flatMap(value => [option, value])
   const words = [
@@ -18,6 +20,9 @@ export function callOf(options: PlanOptions): string {
     ...(options.become ? ['-b'] : []),
     ...valued('--become-user', options.becomeUser === undefined ? [] : [options.becomeUser]),
     ...valued('--become-method', options.becomeMethod === undefined ? [] : [options.becomeMethod]),
+    ...valued('-f', forks === LIMITS.forks ? [] : [String(forks)]),
+    ...valued('--known-hosts', knownHosts === undefined ? [] : [knownHosts]),
+    ...valued('--host-key-policy', hostKeyPolicy === undefined ? [] : [hostKeyPolicy]),
   ]
   return words.map(shellWord).join(' ')
 }

@@ -55,6 +55,10 @@ export const forksOption = () =>
     .argParser(positive)
     .default(LIMITS.forks)
 
+/** As they were, unless given. */
+export const forksAgainOption = () =>
+  new Option('-f, --forks <n>', 'steps under way at once, over all hosts').argParser(positive)
+
 export const knownHostsOption = () =>
   new Option('--known-hosts <file>', 'check host keys against this file only, not ~/.ssh/known_hosts')
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makeRunFolder, PLAN_FILE } from '../journal/folder.ts'
 import { claimRun } from '../journal/owner.ts'
 import { pruneRuns } from '../journal/prune.ts'
-import type { RunRecord } from '../journal/run-record.ts'
+import type { RunRecord, RunSettings } from '../journal/run-record.ts'
 import { openJournal, type RunJournal } from '../journal/writer.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Plan } from '../model/plan.ts'
@@ -25,6 +25,7 @@ import { version } from './version.ts'
 /** What of a run is recorded besides what happens in it. */
 export interface RecordRequest {
   readonly options: PlanOptions
+  readonly settings: RunSettings
   /** What each node was approved to do. */
   readonly approved?: SealedPlan | undefined
   /** Of a run that goes on: whether that is still in its folder. */
@@ -69,6 +70,20 @@ export async function beginRecording(
   }
 }
 
+/** What a command line says of how hosts are reached. */
+export function settingsOf({ forks, knownHosts, hostKeyPolicy }: GivenSettings): RunSettings {
+  return {
+    forks,
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
+  }
+}
+
+type GivenSettings = { readonly [K in keyof Required<RunSettings>]?: RunSettings[K] | undefined } & Pick<
+  RunSettings,
+  'forks'
+>
+
 /**
  * Makes this process the one that executes a run.
  * @throws ProblemsError where another one does
@@ -90,7 +105,7 @@ export function claim(folder: string, id: string): void {
 async function recordOf(
   context: CliContext,
   inputs: Inputs,
-  { options, approved, planned }: RecordRequest,
+  { options, settings, approved, planned }: RecordRequest,
 ): Promise<RunRecord> {
   const { cwd } = context
   const { plan, run, sketch } = inputs
@@ -105,6 +120,7 @@ async function recordOf(
     pid: process.pid,
     cwd,
     options,
+    settings,
     inputs: await digestInputs(roots, cwd, expandGlob, LIMITS.recordedFileBytes),
     plan: storePlan(plan),
     sketches:

@@ -5,6 +5,8 @@ import { readPastOutput } from '../journal/past-output.ts'
 import { findRun, type RunStory, readRun } from '../journal/read-run.ts'
 import { repairRun } from '../journal/repair.ts'
 import { resumedProgram } from '../journal/resumed-program.ts'
+import type { RunSettings } from '../journal/run-record.ts'
+import type { RunJournal } from '../journal/writer.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { Program } from '../model/program.ts'
 import { count } from '../model/quantity.ts'
@@ -26,7 +28,8 @@ import { basesOf } from './save-preview.ts'
 export interface ResumeOptions
   extends HostKeyOptions,
     AskBecomePassOptions,
-    Omit<ExecuteOptions, 'shape' | 'git' | 'record'> {
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'forks'> {
+  readonly forks?: number | undefined
   readonly rerunUnknown?: true | undefined
   readonly skipUnknown?: true | undefined
   readonly acceptChanges?: true | undefined
@@ -48,8 +51,9 @@ export async function resumeRun(
   readRun(cwd, id)
   claim(runFolder(cwd, id), id)
   const story = readRun(cwd, id)
+  const settings = { ...story.record.settings, ...settingsGiven(options) }
   let status: ExitStatus | undefined
-  await withPool(context, options, async pool => {
+  await withPool(context, settings, async pool => {
     const loaded = await loadAgain(context, story)
     try {
       const changes = await changesSince(context, story, loaded)
@@ -62,8 +66,13 @@ export async function resumeRun(
       const program = await programOf(context, story, inputs, { past, choice, changes })
       if (!options.quiet) tellLeftOut(context, inputs.plan)
       const resumed = { ...inputs, program }
-      const record = () => goOn(context, resumed, story, changes)
-      status = await executePlan(context, resumed, pool, { ...options, record, shape: 'playbook' })
+      const record = () => goOn(context, resumed, story, settings, changes)
+      status = await executePlan(context, resumed, pool, {
+        ...options,
+        ...settings,
+        record,
+        shape: 'playbook',
+      })
     } finally {
       await loaded.checkout?.close()
     }
@@ -106,15 +115,25 @@ function approvedProgram(story: RunStory, { program }: Inputs, bases: readonly s
   return plannedProgram(program, plannedNodesIn(document, bases), true)
 }
 
-async function goOn(
+function goOn(
   context: CliContext,
   inputs: Inputs,
   { folder, record, lines, wholeBytes }: RunStory,
+  settings: RunSettings,
   changes: Changes,
-) {
+): Promise<RunJournal> {
   repairRun(folder, wholeBytes)
-  const keepsPlan = record.planned === true && changes.problems.length === 0
-  return beginRecording(context, inputs, { options: record.options, lines, planned: keepsPlan })
+  const planned = record.planned === true && changes.problems.length === 0
+  return beginRecording(context, inputs, { options: record.options, settings, lines, planned })
+}
+
+/** What this command line says anew. */
+function settingsGiven({ forks, knownHosts, hostKeyPolicy }: ResumeOptions): Partial<RunSettings> {
+  return {
+    ...(forks === undefined ? {} : { forks }),
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
+  }
 }
 
 function tellNothingLeft({ stdout }: CliContext, { id, plan }: RunStory): void {

@@ -4,7 +4,7 @@ import { askBecomePassOption } from './become.ts'
 import type { CliContext } from './context.ts'
 import {
   colorOption,
-  forksOption,
+  forksAgainOption,
   hostKeyPolicyOption,
   knownHostsOption,
   quietOption,
@@ -23,7 +23,7 @@ export function command(context: CliContext) {
     .option('--skip-unknown', 'leave them as they are, and go on as if they had been done')
     .option('--accept-changes', 'go on though the playbook, the inventory or files have changed')
     .addOption(askBecomePassOption())
-    .addOption(forksOption())
+    .addOption(forksAgainOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(runFormatOption())
@@ -51,6 +51,7 @@ that failed, were blocked or cancelled, and those that had not begun. Where a
 step was under way when drover or the link was lost, nobody knows whether it
 ran: drover asks, unless an option says what to do.
 
-The run keeps its variables, limits and tags. The exit status is that of apply,
+The run keeps its variables, limits, tags and the options that say how hosts are
+reached, unless they are given anew. The exit status is that of apply,
 and 4 if something has changed, or the run is still going on.
 `

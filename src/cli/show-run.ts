@@ -80,14 +80,14 @@ async function tell({ id, folder }: RunStory, listener: RunListener, wants: Even
 function headOf(story: RunStory, status: RunHead['status']): RunHead {
   const { id, record, events } = story
   const starts = events.flatMap(event => (event.kind === 'run_started' ? [event] : []))
-  const { options, version, pid, cwd } = record
+  const { options, settings, version, pid, cwd } = record
   return {
     ...{ id, status, version, pid, cwd },
     facts: factsOf(story),
     startedAt: starts[0]?.at ?? 0,
     resumedAt: starts.slice(1).map(({ at }) => at),
     git: starts.at(-1)?.git,
-    call: callOf(options),
+    call: callOf(options, settings),
     now: Date.now(),
   }
 }

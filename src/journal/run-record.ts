@@ -13,6 +13,8 @@ export interface RunRecord {
   /** The working folder, absolute: local paths count from it. */
   readonly cwd: string
   readonly options: PlanOptions
+  /** How hosts are reached and how fast, which is no part of what is done. */
+  readonly settings: RunSettings
   readonly inputs: PlanInputs
   readonly plan: StoredPlan
   /** See PlanDocument. */
@@ -23,12 +25,26 @@ export interface RunRecord {
   readonly masked?: true
 }
 
+/** As the command line gave them; a run that goes on has them too, unless it is told otherwise. */
+export interface RunSettings {
+  readonly forks: number
+  readonly knownHosts?: string
+  readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off'
+}
+
+const settings = object<RunSettings>({
+  forks: count,
+  knownHosts: optional(text),
+  hostKeyPolicy: optional(oneOf('strict', 'accept-new', 'off')),
+})
+
 export const runRecord = object<RunRecord>({
   version: word,
   user: word,
   pid: count,
   cwd: word,
   options: planOptions,
+  settings,
   inputs: planInputs,
   plan: storedPlan,
   sketches: text,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -319,4 +320,50 @@ test('the journal and the output say what has happened', async () => {
     ['stdout', 'hello\n'],
   ])
   expect(readFileSync(join(it.cwd, '.drover/.gitignore'), 'utf8')).toBe('*\n')
+})
+
+describe('what was approved', () => {
+  test('a saved plan goes on as that plan, without its file', async () => {
+    const it = project(
+      `  - { id: one, put: { content: one, dest: "\${{ env.HOME }}/one" } }
+  - { id: gate, run: "test -e ready", writes: [nothing] }
+  - { id: two, put: { content: two, dest: "\${{ env.HOME }}/two" } }
+`,
+      ['h1'],
+    )
+    expect(
+      (await drover(['plan', it.play, ...it.inventory, '--out', 'p.json'], { cwd: it.cwd })).status,
+    ).toBe(0)
+    const { status } = await drover(['apply', 'p.json'], { cwd: it.cwd, unapproved: true })
+    expect(status).toBe(1)
+    it.make('ready')
+    rmSync(join(it.cwd, 'p.json'))
+    // Somebody else was there meanwhile: that is drift.
+    it.make('two', 'something else')
+    const drifted = await it.json()
+    expect(drifted).toEqual({ 'h1 one': 'changed', 'h1 gate': 'changed', 'h1 two': 'refused' })
+    rmSync(join(it.cwd, 'two'))
+    expect(await it.json()).toEqual({ 'h1 one': 'changed', 'h1 gate': 'changed', 'h1 two': 'changed' })
+  })
+
+  test('a run of a revision goes on with the files of that revision', async () => {
+    const it = project(
+      `  - { id: a, put: { src: a.txt, dest: "\${{ env.HOME }}/copy" } }\n  - { id: gate, run: "test -e ready" }\n  - { id: b, put: { src: a.txt, dest: "\${{ env.HOME }}/other" } }\n`,
+      ['h1'],
+    )
+    it.make('a.txt', 'first')
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+        cwd: it.cwd,
+        stdio: 'pipe',
+      })
+    git('init', '-q')
+    git('add', '.')
+    git('commit', '-qm', 'one')
+    expect((await it.apply('--rev', 'HEAD')).status).toBe(1)
+    it.make('ready')
+    it.make('a.txt', 'second')
+    expect(await it.resume()).toMatchObject({ status: 0 })
+    expect(readFileSync(join(it.cwd, 'other'), 'utf8')).toBe('first')
+  })
 })

@@ -62,6 +62,7 @@ export function recordOf(cwd: string, plan: Plan = PLAN, playbook = 'deploy.yml'
   return {
     ...{ version: '1.2.3', user: 'ann', pid: 1, cwd },
     options: { playbook, run: { id, user: 'ann', started: '2026-11-21T01:42:33Z' } },
+    settings: { forks: 64 },
     inputs: { roots: [], found: [] },
     plan: storePlan(plan),
     sketches: '',

@@ -79,7 +79,7 @@ async function killAndGoOn(server: TestServer, victim: Victim, ms: number): Prom
       ? [`${node} is called done, and is not`]
       : []
   })
-  const args = ['resume', id, '--rerun-unknown', '--known-hosts', join(cwd, 'known_hosts')]
+  const args = ['resume', id, '--rerun-unknown']
   const resumed = await drover(args, { cwd })
   if (resumed.status !== 0)
     wrong.push(`resume ended with ${resumed.status}: ${resumed.stdout}${resumed.stderr}`)
