@@ -70,11 +70,15 @@ Examples:
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
-  drover apply deploy.yml --detach                 in the background, after a yes
+  drover apply deploy.yml --detach                 a yes, then in the background
 
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A
 saved plan asks nothing, and takes no options that say what to do.
+
+With --detach the command ends once the run has begun, and prints its id: the run
+goes on when the terminal is closed. drover attach RUN follows it, drover stop
+RUN ends it.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if

@@ -29,7 +29,7 @@ export function command(context: CliContext) {
       const id = findRun(context.cwd, named)
       const pauses = new PauseSwitch()
       const listener = await createRenderer(context, { ...options, shape: 'playbook' }, pauses)
-      const end = await follow(id, runFolder(context.cwd, id), listener).finally(() => pauses.end())
+      const end = await follow(context, id, listener).finally(() => pauses.end())
       tellEnd(context, id, end)
     })
 }
@@ -53,7 +53,8 @@ type End =
   | { readonly kind: 'broken_off' }
 
 /** @throws ProblemsError where the journal is damaged */
-async function follow(id: string, folder: string, listener: RunListener): Promise<End> {
+async function follow({ cwd, stdout }: CliContext, id: string, listener: RunListener): Promise<End> {
+  const folder = runFolder(cwd, id)
   const signals = watchSignals()
   const changes = new FolderWatch(folder)
   const tail = new RunTail(id, folder)
@@ -65,7 +66,8 @@ async function follow(id: string, folder: string, listener: RunListener): Promis
       const isOver = isGone(folder)
       await tellNews(tail, kept, listener, { signal })
       if (tail.finished !== undefined) return { kind: 'finished', status: runExit(tail.finished) }
-      if (signal.aborted) return { kind: 'left' }
+      // Where nobody reads any more, there is nobody to tell.
+      if (signal.aborted || stdout.destroyed) return { kind: 'left' }
       if (isOver) return { kind: 'broken_off' }
       await changes.wait(signal)
     }

@@ -3,6 +3,7 @@ import { type HistoryQuery, listRuns } from '../journal/history/run-index.ts'
 import { summarize } from '../journal/history/summary.ts'
 import { type Owner, ownerOf } from '../journal/owner.ts'
 import { runStatus } from '../journal/run-status.ts'
+import { ProblemsError } from '../model/problem.ts'
 import type { RunStatus, RunSummary } from '../model/run-summary.ts'
 import type { HistoryRow } from '../render/history.ts'
 
@@ -11,7 +12,7 @@ export function historyRows(
   cwd: string,
   query: HistoryQuery,
 ): { readonly rows: readonly HistoryRow[]; readonly total: number } {
-  const first = listRuns(cwd, query)
+  const first = attempt(() => listRuns(cwd, query))
   const owners = new Map(first.runs.filter(isOpen).map(({ id }) => [id, ownerIn(cwd, id)]))
   // One that ended between the look at its journal and that at its process has told so by now.
   const hasGone = [...owners.values()].some(owner => owner?.state !== 'alive')
@@ -19,6 +20,24 @@ export function historyRows(
   return {
     rows: runs.map(summary => ({ summary, status: statusOf(summary, owners.get(summary.id)) })),
     total,
+  }
+}
+
+/** @throws ProblemsError where the folder of the runs cannot be read */
+function attempt<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const { code, syscall, path } = error as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
+    throw new ProblemsError([
+      {
+        code: 'file_unreadable',
+        severity: 'error',
+        message: `${path ?? '.drover/runs'} cannot be read (${code})`,
+        hint: 'check .drover in this folder, and its permissions',
+      },
+    ])
   }
 }
 

@@ -34,8 +34,8 @@ Examples:
   drover stop last
   drover stop 20261128-2114 --now
 
-Nothing new starts, and what is running on hosts gets its time to end. A second
-drover stop, or --now, ends it at once. drover resume RUN goes on with the run.
+Nothing new starts, and what is running on hosts gets its time to end; called a
+second time, or with --now, it ends that at once. drover resume RUN goes on.
 The exit status is 0 if the run has ended, 1 if it has not by the time that it
 should have, 3 if there is no such run, and 4 if it is not running, or not on
 this machine.

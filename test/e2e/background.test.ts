@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runFolder, runIds } from '../../src/journal/folder.ts'
 import { ownerOf } from '../../src/journal/owner.ts'
 import { describeWith } from '../sshd/requirements.ts'
+import { setSudoers } from '../sshd/rights.ts'
+import type { TestServer } from '../sshd/server.ts'
+import { startSshd } from '../sshd/sshd.ts'
 import { endRun, localProject, WAITING } from './background.ts'
-import { eventsOf, outcomesOf, startDrover } from './drover.ts'
+import { drover, eventsOf, outcomesOf, startDrover } from './drover.ts'
 import { openTerminal } from './terminal.ts'
+import { workFolder, writeHosts, writePlaybook } from './work-folder.ts'
 
 const AFTER = '  - { id: after, run: "echo after >> marks" }\n'
 const GONE = { timeout: 20_000, interval: 50 }
@@ -124,6 +128,16 @@ describe('drover attach', () => {
     expect(attached.stdout).toBe(applied.stdout)
   })
 
+  test('ends where nobody reads any more', async () => {
+    const it = localProject(WAITING)
+    const { id } = await it.detach()
+    const attached = startDrover(['attach', id, '--format', 'json'], { cwd: it.cwd })
+    await expect.poll(() => attached.stdout(), GONE).toContain('node_started')
+    attached.child.stdout?.destroy()
+    writeFileSync(join(it.cwd, 'go'), '')
+    expect((await attached.finished).status).toBe(0)
+  })
+
   test('knows no run that there is not', async () => {
     const it = localProject(AFTER)
     expect((await it.run('attach', 'last')).status).toBe(3)
@@ -186,6 +200,39 @@ describe('drover stop', () => {
     const refused = await it.run('stop', id)
     expect(refused.status).toBe(4)
     expect(refused.stderr).toContain('process 42 on some-other-machine')
+  })
+})
+
+describeWith(['root', 'sshd', 'sudo', 'tmux'], 'a password for sudo', () => {
+  const PASSWORD = 'Background-sudo-1'
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startSshd({ account: { password: PASSWORD } })
+    setSudoers(server.user, [`${server.user} ALL=(ALL) ALL`])
+  })
+  afterAll(() => server.stop())
+
+  test.each([['--yes'], []])('is asked for in the foreground, and stands nowhere (%s)', async (...more) => {
+    const cwd = workFolder()
+    const hosts = writeHosts(cwd, { h1: server })
+    const play = writePlaybook(cwd, '  - { id: who, run: "id -un; sleep 1", become: true }\n')
+    const terminal = openTerminal(['apply', play, ...hosts, '-K', '--detach', ...more], { cwd })
+    await terminal.until('Password to become another user:')
+    terminal.answer(PASSWORD)
+    if (more.length === 0) {
+      await terminal.until('Apply this to 1 host?')
+      terminal.answer('yes')
+    }
+    expect(await terminal.status()).toBe(0)
+    const [id = ''] = runIds(cwd)
+    const { pid = 0 } = ownerOf(runFolder(cwd, id)) ?? {}
+    for (const file of ['cmdline', 'environ'])
+      expect(readFileSync(`/proc/${pid}/${file}`, 'utf8')).not.toContain(PASSWORD)
+    const attached = await drover(['attach', id, '-v'], { cwd })
+    expect(attached.stdout).toContain('h1 │ who │ root')
+    expect(attached.status).toBe(0)
+    for (const file of readdirSync(runFolder(cwd, id)))
+      expect(readFileSync(join(runFolder(cwd, id), file), 'utf8')).not.toContain(PASSWORD)
   })
 })
 
