@@ -76,9 +76,9 @@ What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A
 saved plan asks nothing, and takes no options that say what to do.
 
-With --detach the command ends once the run has begun, and prints its id: the run
-goes on when the terminal is closed. drover attach RUN follows it, drover stop
-RUN ends it.
+With --detach the command ends once the run has begun, and prints its id. The
+run goes on when the terminal is closed; drover attach RUN follows it, drover
+stop RUN ends it.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if
