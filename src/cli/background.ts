@@ -21,17 +21,22 @@ const ENDS_MS = 5_000
 
 /**
  * Has a process of its own execute a run, one that outlives this one and its terminal, and waits until the run has begun.
+ * @param warned what is no error has been told before
  * @returns 0 then; else the status of that process, which has said why
  * @throws ProblemsError where the run's folder cannot be made
  */
-export async function runInBackground(context: CliContext, handover: Handover): Promise<ExitStatus> {
+export async function runInBackground(
+  context: CliContext,
+  handover: Handover,
+  warned = false,
+): Promise<ExitStatus> {
   const { cwd } = context
   const { id } = handover.run
   const folder = madeFolder(cwd, id)
   const child = spawnDaemon(context, folder, handover)
   const begun = await untilBegun(folder, child)
   const said = logOf(folder)
-  if (said !== '') context.stderr.write(said)
+  if (begun.kind === 'ended' || !warned) context.stderr.write(said)
   if (begun.kind === 'begun') {
     if (child.connected) child.disconnect()
     child.unref()

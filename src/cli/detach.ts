@@ -49,12 +49,13 @@ export async function approvedInBackground(
   // The plan has those that say what to do.
   const planning = new Set<string>([...PLANNING_OPTIONS, 'playbook', 'git'])
   const others = Object.entries(daemonOptions(options)).filter(([name]) => !planning.has(name))
-  return runInBackground(context, {
+  const handover = {
     file: join('.drover', 'runs', run.id, PLAN_FILE),
     options: Object.fromEntries(others) as unknown as ApplyOptions,
     run,
     becomePassword: options.becomePassword,
-  })
+  }
+  return runInBackground(context, handover, true)
 }
 
 function keepApproved(cwd: string, id: string, approved: SealedPlan): void {

@@ -161,6 +161,14 @@ describe('drover stop', () => {
     expect(again.stderr).toContain(`run ${id} is not running: stopped: interrupted`)
   })
 
+  test('ends a run in the foreground of another terminal', async () => {
+    const it = localProject(WAITING)
+    const running = startDrover(['apply', it.play, ...it.inventory], { cwd: it.cwd })
+    await expect.poll(it.marks, GONE).toEqual(['h1', 'h2'])
+    expect((await it.run('stop', 'last')).status).toBe(0)
+    expect((await running.finished).status).toBe(130)
+  })
+
   test('--now does not wait for what takes no TERM', async () => {
     const it = localProject(`  - id: stubborn
     run: 'trap "" TERM; echo up >> marks; sleep 120; sleep 120'
