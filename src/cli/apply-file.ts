@@ -6,6 +6,7 @@ import type { SealedPlan } from '../plan/seal.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { addBecomePassword, askedBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
+import { earlierRun } from './earlier-run.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
@@ -78,5 +79,10 @@ async function perform(
     return (await import('./detach.ts')).approvedInBackground(context, inputs, approved, options)
   const request = { options: optionsOf(options, inputs), settings: settingsOf(options), approved }
   const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
-  return executePlan(context, inputs, pool, { ...options, record, shape: 'playbook' })
+  const shown = {
+    ...{ ...options, record, timeoutMs: options.timeout?.ms },
+    history: () => earlierRun(context.cwd, options.playbook),
+    shape: 'playbook' as const,
+  }
+  return executePlan(context, inputs, pool, shown)
 }

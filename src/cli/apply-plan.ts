@@ -11,6 +11,7 @@ import { expandGlob } from '../steps/put/local-glob.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
+import { earlierRun } from './earlier-run.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { maskingOf } from './masking.ts'
@@ -60,7 +61,12 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
         approved: plan.sealed,
       }
       const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
-      const shown = { ...settings, git, record, shape: 'playbook' as const }
+      const { timeout } = options
+      const shown = {
+        ...{ ...settings, git, record, timeoutMs: timeout?.ms },
+        history: () => earlierRun(cwd, plan.document.options.playbook),
+        shape: 'playbook' as const,
+      }
       context.exit(await executePlan(context, { ...inputs, program }, pool, shown))
     } finally {
       await inputs.checkout?.close()

@@ -11,6 +11,7 @@ import type { CliContext } from './context.ts'
 import { createRenderer } from './execute.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { colorOption, quietOption, runFormatOption, verboseOption } from './options.ts'
+import { startClock } from './run-clock.ts'
 import { runExit } from './run-exit.ts'
 import { watchSignals } from './signals.ts'
 import { tellNews } from './tell-news.ts'
@@ -28,7 +29,9 @@ export function command(context: CliContext) {
     .action(async (named, options) => {
       const id = findRun(context.cwd, named)
       const pauses = new PauseSwitch()
-      const listener = await createRenderer(context, { ...options, shape: 'playbook' }, pauses)
+      const shown = { ...options, shape: 'playbook' as const }
+      const resume = `${context.program} resume ${id}`
+      const listener = await createRenderer(context, shown, pauses, startClock(), resume)
       const end = await follow(context, id, listener).finally(() => pauses.end())
       tellEnd(context, id, end)
     })

@@ -63,6 +63,7 @@ async function showText(
     ...{ stdout, stderr, color: { stdout: color, stderr: color } },
     verbosity: options.output || options.verbose ? 1 : 0,
     shape: 'playbook',
+    resume: `${context.program} resume ${story.id}`,
   })
   await tell(story, renderer, wants)
   if (story.finished === undefined) print(['', ...unfinishedLines(head, openNodes(story))])
