@@ -41,9 +41,10 @@ export async function runInBackground(
     if (child.connected) child.disconnect()
     child.unref()
     context.stdout.write(`${id}\n`)
-    context.stderr.write(
-      `Running in the background: drover attach ${id} follows it, drover stop ${id} ends it.\n`,
-    )
+    if (!handover.options.quiet)
+      context.stderr.write(
+        `Running in the background: drover attach ${id} follows it, drover stop ${id} ends it.\n`,
+      )
     return EXIT.ok
   }
   if (!hasBegun(folder)) rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runFolder, runIds } from '../../src/journal/folder.ts'
 import { ownerOf } from '../../src/journal/owner.ts'
@@ -12,6 +14,7 @@ import { drover, eventsOf, outcomesOf, startDrover } from './drover.ts'
 import { openTerminal } from './terminal.ts'
 import { workFolder, writeHosts, writePlaybook } from './work-folder.ts'
 
+const BIN = resolve(import.meta.dirname, '../../bin/drover.js')
 const AFTER = '  - { id: after, run: "echo after >> marks" }\n'
 const GONE = { timeout: 20_000, interval: 50 }
 
@@ -126,6 +129,17 @@ describe('drover attach', () => {
     const attached = await it.run('attach', 'last', '--format', 'json')
     expect(attached.status).toBe(1)
     expect(attached.stdout).toBe(applied.stdout)
+  })
+
+  test('waits for a reader that is slow, who misses nothing', async () => {
+    const it = localProject('  - { id: flood, run: "head -c 3000000 /dev/zero | tr \\\\0 x" }\n', ['h1'])
+    await it.detach()
+    const attach = [process.execPath, BIN, 'attach', 'last', '--format', 'json']
+    const piped = spawn('sh', ['-c', '"$@" | { sleep 1; cat; }', 'sh', ...attach], { cwd: it.cwd })
+    const read = await text(piped.stdout)
+    expect(read).toBe((await it.run('show', 'last', '--format', 'json')).stdout)
+    const printed = eventsOf({ stdout: read }).map(event => event.text ?? '')
+    expect(printed.join('')).toHaveLength(3_000_000)
   })
 
   test('ends where nobody reads any more', async () => {
