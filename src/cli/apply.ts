@@ -1,6 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
+import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
 import {
@@ -44,6 +45,8 @@ export function command(context: CliContext) {
     .addOption(runTimeoutOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--dry-run', 'only show what would change; the same as drover plan')
     .option('--no-diff', 'do not show what changes inside of files')
     .addOption(revOption())

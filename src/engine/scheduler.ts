@@ -10,7 +10,7 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, namingDelegate, ownResult } from './results.ts'
+import { judgementOf, namingDelegate, ownResult, settled } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
@@ -116,8 +116,8 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      const running = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
-      this.#state.loseHost(via, running)
+      const cause = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
+      this.#state.loseHost(via, cause)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
@@ -188,12 +188,12 @@ export class Scheduler implements ExecutorEvents {
 
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
-    const attempt = this.#attempts.of(node)
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#halted)
+    const attempted = { result, attempt: this.#attempts.of(node) }
+    const judgement = judgementOf(this.#program, { step, host }, attempted, this.#halted)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
-      this.#told.retried(step, host, attempt, judgement.ms, result)
-      this.#attempts.again(node, judgement.ms, () => this.#turns.take(() => this.#offerAgain(node)))
+      this.#told.retried(step, host, attempted.attempt, judgement.ms, result)
+      this.#attempts.again(node, result, judgement, () => this.#turns.take(() => this.#offerAgain(node)))
     }
   }
 
@@ -202,7 +202,8 @@ export class Scheduler implements ExecutorEvents {
     this.#admission.offer(node)
   }
 
-  #end(node: number, result: NodeResult): void {
+  #end(node: number, given: NodeResult): void {
+    const result = settled(given, this.#attempts.unknownOf(node))
     const { outcome } = result
     this.#tellEnd(node, { outcome, result })
     const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
@@ -222,7 +223,8 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
-    this.#tellEnd(node, unrun(outcome, cause === undefined ? undefined : this.#at(cause), this.#isStopping))
+    const first = cause === undefined ? undefined : this.#at(cause)
+    this.#tellEnd(node, unrun(outcome, first, this.#isStopping, this.#attempts.unknownOf(node)?.result))
   }
 
   #tellEnd(node: number, end: NodeEnd): void {

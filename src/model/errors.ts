@@ -47,6 +47,7 @@ export const ERRORS = {
   connect_refused: EXIT.failed,
   connect_timeout: EXIT.failed,
   connect_failed: EXIT.failed,
+  connect_closed: EXIT.failed,
   connect_protocol: EXIT.failed,
   host_key_file: EXIT.failed,
   host_key_unknown: EXIT.failed,

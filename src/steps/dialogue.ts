@@ -1,6 +1,6 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { Exec, ExecRequest } from '../transport/transport.ts'
+import type { Exec, ExecEnd, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil } from './deadline.ts'
 import { lastLine } from './last-line.ts'
@@ -87,7 +87,7 @@ export async function talk(
   if (done !== undefined) return { kind: 'done', ...firstWord(done), words }
   // What had not arrived as a whole by then was not moved into its place, and will not be.
   if (stall.stalled) return broken(stall.ending('sent', send?.size))
-  if (received > MOST_OUTPUT) return broken(endedEarly('it sent far too much'))
+  if (received > MOST_OUTPUT && isOver(end)) return broken(endedEarly('it sent far too much'))
   return broken(
     end.kind === 'exit' ? endedEarly(words || `exit status ${end.code}`) : brokenOff(end, deadline.timeoutMs),
   )
@@ -95,6 +95,10 @@ export async function talk(
 
 function broken(ending: Ending): Answer {
   return { kind: 'broken', ending }
+}
+
+function isOver(end: ExecEnd): boolean {
+  return end.kind === 'exit' || (end.kind === 'stopped' && end.confirmed)
 }
 
 function firstWord(text: string): { readonly word: string; readonly rest: string } {

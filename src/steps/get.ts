@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import type { GetAction, ProbeAction } from '../model/action.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { ExecEnd } from '../transport/transport.ts'
 import { createByteSource } from './byte-source.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil, startDeadline } from './deadline.ts'
@@ -95,14 +94,8 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
   const end = await exec.done
   if (stall.stalled) return stall.ending('received')
   const stoppedHere = end.kind === 'stopped' && end.reason === 'now' && !context.signal.aborted
-  if (end.kind !== 'exit' && !stoppedHere) return cutShort(action, end)
+  if (end.kind !== 'exit' && !stoppedHere) return brokenOff(end, action.timeoutMs)
   return judge(action, tally, last, lastLine(stderr.text()))
-}
-
-/** A get whose link broke is known not to have changed anything: it failed, and that is all. */
-function cutShort(action: GetAction, end: Exclude<ExecEnd, { kind: 'exit' }>): Ending {
-  if (end.kind === 'lost') return { outcome: 'failed', failure: end.failure }
-  return brokenOff(end, action.timeoutMs)
 }
 
 function judge(action: GetAction, tally: Tally, last: Last, words: string): Ending {

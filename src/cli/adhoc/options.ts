@@ -8,6 +8,7 @@ import {
   becomeOption,
   becomeUserOption,
 } from '../become.ts'
+import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
 import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
 import {
   colorOption,
@@ -59,6 +60,8 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--save-as <file>', 'also write it as a playbook')
     .option('--force', 'let --save-as replace a file')
     .addOption(yesOption())
@@ -69,7 +72,7 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
 }
 
 /** What those options come to. */
-export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions {
+export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions, ConnectOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
   readonly inventory?: readonly string[] | undefined

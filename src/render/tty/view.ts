@@ -167,14 +167,19 @@ export class FleetView {
     host.running.delete(event.step)
     host.left -= 1
     host.endedAt = event.at
-    if (isTrouble(event.outcome))
-      host.trouble ??= {
-        step: event.outcome === 'unreachable' ? undefined : event.step,
-        reason: reasonWithOutput(event.result),
-        ms: event.result?.durationMs ?? 0,
-      }
+    if (isTrouble(event.outcome)) this.#getIntoTrouble(host, event)
     this.#update(event.host, host)
     return host.left === 0 ? event.host : undefined
+  }
+
+  /** The first trouble stays, but that the host is gone by now says less than what became unknown with it. */
+  #getIntoTrouble(host: OpenHost, { step, outcome, result }: RunEvent & { kind: 'node_finished' }): void {
+    if (outcome === 'unknown' && host.trouble?.step === undefined) host.trouble = undefined
+    host.trouble ??= {
+      step: outcome === 'unreachable' ? undefined : step,
+      reason: reasonWithOutput(result),
+      ms: result?.durationMs ?? 0,
+    }
   }
 
   #update(index: number, host: OpenHost): void {

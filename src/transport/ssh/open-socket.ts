@@ -2,8 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
-import { LIMITS } from '../../model/limits.ts'
-import { aborted, connectTimeout, socketFailure } from './failures.ts'
+import { aborted, connectLimit, connectTimeout, socketFailure } from './failures.ts'
 
 /** How long to wait for another connection to end, where this process has as many files open as it may. */
 const NO_FILES_MS = 100
@@ -13,8 +12,9 @@ const NO_FILES_MS = 100
  * a delayed acknowledgement, some 40 ms.
  */
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
-  const deadline = performance.now() + LIMITS.connectMs
-  for (let left: number = LIMITS.connectMs; ; left = Math.max(0, deadline - performance.now())) {
+  const limit = connectLimit(connection)
+  const deadline = performance.now() + limit
+  for (let left: number = limit; ; left = Math.max(0, deadline - performance.now())) {
     const result = await tryToConnect(connection, signal, left)
     if (!(result instanceof Error)) return result
     if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
