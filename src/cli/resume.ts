@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
 import type { CliContext } from './context.ts'
+import { runTimeoutOption } from './duration-option.ts'
 import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   colorOption,
@@ -27,6 +28,7 @@ export function command(context: CliContext) {
     .addOption(forksAgainOption())
     .addOption(lockTimeoutOption())
     .addOption(noLockOption())
+    .addOption(runTimeoutOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(runFormatOption())

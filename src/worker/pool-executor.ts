@@ -1,12 +1,14 @@
 import type { Executor, ExecutorEvents } from '../engine/executor.ts'
 import type { Task } from '../model/action.ts'
-import type { Host } from '../model/host.ts'
+import type { Connection, Host } from '../model/host.ts'
 import type { LockSettings } from '../model/lock.ts'
 import { unapplied } from './node-run.ts'
 import { toWire } from './protocol.ts'
 import type { WorkerSlot } from './worker-slot.ts'
 
 export interface PoolAccess {
+  /** In place of what the connections of hosts say. */
+  readonly connecting: Partial<Connection>
   readonly leastLoaded: () => WorkerSlot | undefined
   readonly close: () => Promise<void>
 }
@@ -60,7 +62,13 @@ export class PoolExecutor implements Executor {
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
     const locks = this.#locks === undefined ? {} : { locks: this.#locks }
-    slot.send({ kind: 'host', host, name, connection: toWire(connection), ...locks })
+    slot.send({
+      kind: 'host',
+      host,
+      name,
+      connection: toWire({ ...connection, ...this.#pool.connecting }),
+      ...locks,
+    })
     return slot
   }
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import type { ExecutorEvents } from '../engine/executor.ts'
+import type { Connection } from '../model/host.ts'
 import type { LockSettings } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
 import { PoolExecutor } from './pool-executor.ts'
@@ -22,6 +23,8 @@ export interface PoolOptions {
   readonly hostKeys: Omit<HostKeySettings, 'canAsk'>
   /** Asks a person whether to trust a key; several questions may come at once. Absent: nobody can be asked. */
   readonly ask?: (about: HostKeyQuestion) => Promise<boolean>
+  /** In place of what the connections of hosts say. */
+  readonly connecting?: Pick<Connection, 'connectRetries' | 'connectTimeoutMs'>
   /** Worker processes at most; the cores where absent. */
   readonly workers?: number
   /** The module that workers run; tests have their own. */
@@ -54,7 +57,11 @@ export class Pool {
   attach(plan: Plan, events: ExecutorEvents, locks?: LockSettings): PoolExecutor {
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
-    const access = { leastLoaded: () => this.#leastLoaded(), close: () => this.close() }
+    const access = {
+      connecting: this.#options.connecting ?? {},
+      leastLoaded: () => this.#leastLoaded(),
+      close: () => this.close(),
+    }
     return new PoolExecutor(plan.hosts, events, access, locks)
   }
 

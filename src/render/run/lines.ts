@@ -74,9 +74,10 @@ export class RunLines {
       case 'lock_waiting':
       case 'lock_missed':
         return this.#lock(event)
+      case 'journal_failed':
+        return this.#unrecorded(event)
       case 'run_started':
       case 'node_sent':
-      case 'journal_failed':
       case 'run_finished':
         return NOTHING
     }
@@ -151,6 +152,14 @@ export class RunLines {
     const place = this.#place('stderr')
     const line = isNews ? this.#paint[place]('yellow', `! ${lockText(event)}`) : lockText(event)
     return this.#lines(place, this.#prefix(place, event.host), [line])
+  }
+
+  /** At once, since what runs may take long still. */
+  #unrecorded({ failure }: RunEvent & { kind: 'journal_failed' }): Printed {
+    const place = this.#place('stderr')
+    const lines = [this.#paint[place]('red', `✖ ${escapeText(failure.message)}`)]
+    if (failure.hint !== undefined) lines.push(`  hint: ${escapeText(failure.hint)}`)
+    return this.#lines(place, '', lines)
   }
 
   /**
