@@ -314,8 +314,8 @@ test('the journal and the output say what has happened', async () => {
       'run_recorded',
       'node_sent',
       'host_connected',
-      'lock_taken',
       'node_started',
+      'lock_taken',
     ],
     ...['node_finished', 'run_finished'],
   ])
