@@ -44,8 +44,8 @@ export async function executePlan(
   const git = await options.git
   const clock = startClock()
   const journal = await options.record?.()
-  const locks = lockSettings(inputs.run, plan, options)
   const resume = options.record && `${context.program} resume ${inputs.run.id}`
+  const locks = lockSettings(inputs.run, plan, options)
   const signals = watchSignals()
   try {
     const summary = await runPlan({

@@ -32,13 +32,6 @@ export class Carriers {
     this.#lost.set(carrier, failure)
   }
 
-  /** Whether a node failed because another run has its carrier: that is lost to this one then, for cleanup too. */
-  isOthers(step: number, host: number, failure: Failure | undefined): boolean {
-    if (failure?.code !== 'lock_held') return false
-    this.lose(this.of(step, host), failure)
-    return true
-  }
-
   /** Why it cannot be reached, if so. */
   failureOf(carrier: number): Failure | undefined {
     return this.#lost.get(carrier)

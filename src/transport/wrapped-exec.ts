@@ -99,9 +99,9 @@ export class WrappedExec implements Exec {
   /** Tells the watchdog that somebody is still there. */
   beat(): void {
     const attempt = this.#attempt
-    const { stdin, detach } = this.#request
+    const { stdin, detach, lock } = this.#request
     if (stdin.kind === 'stream' || detach === true || attempt?.pid === undefined) return
-    if (attempt.end === undefined) attempt.tell(beatLine(this.#request.lock?.renewal()))
+    if (attempt.end === undefined) attempt.tell(beatLine(lock?.renewal()))
   }
 
   stop(reason: StopReason): void {

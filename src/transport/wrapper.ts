@@ -148,7 +148,6 @@ export function payload(
 
 /** What is left alone outlives its link as under nohup(1); no watchdog looks after it. */
 const UNHUNG = 'trap "" HUP;'
-
 /**
  * Takes the host's lock and tells: the mark, a bracket and a line. Nothing else runs where somebody has it; whoever
  * sends this knows what that line means.

@@ -46,9 +46,9 @@ export class Child {
   readonly #window = new OutputWindow()
   readonly #hosts = new Map<number, HostState>()
   readonly #questions = new Map<number, (accepted: boolean) => void>()
+  readonly #files: OpenFiles
   /** Hosts that are being given back. */
   readonly #releasing = new Set<Promise<void>>()
-  readonly #files: OpenFiles
   #transports: Transports | undefined
   #asked = 0
 

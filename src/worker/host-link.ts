@@ -133,9 +133,9 @@ export class HostLink implements Parkable {
     this.#givenUp = true
     this.#released.abort()
     const session = this.#session
+    if (this.#current === undefined) this.#around.files.leaveLink(this)
     await this.locks?.release()
     void session?.then(made => isSession(made) && made.end())
-    if (this.#current === undefined) this.#around.files.leaveLink(this)
   }
 
   async #connect(): Promise<Session | Failure> {

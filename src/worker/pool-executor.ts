@@ -62,13 +62,8 @@ export class PoolExecutor implements Executor {
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
     const locks = this.#locks === undefined ? {} : { locks: this.#locks }
-    slot.send({
-      kind: 'host',
-      host,
-      name,
-      connection: toWire({ ...connection, ...this.#pool.connecting }),
-      ...locks,
-    })
+    const reached = toWire({ ...connection, ...this.#pool.connecting })
+    slot.send({ kind: 'host', host, name, connection: reached, ...locks })
     return slot
   }
 }

@@ -42,5 +42,5 @@ test('a run that another one kept from a host names it', async () => {
   const ended = new SampleRun(plan).finished('web1', 'upload', 'refused', { failure }).end('lock')
   const { stdout } = await play(createLinesRenderer, ended)
   expect(stdout).toContain('✖ refused · run r1 has this host')
-  expect(stdout).toContain('Another run has a host that this one needs')
+  expect(stdout).toContain('Another run has a host that this one needs: 0 of 1 done.')
 })

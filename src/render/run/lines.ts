@@ -70,12 +70,12 @@ export class RunLines {
         return this.#unreachable(event)
       case 'host_connected':
         return this.#connected(event)
+      case 'journal_failed':
+        return this.#unrecorded(event)
       case 'lock_taken':
       case 'lock_waiting':
       case 'lock_missed':
         return this.#lock(event)
-      case 'journal_failed':
-        return this.#unrecorded(event)
       case 'run_started':
       case 'node_sent':
       case 'run_finished':
@@ -145,6 +145,14 @@ export class RunLines {
     return this.#lines(place, this.#prefix(place, event.host), [`connected in ${formatDuration(event.ms)}`])
   }
 
+  /** At once, since what runs may take long still. */
+  #unrecorded({ failure }: RunEvent & { kind: 'journal_failed' }): Printed {
+    const place = this.#place('stderr')
+    const lines = [this.#paint[place]('red', `✖ ${escapeText(failure.message)}`)]
+    if (failure.hint !== undefined) lines.push(`  hint: ${escapeText(failure.hint)}`)
+    return this.#lines(place, '', lines)
+  }
+
   #lock(event: LockEvent): Printed {
     const { verbosity } = this.#options
     const isNews = event.kind !== 'lock_taken'
@@ -152,14 +160,6 @@ export class RunLines {
     const place = this.#place('stderr')
     const line = isNews ? this.#paint[place]('yellow', `! ${lockText(event)}`) : lockText(event)
     return this.#lines(place, this.#prefix(place, event.host), [line])
-  }
-
-  /** At once, since what runs may take long still. */
-  #unrecorded({ failure }: RunEvent & { kind: 'journal_failed' }): Printed {
-    const place = this.#place('stderr')
-    const lines = [this.#paint[place]('red', `✖ ${escapeText(failure.message)}`)]
-    if (failure.hint !== undefined) lines.push(`  hint: ${escapeText(failure.hint)}`)
-    return this.#lines(place, '', lines)
   }
 
   /**
