@@ -52,6 +52,8 @@ export class Scheduler implements ExecutorEvents {
   #finished = false
   /** Nothing new starts, cleanup neither. */
   #halted = false
+  readonly #at = (node: number) => [this.#state.stepOf(node), this.#state.hostOf(node)] as const
+  readonly #node = (step: number, host: number) => step * this.#state.hostCount + host
 
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
@@ -113,8 +115,8 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      const cause = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
-      this.#state.loseHost(via, cause)
+      const running = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
+      this.#state.loseHost(via, running)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
@@ -145,8 +147,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #send(node: number): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#state.run(node)
     this.#inFlight += 1
     const rendered = this.#program.render(step, host)
@@ -202,10 +203,9 @@ export class Scheduler implements ExecutorEvents {
 
   #end(node: number, given: NodeResult): void {
     const result = settled(given, this.#attempts.unknownOf(node))
-    const { outcome } = result
-    this.#tellEnd(node, { outcome, result })
-    const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
-    this.#state.end(node, outcome)
+    this.#tellEnd(node, { outcome: result.outcome, result })
+    const reason = this.#failures.reasonToStop(...this.#at(node), result.outcome)
+    this.#state.end(node, result.outcome)
     if (reason !== undefined) this.#stop(reason, node)
   }
 
@@ -226,26 +226,15 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #tellEnd(node: number, end: NodeEnd): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#attempts.forget(node)
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)
     this.#rollings.ended(step, host, isHeldAgainst(this.#options.plan, step, end.outcome))
-    if (this.#carriers.ended(step, host)) this.#release(this.#carriers.of(step, host))
-  }
-
-  #release(via: number): void {
+    if (!this.#carriers.ended(step, host)) return
+    const via = this.#carriers.of(step, host)
     this.#admission.close(via)
     if (this.#carriers.leave(via)) this.#executor?.release(via)
-  }
-
-  #at(node: number): [step: number, host: number] {
-    return [this.#state.stepOf(node), this.#state.hostOf(node)]
-  }
-
-  #node(step: number, host: number): number {
-    return step * this.#state.hostCount + host
   }
 
   #finishRun(): void {
