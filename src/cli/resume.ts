@@ -3,6 +3,7 @@ import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
 import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
+import { runTimeoutOption } from './duration-option.ts'
 import {
   colorOption,
   forksAgainOption,
@@ -25,6 +26,7 @@ export function command(context: CliContext) {
     .option('--accept-changes', 'go on though the playbook, the inventory or files have changed')
     .addOption(askBecomePassOption())
     .addOption(forksAgainOption())
+    .addOption(runTimeoutOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(connectRetriesOption())

@@ -66,16 +66,16 @@ function hasRun({ outcome, exitCode, failure }: NodeResult): boolean {
   return satisfies(outcome) ? outcome !== 'skipped' : outcome === 'unknown'
 }
 
-/** What follows from a result: links that are gone and a user who has stopped the run leave no choice. */
+/** What follows from a result: links that are gone and a run that is being ended leave no choice. */
 export function judgementOf(
   program: Program,
   { step, host }: { readonly step: number; readonly host: number },
   { result, attempt }: { readonly result: NodeResult; readonly attempt: number },
-  interrupted: boolean,
+  cancelled: boolean,
 ): Judgement {
   if (result.outcome === 'unreachable' || result.outcome === 'cancelled') return { kind: 'stands', result }
   const judgement = program.judge(step, host, result, attempt)
   if (judgement.kind === 'stands') return judgement
-  if (interrupted) return { kind: 'stands', result: lastAttempt(result) }
+  if (cancelled) return { kind: 'stands', result: lastAttempt(result) }
   return { ...judgement, ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
 }

@@ -33,7 +33,8 @@ export interface SchedulerOptions extends Listening {
 export class Scheduler implements ExecutorEvents {
   /** The first reason for which the run stopped early. */
   stopped: StopReason | undefined
-  interrupted = false
+  /** Why it was cancelled, as often as it was. */
+  readonly cancelledFor = new Set<StopReason>()
   readonly #options: SchedulerOptions
   readonly #program: GuardedProgram
   readonly #carriers: Carriers
@@ -80,16 +81,14 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => this.#state.start())
   }
 
-  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. */
-  cancel(reason: 'cancel' | 'now'): void {
+  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. `why` is told. */
+  cancel(reason: 'cancel' | 'now', why: StopReason = 'interrupted'): void {
     this.#turns.take(() => {
       if (this.#finished) return
-      this.interrupted = true
-      this.#endAll('interrupted')
-      for (const node of this.#state.running()) {
-        const [step, host] = this.#at(node)
+      this.cancelledFor.add(why)
+      this.#endAll(why)
+      for (const [step, host] of this.#state.running().map(this.#at))
         this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
-      }
     })
   }
 

@@ -70,6 +70,7 @@ export const ERRORS = {
   local_file: EXIT.failed,
   remote_file: EXIT.failed,
   transfer_verify: EXIT.failed,
+  transfer_stalled: EXIT.failed,
   remote_name: EXIT.failed,
   remote_shell: EXIT.failed,
   drift: EXIT.refused,

@@ -84,6 +84,8 @@ export const LIMITS = {
   /** How often a step that may be repeated is, where nobody knows whether it has run; after so long, then twice as long. */
   repeats: 2,
   repeatPauseMs: 1_000,
+  /** A put or get through which no byte moves for so long is ended. */
+  stallMs: 60_000,
   channelsPerHost: 8,
   forks: 64,
   getEntries: 100_000,

@@ -38,7 +38,7 @@ class TtyRun {
     this.#options = options
     this.#out = out
     this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
-    this.#view = new FleetView(plan, at, keepsOutput(options))
+    this.#view = new FleetView(plan, at, keepsOutput(options), options.history)
     const labels = runLabels(plan)
     const screen = new TtyScreen(out.stdout)
     const { shape, verbosity } = options
@@ -46,7 +46,8 @@ class TtyRun {
     const scrolls = shape !== 'playbook' || verbosity > 0
     if (scrolls) this.#lines = new RunLines(plan, options, this.#paint)
     const share = scrolls ? SHARE_BELOW_OUTPUT : 1
-    this.#live = new LiveArea(this.#view, labels, screen, this.#paint.stdout, share)
+    const now = options.time?.now ?? Date.now
+    this.#live = new LiveArea(this.#view, labels, screen, { paint: this.#paint.stdout, share, now })
     options.pauses?.attach(this.#live)
     if (verbosity >= 0)
       this.#tasks = startHostTasks(

@@ -12,9 +12,10 @@ const NO_FILES_MS = 100
  * a delayed acknowledgement, some 40 ms.
  */
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
-  const deadline = performance.now() + connectLimit(connection)
-  for (;;) {
-    const result = await tryToConnect(connection, signal)
+  const limit = connectLimit(connection)
+  const deadline = performance.now() + limit
+  for (let left = limit; ; left = Math.max(0, deadline - performance.now())) {
+    const result = await tryToConnect(connection, signal, left)
     if (!(result instanceof Error)) return result
     if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
     await sleep(NO_FILES_MS)
@@ -25,7 +26,11 @@ function hasNoFiles({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EMFILE' || code === 'ENFILE'
 }
 
-function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Socket | Failure | Error> {
+function tryToConnect(
+  connection: Connection,
+  signal: AbortSignal,
+  ms: number,
+): Promise<Socket | Failure | Error> {
   return new Promise(resolve => {
     const { address: host, port } = connection
     const socket = connect({ host, port, noDelay: true, keepAlive: true })
@@ -40,7 +45,7 @@ function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Sock
     }
     const onAbort = () => finish(aborted())
     const onError = (error: Error) => finish(error)
-    const timer = setTimeout(() => finish(connectTimeout(connection)), connectLimit(connection))
+    const timer = setTimeout(() => finish(connectTimeout(connection)), ms)
     socket.once('connect', () => finish(socket))
     socket.on('error', onError)
     if (signal.aborted) onAbort()
