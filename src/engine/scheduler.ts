@@ -114,8 +114,8 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      const running = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
-      this.#state.loseHost(via, running)
+      const cause = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
+      this.#state.loseHost(via, cause)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }

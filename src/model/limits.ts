@@ -81,11 +81,11 @@ export const LIMITS = {
   /** The longest pauses between attempts to connect to a host that is away; where it refuses the login, the second. */
   reconnectPauseMs: 5_000,
   reconnectLoginPauseMs: 30_000,
+  /** A put or get through which no byte moves for so long is ended. */
+  stallMs: 60_000,
   /** How often a step that may be repeated is, where nobody knows whether it has run; after so long, then twice as long. */
   repeats: 2,
   repeatPauseMs: 1_000,
-  /** A put or get through which no byte moves for so long is ended. */
-  stallMs: 60_000,
   channelsPerHost: 8,
   forks: 64,
   getEntries: 100_000,

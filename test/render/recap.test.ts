@@ -168,8 +168,8 @@ test('a journal that cannot be written, and a host that another run has, are sai
   const journal = deploy().finished('web01', 'upload', 'ok').dropped('web02', 'upload', 'cancelled')
   journal.events.push({ kind: 'journal_failed', at: START, failure })
   expect(recap(journal.end('journal'), { resume: RESUME })).toContain(
-    `The journal of the run cannot be written: no space left on device.
-So 1 step was not started, 1 of 2 done; what was not recorded is unknown to whoever goes on.
+    `Stopped: no space left on device.
+1 step was not started, 1 of 2 done; what was not recorded is unknown to whoever goes on.
 `,
   )
   const locked = deploy().dropped('web01', 'upload', 'cancelled')

@@ -21,8 +21,8 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
       return [`Out of time after ${formatDuration(tally.durationMs)}: ${endedWords(tally)}.`]
     case 'journal':
       return [
-        `The journal of the run cannot be written${journalWhy(tally)}.`,
-        `So ${endedWords(tally)}; what was not recorded is unknown to whoever goes on.`,
+        `Stopped: ${journalWhy(tally)}.`,
+        `${endedWords(tally)}; what was not recorded is unknown to whoever goes on.`,
       ]
     case 'lock':
       return [
@@ -71,7 +71,7 @@ function were(n: number): string {
 }
 
 function journalWhy({ journalFailure }: RunTally): string {
-  return journalFailure === undefined ? '' : `: ${escapeText(journalFailure.message)}`
+  return journalFailure === undefined ? 'what happens cannot be recorded' : escapeText(journalFailure.message)
 }
 
 function causeOf({ notStarted: { cause } }: RunTally, labels: RunLabels): string {

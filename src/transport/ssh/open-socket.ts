@@ -14,7 +14,7 @@ const NO_FILES_MS = 100
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
   const limit = connectLimit(connection)
   const deadline = performance.now() + limit
-  for (let left = limit; ; left = Math.max(0, deadline - performance.now())) {
+  for (let left: number = limit; ; left = Math.max(0, deadline - performance.now())) {
     const result = await tryToConnect(connection, signal, left)
     if (!(result instanceof Error)) return result
     if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
