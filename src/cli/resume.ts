@@ -4,6 +4,7 @@ import { askBecomePassOption } from './become.ts'
 import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
+import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   colorOption,
   forksAgainOption,
@@ -27,6 +28,8 @@ export function command(context: CliContext) {
     .addOption(askBecomePassOption())
     .addOption(forksAgainOption())
     .addOption(runTimeoutOption())
+    .addOption(lockTimeoutOption())
+    .addOption(noLockOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(connectRetriesOption())
