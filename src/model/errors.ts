@@ -41,6 +41,7 @@ export const ERRORS = {
   inventory_cycle: EXIT.invalid,
   inventory_limit: EXIT.invalid,
   inventory_script: EXIT.invalid,
+  ssh_config: EXIT.invalid,
   pattern_syntax: EXIT.invalid,
   pattern_unknown: EXIT.invalid,
   targets_empty: EXIT.invalid,

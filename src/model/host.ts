@@ -19,6 +19,30 @@ export interface Connection {
   readonly connectRetries?: number
   /** How long a connection may take, before the login; absent: LIMITS.connectMs. */
   readonly connectTimeoutMs?: number
+  /** What the user's OpenSSH configuration says besides; absent: nothing. */
+  readonly ssh?: SshSetup
+}
+
+/** What an OpenSSH configuration says of a host that no inventory says. All paths are absolute. */
+export interface SshSetup {
+  /** The machines to go through, from here to the host; each is reached through the one before it. */
+  readonly jumps?: readonly Connection[]
+  /** A command that is the connection, for /bin/sh; only where there is nothing to go through. */
+  readonly proxyCommand?: string
+  /** The name that known_hosts has for the host, without a port, in place of its address. */
+  readonly hostKeyAlias?: string
+  /** Files to check host keys against; accepted ones go to the first of the user's. Absent: the usual ones. */
+  readonly knownHosts?: { readonly user: readonly string[]; readonly global: readonly string[] }
+  /** Counts where the command line names no policy. */
+  readonly hostKeyPolicy?: 'strict' | 'accept-new'
+  /** Key files to try where the inventory names none, instead of the default ones. */
+  readonly identityFiles?: readonly string[]
+  /** The agent's socket; `none`: no agent. Absent: what the environment says. */
+  readonly agent?: { readonly kind: 'none' } | { readonly kind: 'socket'; readonly path: string }
+  /** Only keys that are configured are offered, whatever the agent holds. */
+  readonly identitiesOnly?: true
+  /** Certificates of keys, besides those that lie beside the keys. */
+  readonly certificates?: readonly string[]
 }
 
 /** What the inventory says about becoming another user (`become`, `become_user`, … with their `ansible_` names). */

@@ -41,6 +41,13 @@ export const LIMITS = {
   /** Output kept in the controller for expressions of later steps, over all hosts. */
   keptOutput: 256 << 20,
   knownHostsBytes: 64 << 20,
+  /** Of each configuration file of OpenSSH; how deep they may include each other, as with ssh. */
+  sshConfigBytes: 4 << 20,
+  sshConfigDepth: 16,
+  /** Machines on the way to a host. */
+  jumps: 8,
+  /** A program that a `Match exec` asks. */
+  matchExecMs: 10_000,
   connectMs: 10_000,
   loginMs: 30_000,
   /** Pauses between attempts to connect: the first, twice as long each time, and the longest. */

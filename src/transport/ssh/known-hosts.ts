@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { wildcardMatches } from '../../model/wildcard.ts'
 
 /** A line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHost {
@@ -100,25 +101,4 @@ function parsePatterns(hosts: string): NamePatterns {
 function matcherOf(pattern: string): (name: string) => boolean {
   if (!/[*?]/.test(pattern)) return name => name === pattern
   return name => wildcardMatches(pattern, name)
-}
-
-/** Goes back to the last star only, so that no pattern takes longer than pattern × name. */
-function wildcardMatches(pattern: string, name: string): boolean {
-  let p = 0
-  let star = -1
-  let starName = 0
-  for (let n = 0; n < name.length; ) {
-    if (pattern[p] === '*') {
-      star = p++
-      starName = n
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === name[n])) {
-      p++
-      n++
-    } else if (star >= 0) {
-      p = star + 1
-      n = ++starName
-    } else return false
-  }
-  while (pattern[p] === '*') p++
-  return p === pattern.length
 }
