@@ -24,7 +24,18 @@ import { UsageError } from './usage.ts'
 
 /** Options that say what a playbook is applied to: a saved plan has its own. */
 export const PLANNING_OPTIONS = [
-  ...['inventory', 'limit', 'var', 'tags', 'skipTags', 'step', 'rev', 'allowOutside'],
+  ...[
+    'inventory',
+    'sshConfig',
+    'allowMatchExec',
+    'limit',
+    'var',
+    'tags',
+    'skipTags',
+    'step',
+    'rev',
+    'allowOutside',
+  ],
   ...['become', 'becomeUser', 'becomeMethod', 'dryRun', 'requireClean'],
 ] as const satisfies readonly (keyof ApplyOptions)[]
 

@@ -6,6 +6,7 @@ import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
 import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
+  allowMatchExecOption,
   allowOutsideOption,
   colorOption,
   forksOption,
@@ -19,6 +20,7 @@ import {
   revOption,
   runFormatOption,
   skipTagsOption,
+  sshConfigOption,
   stepOption,
   tagsOption,
   varOption,
@@ -32,6 +34,8 @@ export function command(context: CliContext) {
     .description('Apply a playbook to its hosts: shows what would change, asks, and does it.')
     .argument('<file>', 'a playbook file, or a plan that drover plan --out saved')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(varOption())
     .addOption(tagsOption())

@@ -10,6 +10,8 @@ export function callOf(options: PlanOptions, { forks, knownHosts, hostKeyPolicy 
   const words = [
     ...['drover', 'apply', playbook],
     ...valued('-i', inventory),
+    ...valued('-F', options.sshConfig === undefined ? [] : [options.sshConfig]),
+    ...(options.allowMatchExec ? ['--allow-match-exec'] : []),
     ...valued('-l', limit === undefined ? [] : [limit]),
     ...valued('-e', vars),
     ...valued('-t', tags === undefined ? [] : [tags.join(',')]),

@@ -10,11 +10,13 @@ import { type LoadedSide, loadSide } from './diff/load-side.ts'
 import { type Revision, resolveRange } from './diff/range.ts'
 import type { InputOptions } from './inputs.ts'
 import {
+  allowMatchExecOption,
   allowOutsideOption,
   colorOption,
   inventoryOption,
   limitOption,
   skipTagsOption,
+  sshConfigOption,
   stepOption,
   tagsOption,
   varOption,
@@ -29,6 +31,8 @@ export function command(context: CliContext) {
     .argument('<revisions>', 'A..B; A...B: since B left A; A: against the work tree')
     .argument('<playbook>', 'a playbook file')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(varOption())
     .addOption(tagsOption())

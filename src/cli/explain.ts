@@ -11,7 +11,15 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile, readPlaybookFile } from './load-playbook.ts'
-import { allowOutsideOption, colorOption, inventoryOption, limitOption, varOption } from './options.ts'
+import {
+  allowMatchExecOption,
+  allowOutsideOption,
+  colorOption,
+  inventoryOption,
+  limitOption,
+  sshConfigOption,
+  varOption,
+} from './options.ts'
 
 /** `drover explain FILE [STEP]`: a playbook in words. */
 export function command(context: CliContext) {
@@ -20,6 +28,8 @@ export function command(context: CliContext) {
     .argument('<playbook>', 'a playbook file, or a name of the library, as package')
     .argument('[step]', 'the id of one step, to be told more of it')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(varOption())
     .addOption(allowOutsideOption())

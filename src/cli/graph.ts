@@ -10,11 +10,13 @@ import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
 import {
+  allowMatchExecOption,
   allowOutsideOption,
   colorOption,
   inventoryOption,
   limitOption,
   skipTagsOption,
+  sshConfigOption,
   stepOption,
   tagsOption,
   varOption,
@@ -26,6 +28,8 @@ export function command(context: CliContext) {
     .description('Draw the order of a playbook’s steps. No host is touched.')
     .argument('<playbook>', 'a playbook file')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(varOption())
     .addOption(tagsOption())

@@ -20,11 +20,10 @@ import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
 import { mergeProblems, readPlaybookFile } from './load-playbook.ts'
 import { newRun } from './new-run.ts'
-import { readInventory } from './read-inventory.ts'
+import { type InventoryOptions, readInventory } from './read-inventory.ts'
 
 /** The options that say what a playbook is applied to. */
-export interface InputOptions extends BecomeOptions {
-  readonly inventory?: readonly string[] | undefined
+export interface InputOptions extends BecomeOptions, InventoryOptions {
   readonly limit?: string | undefined
   readonly var?: readonly string[] | undefined
   readonly tags?: readonly string[] | undefined
@@ -90,7 +89,7 @@ async function loadFiles(
   const { cwd } = context
   const allow = { allowOutside: options.allowOutside === true }
   const { playbook, problems } = readPlaybookFile(cwd, file, allow, checkout)
-  const inventory = await attempt(() => readInventory(context, options.inventory, playbook, checkout))
+  const inventory = await attempt(() => readInventory(context, options, playbook, checkout))
   const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
   const others = [...inventory.problems, ...vars.problems]
   if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {

@@ -9,7 +9,7 @@ import { inventoryList } from '../render/inventory/list.ts'
 import { renderProblems } from '../render/problems.ts'
 import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { colorOption, inventoryOption } from './options.ts'
+import { allowMatchExecOption, colorOption, inventoryOption, sshConfigOption } from './options.ts'
 import { readInventory } from './read-inventory.ts'
 
 /** `drover inventory [PATTERN]`: who there is, as a list, as a tree of groups, or as JSON like ansible-inventory's. */
@@ -20,6 +20,8 @@ export function command(context: CliContext) {
     )
     .argument('[pattern]', 'which hosts: names, groups, globs, ~expressions, web:&prod:!web3', 'all')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(new Option('--graph', 'draw groups and hosts as a tree').conflicts('json'))
     .addOption(new Option('--json', 'print the shape of ansible-inventory --list'))
     .option('-v, --verbose', 'show address and groups of each host')
@@ -27,7 +29,7 @@ export function command(context: CliContext) {
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
     .action(async (pattern, options) => {
-      const inventory = await readInventory(context, options.inventory)
+      const inventory = await readInventory(context, options)
       const color = wantsColor(context, context.stderr, options.color)
       if (!options.quiet) {
         context.stderr.write(renderProblems(inventory.warnings, { color, format: 'text' }))

@@ -2,11 +2,13 @@ import { Argument, Command } from '@commander-js/extra-typings'
 import { askBecomePassOption, becomeMethodOption, becomeOption } from './become.ts'
 import type { CliContext } from './context.ts'
 import {
+  allowMatchExecOption,
   forksOption,
   hostKeyPolicyOption,
   inventoryOption,
   knownHostsOption,
   limitOption,
+  sshConfigOption,
 } from './options.ts'
 
 /** `drover lock list|release`: which runs have which hosts. */
@@ -16,6 +18,8 @@ export function command(context: CliContext) {
     .addArgument(new Argument('<what>', 'list, or release').choices(['list', 'release'] as const))
     .argument('[pattern]', 'hosts and groups, as in web:!web3', 'all')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(becomeOption())
     .addOption(becomeMethodOption())

@@ -21,6 +21,15 @@ export const inventoryOption = () =>
     collect,
   )
 
+export const sshConfigOption = () =>
+  new Option(
+    '-F, --ssh-config <file>',
+    "read this file, or none, instead of ~/.ssh/config and the system's ssh_config",
+  )
+
+export const allowMatchExecOption = () =>
+  new Option('--allow-match-exec', 'let the SSH configuration run commands (Match exec)')
+
 export const limitOption = () => new Option('-l, --limit <pattern>', 'only these of the hosts')
 
 export const varOption = () =>

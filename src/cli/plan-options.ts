@@ -8,11 +8,13 @@ export function optionsOf(
 ): PlanOptions {
   const { playbook, inventory, limit, tags, skipTags, allowOutside, become, becomeUser, becomeMethod } =
     options
-  const { var: vars, step: steps } = options
+  const { var: vars, step: steps, sshConfig, allowMatchExec } = options
   return {
     playbook,
     run,
     ...(inventory === undefined ? {} : { inventory }),
+    ...(sshConfig === undefined ? {} : { sshConfig }),
+    ...(allowMatchExec === undefined ? {} : { allowMatchExec }),
     ...(limit === undefined ? {} : { limit }),
     ...(vars === undefined ? {} : { vars }),
     ...(tags === undefined ? {} : { tags }),

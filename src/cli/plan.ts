@@ -22,6 +22,7 @@ import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
 import { refuseWithoutHosts } from './offline-options.ts'
 import {
+  allowMatchExecOption,
   allowOutsideOption,
   colorOption,
   forksOption,
@@ -32,6 +33,7 @@ import {
   requireCleanOption,
   revOption,
   skipTagsOption,
+  sshConfigOption,
   stepOption,
   tagsOption,
   varOption,
@@ -48,6 +50,8 @@ export function command(context: CliContext) {
     .description('Show what a playbook would change. The hosts are asked, and nothing is changed.')
     .argument('<playbook>', 'a playbook file')
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(varOption())
     .addOption(tagsOption())

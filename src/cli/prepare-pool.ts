@@ -38,6 +38,7 @@ function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool
   const pool = startPool({
     hostKeys: {
       policy: hostKeyPolicy ?? 'strict',
+      ...(hostKeyPolicy === undefined ? { isDefault: true as const } : {}),
       ...(knownHosts === undefined ? {} : { knownHosts: resolve(context.cwd, knownHosts) }),
     },
     connecting: {

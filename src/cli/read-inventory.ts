@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { Checkout } from '../git/checkout.ts'
 import { loadInventory } from '../load/inventory.ts'
+import { SshConfig } from '../load/ssh-config.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Playbook } from '../model/playbook.ts'
 import { ProblemsError } from '../model/problem.ts'
@@ -9,6 +10,14 @@ import { accountName, homeFolder } from '../transport/account.ts'
 import type { CliContext } from './context.ts'
 
 type Surroundings = Pick<CliContext, 'cwd' | 'env'>
+
+/** Where hosts come from, and what says how they are reached. */
+export interface InventoryOptions {
+  readonly inventory?: readonly string[] | undefined
+  /** A file in place of the user's and the system's, or `none`. */
+  readonly sshConfig?: string | undefined
+  readonly allowMatchExec?: true | undefined
+}
 
 /**
  * Reads the inventory that `-i` names; else the playbook's own, `$DROVER_INVENTORY`, or `hosts.ini` beside the
@@ -18,7 +27,7 @@ type Surroundings = Pick<CliContext, 'cwd' | 'env'>
  */
 export async function readInventory(
   context: Surroundings,
-  given: readonly string[] | undefined,
+  { inventory: given, sshConfig, allowMatchExec }: InventoryOptions,
   playbook?: Pick<Playbook, 'folder' | 'inventory'>,
   checkout?: Checkout,
 ): Promise<Inventory> {
@@ -28,6 +37,13 @@ export async function readInventory(
   const account = { home: homeFolder(), user: accountName(context.env) }
   const options = {
     cwd: context.cwd,
+    sshConfig: new SshConfig({
+      ...account,
+      cwd: context.cwd,
+      env: context.env,
+      ...(sshConfig === undefined ? {} : { file: sshConfig }),
+      allowExec: allowMatchExec === true,
+    }),
     ...(checkout === undefined ? {} : { at }),
     ...account,
     ...(folder === undefined ? {} : { playbookFolder: folder }),

@@ -10,6 +10,7 @@ import { VarsMerger } from './inventory/merge-vars.ts'
 import { readSource } from './inventory/read.ts'
 import { baseOf, findSources, type PathOf } from './inventory/sources.ts'
 import { VarsFiles } from './inventory/vars-files.ts'
+import type { SshConfig } from './ssh-config.ts'
 
 export interface InventoryOptions {
   /** What names of sources are relative to. */
@@ -20,6 +21,8 @@ export interface InventoryOptions {
   readonly home?: string
   /** Who logs in where the inventory names no user; `nobody` where absent. */
   readonly user?: string
+  /** What OpenSSH's own configuration says counts where the inventory says nothing. */
+  readonly sshConfig?: SshConfig
   /** Where files of an absolute path are read in its place: those of another revision. Programs stay where they are. */
   readonly at?: (path: string) => string
   /** Ends programs of `exec:` sources. */
@@ -82,6 +85,7 @@ function surroundings(options: InventoryOptions): Surroundings {
     cwd: options.cwd,
     home: options.home ?? '/',
     user: options.user ?? 'nobody',
+    sshConfig: options.sshConfig,
   }
 }
 
@@ -101,11 +105,12 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
     const known = vars.get(settings) ?? plainVars(settings)
     // Only what groups give is shared between hosts.
     if (host.settings.size === 0) vars.set(settings, known)
-    const { errors, ...reach } = connectionOf(host.name, settings, around)
+    const { errors, warnings, ...reach } = connectionOf(host.name, settings, around)
     for (const problem of errors) {
       if (!told.has(problem.where)) draft.report(problem)
       told.add(problem.where)
     }
+    for (const warning of warnings) draft.warnOnce(warning)
     const reason = reach.unusable && (unusable.get(reach.unusable.where) ?? reach.unusable)
     if (reason !== undefined) unusable.set(reason.where, reason)
     hosts.set(host.name, {

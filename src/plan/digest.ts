@@ -17,11 +17,15 @@ export function actionDigest(action: Action, bases: Bases): string {
 }
 
 /** Where a host is reached and as whom, without passwords: a name that means another machine now is found by it. */
-export function connectionDigest({ transport, address, port, user, become }: Connection): string {
+export function connectionDigest({ transport, address, port, user, become, ssh }: Connection): string {
   const { always = false, user: other = null, method = null } = become ?? {}
   // A password alone, as -K gives it, makes it no other host.
   const as = always || other !== null || method !== null ? [always, other, method] : null
-  return shortDigest(JSON.stringify([transport, address, port, user, as]))
+  const jumps = ssh?.jumps?.map(hop => [hop.address, hop.port, hop.user])
+  const way = jumps ?? ssh?.proxyCommand
+  return shortDigest(
+    JSON.stringify([transport, address, port, user, as, ...(way === undefined ? [] : [way])]),
+  )
 }
 
 /** The digest of the host that stands `at` that place of a group. */

@@ -50,6 +50,9 @@ export interface PlanOptions {
   readonly playbook: string
   /** As `-i` named them; absent: as without `-i`. */
   readonly inventory?: readonly string[]
+  /** As `--ssh-config` named it; absent: as without it. */
+  readonly sshConfig?: string
+  readonly allowMatchExec?: true
   readonly limit?: string
   readonly vars?: readonly string[]
   readonly tags?: readonly string[]
@@ -94,6 +97,8 @@ const git = object<PlanGit>({
 export const planOptions = object<PlanOptions>({
   playbook: text,
   inventory: optional(list(text)),
+  sshConfig: optional(text),
+  allowMatchExec: optional(oneOf(true)),
   limit: optional(text),
   vars: optional(list(text)),
   tags: optional(list(text)),

@@ -12,7 +12,7 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
@@ -32,6 +32,8 @@ interface WireBecome extends Omit<HostBecome, 'password'> {
 
 export interface HostKeySettings {
   readonly policy: HostKeyPolicy
+  /** Nobody named the policy: what the SSH configuration says of a host goes before it. */
+  readonly isDefault?: true
   /** Absolute path; absent: the user's own files. */
   readonly knownHosts?: string
   /** Whether somebody can be asked about an unknown key. */

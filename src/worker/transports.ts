@@ -6,10 +6,11 @@ import type { HostKeySettings } from './protocol.ts'
 
 /** Every way to a host that a connection can name. */
 export function createTransports(hostKeys: HostKeySettings, ask: AskAboutHostKey): Transports {
-  const { policy, knownHosts, canAsk } = hostKeys
+  const { policy, isDefault, knownHosts, canAsk } = hostKeys
   const agentSocket = process.env.SSH_AUTH_SOCK
   const ssh = createSshTransport({
     policy,
+    ...(isDefault === undefined ? {} : { isDefault }),
     home: homeFolder(),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(canAsk ? { ask } : {}),

@@ -1,14 +1,13 @@
 import type { Inventory } from '../../model/host.ts'
 import { ProblemsError } from '../../model/problem.ts'
 import type { CliContext } from '../context.ts'
-import { readInventory } from '../read-inventory.ts'
+import { type InventoryOptions, readInventory } from '../read-inventory.ts'
 import { UsageError } from '../usage.ts'
 
 /** What -g, -H and -i say, each as often as it was given. */
-export interface HostOptions {
+export interface HostOptions extends InventoryOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
-  readonly inventory?: readonly string[] | undefined
 }
 
 /**
@@ -36,11 +35,11 @@ export function hostPattern({ groups = [], hosts = [] }: HostOptions, hostsOptio
  */
 export async function adhocInventory(context: CliContext, options: HostOptions): Promise<AdhocInventory> {
   try {
-    return { inventory: await readInventory(context, options.inventory), isLiteral: false }
+    return { inventory: await readInventory(context, options), isLiteral: false }
   } catch (error) {
     const literal = literalHosts(options)
     if (literal === undefined || context.env.DROVER_INVENTORY || !isMissing(error)) throw error
-    return { inventory: await readInventory(context, [literal]), isLiteral: true }
+    return { inventory: await readInventory(context, { ...options, inventory: [literal] }), isLiteral: true }
   }
 }
 

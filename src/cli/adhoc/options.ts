@@ -11,6 +11,7 @@ import {
 import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
 import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
 import {
+  allowMatchExecOption,
   colorOption,
   forksOption,
   hostKeyPolicyOption,
@@ -19,6 +20,7 @@ import {
   limitOption,
   quietOption,
   runFormatOption,
+  sshConfigOption,
   verboseOption,
   yesOption,
 } from '../options.ts'
@@ -50,6 +52,8 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
 ) {
   return command
     .addOption(inventoryOption())
+    .addOption(sshConfigOption())
+    .addOption(allowMatchExecOption())
     .addOption(limitOption())
     .addOption(timeoutOption())
     .addOption(adhocRunTimeoutOption())

@@ -5,6 +5,7 @@ import { LIMITS } from '../../model/limits.ts'
 import type { BecomeMethod } from '../../model/playbook.ts'
 import type { Problem, Where } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
+import type { SshConfig } from '../ssh-config.ts'
 import { countsEverywhere, hasAnsibleNames, NAMES, type Part } from './connection-names.ts'
 import type { Setting, Settings } from './draft.ts'
 import { isHostName, isUserName, portNumber } from './names.ts'
@@ -16,10 +17,13 @@ export interface Surroundings {
   readonly user: string
   /** The folder that names of inventory files are relative to. */
   readonly cwd: string
+  /** What it says counts where the inventory says nothing; absent: there is none. */
+  readonly sshConfig?: SshConfig | undefined
 }
 
 export interface HostConnection extends Pick<Host, 'connection' | 'unusable'> {
   readonly errors: readonly Problem[]
+  readonly warnings: readonly Problem[]
 }
 
 const SSH: ReadonlySet<string> = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh'])
@@ -38,6 +42,7 @@ class ConnectionReader {
   readonly #ansible: boolean
   readonly #errors: Problem[] = []
   #unusable: Problem | undefined
+  #warnings: readonly Problem[] = []
 
   constructor(settings: Settings, around: Surroundings) {
     this.#settings = settings
@@ -51,19 +56,41 @@ class ConnectionReader {
     const password = this.#part('password', readSecret)
     const passphrase = this.#part('passphrase', readSecret)
     const key = this.#part('key', (text, where) => keyPath(text, where, this.#around))
+    const address = given?.address ?? name
+    const port = this.#part('port', portNumber)
+    const user = this.#part('user', readUser) ?? given?.user
+    const patience = this.#patience()
+    const reach = transport === 'ssh' ? this.#reach(address, user, port) : undefined
     const connection: Connection = {
       transport,
-      address: given?.address ?? name,
-      port: this.#part('port', portNumber) ?? 22,
-      user: this.#part('user', readUser) ?? given?.user ?? this.#around.user,
+      address,
+      port: port ?? 22,
+      user: user ?? this.#around.user,
       keys: key === undefined ? [] : [key],
+      ...reach,
       ...(password === undefined ? {} : { password }),
       ...(passphrase === undefined ? {} : { passphrase }),
       ...this.#become(),
-      ...this.#patience(),
+      ...patience,
     }
     const unusable = this.#unusable
-    return { connection, errors: this.#errors, ...(unusable === undefined ? {} : { unusable }) }
+    const told = { errors: this.#errors, warnings: this.#warnings }
+    return { connection, ...told, ...(unusable === undefined ? {} : { unusable }) }
+  }
+
+  /** How `ssh ADDRESS` would connect, with the inventory's user and port on its command line. */
+  #reach(
+    name: string,
+    user: string | undefined,
+    port: number | undefined,
+  ): Partial<Connection> & Pick<Connection, 'address'> {
+    const { sshConfig } = this.#around
+    if (sshConfig === undefined) return { address: name }
+    const given = { ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) }
+    const { problems, warnings, setup, ...place } = sshConfig.lookUp({ name, ...given })
+    this.#unusable ??= problems[0]
+    this.#warnings = warnings
+    return Object.keys(setup).length === 0 ? place : { ...place, ssh: setup }
   }
 
   #patience(): Pick<Connection, 'connectRetries' | 'connectTimeoutMs'> {

@@ -56,6 +56,7 @@ export class InventoryDraft {
   readonly #childPlaces = new Map<GroupDraft, Map<GroupDraft, Where>>()
   readonly #wishes = new Map<string, Wish[]>()
   readonly #onlyVars = new Map<string, Where>()
+  readonly #warned = new Set<string>()
   #memberships = 0
 
   constructor(isCopy = false) {
@@ -134,6 +135,14 @@ export class InventoryDraft {
 
   warn(...problems: readonly Problem[]): void {
     this.warnings.push(...problems.slice(0, LIMITS.problems - this.warnings.length))
+  }
+
+  /** A warning of the same place and words is given once. */
+  warnOnce(problem: Problem): void {
+    const { file, line } = problem.where ?? {}
+    const id = JSON.stringify([problem.message, file, line])
+    if (!this.#warned.has(id)) this.warn(problem)
+    this.#warned.add(id)
   }
 
   childPlace(parent: GroupDraft, child: GroupDraft): Where | undefined {

@@ -1,8 +1,9 @@
 import type { Failure } from '../../model/errors.ts'
+import type { Connection } from '../../model/host.ts'
 import type { Target } from '../transport.ts'
 import { hostKeyFailure } from './host-key-failures.ts'
 import type { HostKeyStore } from './host-key-store.ts'
-import { fingerprintOf, type HostEntries, judgeHostKey, keyTypeName } from './host-key-verdict.ts'
+import { fingerprintOf, type HostEntries, judgeHostKey, keyTypeName, SSH_PORT } from './host-key-verdict.ts'
 
 /**
  * `strict`: only known keys. `accept-new`: also keys of hosts that are not known at all, which are remembered.
@@ -28,6 +29,14 @@ export interface HostKeyRules {
   readonly ask?: (question: HostKeyQuestion) => Promise<boolean>
 }
 
+/** The name and port that known_hosts has for a host: those of its alias where it has one (ssh_config(5)). */
+export function knownPlace({ address, port, ssh }: Connection): {
+  readonly address: string
+  readonly port: number
+} {
+  return ssh?.hostKeyAlias === undefined ? { address, port } : { address: ssh.hostKeyAlias, port: SSH_PORT }
+}
+
 /** Why a key is refused; undefined: it is accepted. A promise where a person is asked. */
 export type HostKeyAnswer = Failure | undefined | Promise<Failure | undefined>
 
@@ -38,7 +47,7 @@ export function checkHostKey(
   entries: HostEntries,
   key: Buffer,
 ): HostKeyAnswer {
-  const { address, port } = target.connection
+  const { address, port } = knownPlace(target.connection)
   const verdict = judgeHostKey(entries, key)
   if (verdict.kind === 'known') return undefined
   const failure = hostKeyFailure(verdict, { address, port, key })
@@ -55,10 +64,11 @@ export function checkHostKey(
 async function askAbout(
   ask: NonNullable<HostKeyRules['ask']>,
   store: HostKeyStore,
-  { host, connection: { address, port } }: Target,
+  { host, connection }: Target,
   key: Buffer,
   failure: Failure,
 ): Promise<Failure | undefined> {
+  const { address, port } = knownPlace(connection)
   const accepted = await ask({
     host,
     address,

@@ -8,11 +8,16 @@ import { type KnownHost, parseKnownHosts } from './known-hosts.ts'
 /** The known_hosts files of a transport: read when the first host is met, added to as hosts are accepted. */
 export class HostKeyStore {
   readonly #files: readonly string[]
+  readonly #into: string | undefined
   #entries: KnownHost[] | undefined
 
-  /** @param files absolute paths; the first one is where accepted keys go; missing ones are empty */
-  constructor(files: readonly string[]) {
+  /**
+   * @param files absolute paths; missing ones are empty
+   * @param into where accepted keys go; absent: they are good for this run only
+   */
+  constructor(files: readonly string[], into?: string) {
     this.#files = files
+    this.#into = into
   }
 
   /**
@@ -34,10 +39,10 @@ export class HostKeyStore {
 
   /** Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh. */
   add(address: string, port: number, key: Buffer): void {
-    const [file] = this.#files
-    if (file === undefined) return
+    const file = this.#into
     const line = `${knownName(address, port)} ${keyTypeName(key)} ${key.toString('base64')}`
-    this.#entries?.push(...parseKnownHosts(line, file))
+    this.#entries?.push(...parseKnownHosts(line, file ?? ''))
+    if (file === undefined) return
     try {
       appendLine(file, line)
     } catch {

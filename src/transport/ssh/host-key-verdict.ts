@@ -10,7 +10,7 @@ export type HostKeyVerdict =
   | { readonly kind: 'changed'; readonly known: KnownHost }
   | { readonly kind: 'revoked'; readonly known: KnownHost }
 
-const SSH_PORT = 22
+export const SSH_PORT = 22
 
 /** Entries that speak of a host, found once a connection: for the choice of algorithms, and for the verdict. */
 export interface HostEntries {

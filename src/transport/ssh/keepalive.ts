@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { LIMITS } from '../../model/limits.ts'
 import { ask } from './sign-of-life.ts'
@@ -11,7 +11,7 @@ import { ask } from './sign-of-life.ts'
  */
 export function watchLink(
   client: Pick<Client, 'unforwardIn'>,
-  socket: Pick<Socket, 'on' | 'off'>,
+  socket: Pick<Duplex, 'on' | 'off'>,
   dead: (error: Error) => void,
 ): () => void {
   let misses = 0

@@ -1,11 +1,11 @@
-import type { Socket } from 'node:net'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
-import { checkHostKey, type HostKeyRules } from './host-key-check.ts'
+import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
+import type { Link } from './link.ts'
 import type { LoginMethod } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
 import { parseCipherKeys } from './parsed-keys.ts'
@@ -19,20 +19,20 @@ interface Ssh2Error extends Error {
 
 /** The SSH handshake and the login over an open connection, within the login limit. */
 export function logIn(
-  socket: Socket,
+  link: Link,
   target: Target,
   methods: readonly LoginMethod[],
   hostKeys: HostKeyRules,
   signal: AbortSignal,
 ): Promise<Client | Failure> {
   return new Promise(resolve => {
-    new Login(socket, target, methods, hostKeys, signal, resolve).start()
+    new Login(link, target, methods, hostKeys, signal, resolve).start()
   })
 }
 
 class Login {
   readonly #client = new ssh2.Client()
-  readonly #socket: Socket
+  readonly #link: Link
   readonly #target: Target
   readonly #progress: LoginProgress
   readonly #hostKeys: HostKeyRules
@@ -45,14 +45,14 @@ class Login {
   #done = false
 
   constructor(
-    socket: Socket,
+    link: Link,
     target: Target,
     methods: readonly LoginMethod[],
     hostKeys: HostKeyRules,
     signal: AbortSignal,
     resolve: (result: Client | Failure) => void,
   ) {
-    this.#socket = socket
+    this.#link = link
     this.#target = target
     this.#progress = new LoginProgress(methods)
     this.#hostKeys = hostKeys
@@ -82,10 +82,11 @@ class Login {
   }
 
   #config(): ConnectConfig {
-    const { address, port, user } = this.#target.connection
+    const { user } = this.#target.connection
+    const { address, port } = knownPlace(this.#target.connection)
     const entries = this.#hostKeys.store.about(address, port)
     return {
-      sock: this.#socket,
+      sock: this.#link.stream,
       username: user,
       algorithms: algorithmsFor(entries),
       authHandler: this.#progress.handler,
@@ -148,7 +149,7 @@ class Login {
     clearTimeout(this.#timer)
     this.#signal.removeEventListener('abort', this.#onAbort)
     if (result !== this.#client) {
-      this.#socket.destroy()
+      this.#link.cut()
       this.#client.destroy()
     }
     this.#resolve(result)

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
@@ -16,6 +15,7 @@ import { pipeOf } from './channel-pipe.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
 import { watchLink } from './keepalive.ts'
+import type { Link } from './link.ts'
 import { answers } from './sign-of-life.ts'
 
 /**
@@ -33,6 +33,7 @@ function killCommand(pid: number, now: boolean, mode: GroupMode): string {
 export class SshSession implements Session {
   readonly closed: Promise<Failure>
   readonly #client: Client
+  readonly #link: Link
   readonly #slots: ChannelSlots
   readonly #waiting: WrappedExec[] = []
   readonly #running = new Set<WrappedExec>()
@@ -44,23 +45,25 @@ export class SshSession implements Session {
   readonly #becoming: Becoming
   #lost: Failure | undefined
 
-  /** @param socket what the client runs over */
-  constructor(client: Client, socket: Socket, connection: Connection) {
+  /** @param link what the client runs over */
+  constructor(client: Client, link: Link, connection: Connection) {
     const { promise, resolve } = Promise.withResolvers<Failure>()
     this.closed = promise
     this.#client = client
+    this.#link = link
     this.#becoming = new Becoming(connection.user, connection.become?.password)
     this.#slots = new ChannelSlots(softwareOf(client))
     let last: Error | undefined
     const broken = (error: Error) => {
       last ??= error
-      client.destroy()
+      this.#cut()
     }
     client.on('error', broken)
-    const stopWatching = watchLink(client, socket, broken)
+    const stopWatching = watchLink(client, link.stream, broken)
     client.on('close', () => {
       stopWatching()
       clearInterval(this.#heartbeat)
+      link.cut()
       const failure = linkLost(connection, last)
       this.#loseLink(failure)
       resolve(failure)
@@ -81,7 +84,12 @@ export class SshSession implements Session {
   end(): void {
     this.#client.end()
     // A host that does not close its side is not waited for.
-    setTimeout(() => this.#client.destroy(), LIMITS.drainMs).unref()
+    setTimeout(() => this.#cut(), LIMITS.drainMs).unref()
+  }
+
+  #cut(): void {
+    this.#client.destroy()
+    this.#link.cut()
   }
 
   readonly #carrier: Carrier = {

@@ -5,7 +5,7 @@ const [file = '', word = '', many = '0'] = process.argv.slice(2)
 const type = Buffer.from('\0\0\0\x0bssh-ed25519')
 for (let i = 0; i < Number(many); i += 1) {
   // A store of its own each time, as different processes have.
-  const store = new HostKeyStore([file])
+  const store = new HostKeyStore([file], file)
   store.load()
   store.add(
     `${word}${i}`,

@@ -1,0 +1,8 @@
+import type { Duplex } from 'node:stream'
+
+/** What an SSH connection runs over. */
+export interface Link {
+  readonly stream: Duplex
+  /** Ends it at once, with all that it runs over itself. May be called again. */
+  readonly cut: () => void
+}
