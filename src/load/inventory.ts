@@ -106,10 +106,7 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
     // Only what groups give is shared between hosts.
     if (host.settings.size === 0) vars.set(settings, known)
     const { errors, warnings, ...reach } = connectionOf(host.name, settings, around)
-    for (const problem of errors) {
-      if (!told.has(problem.where)) draft.report(problem)
-      told.add(problem.where)
-    }
+    tell(draft, told, errors)
     for (const warning of warnings) draft.warnOnce(warning)
     const reason = reach.unusable && (unusable.get(reach.unusable.where) ?? reach.unusable)
     if (reason !== undefined) unusable.set(reason.where, reason)
@@ -122,6 +119,14 @@ function completeHosts(draft: InventoryDraft, merger: VarsMerger, around: Surrou
     })
   }
   return hosts
+}
+
+/** One error a place, however many hosts it concerns. */
+function tell(draft: InventoryDraft, told: Set<Where | undefined>, errors: readonly Problem[]): void {
+  for (const problem of errors) {
+    if (!told.has(problem.where)) draft.report(problem)
+    told.add(problem.where)
+  }
 }
 
 function completeModel(draft: InventoryDraft): Map<string, Group> {

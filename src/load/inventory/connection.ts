@@ -1,14 +1,22 @@
-import { existsSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Connection, Host, HostBecome } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
-import type { BecomeMethod } from '../../model/playbook.ts'
 import type { Problem, Where } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
 import type { SshConfig } from '../ssh-config.ts'
 import { countsEverywhere, hasAnsibleNames, NAMES, type Part } from './connection-names.ts'
+import {
+  keyPath,
+  readAddress,
+  readBoolean,
+  readMethod,
+  readPlugin,
+  readRetries,
+  readSeconds,
+  readSecret,
+  readUser,
+} from './connection-values.ts'
 import type { Setting, Settings } from './draft.ts'
-import { isHostName, isUserName, portNumber } from './names.ts'
+import { portNumber } from './names.ts'
 
 /** What connections take from their surroundings. */
 export interface Surroundings {
@@ -25,8 +33,6 @@ export interface HostConnection extends Pick<Host, 'connection' | 'unusable'> {
   readonly errors: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
-
-const SSH: ReadonlySet<string> = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh'])
 
 /**
  * How to reach a host, from its merged variables. What cannot be right is an error at the place where it was set;
@@ -211,62 +217,6 @@ const RULES: Readonly<
   become: { what: 'true or false', hint: 'write true or false; whom to become is become_user' },
   becomeUser: { what: 'a user name', hint: 'letters, digits and . _ + - only' },
   becomePassword: { what: 'a text', hint: 'quote it' },
-}
-
-function readAddress(text: string): { readonly address: string; readonly user?: string } | undefined {
-  const [, user, bare = text] = /^([^@]+)@(.*)$/.exec(text) ?? []
-  const address = /^\[.*\]$/.test(bare) ? bare.slice(1, -1) : bare
-  if (!isHostName(address) || (user !== undefined && !isUserName(user))) return undefined
-  return user === undefined ? { address } : { address, user }
-}
-
-function readUser(text: string): string | undefined {
-  return isUserName(text) ? text : undefined
-}
-
-/** As Ansible reads booleans in an INI file. */
-function readBoolean(text: string): boolean | undefined {
-  if (/^(?:true|yes|on|y|t|1)$/i.test(text)) return true
-  return /^(?:false|no|off|n|f|0)$/i.test(text) ? false : undefined
-}
-
-function readRetries(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text) && Number(text) <= LIMITS.connectRetries ? Number(text) : undefined
-}
-
-/** As milliseconds. */
-function readSeconds(text: string): number | undefined {
-  const ms = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : 0
-  return ms > 0 && ms <= LIMITS.connectTimeoutMs ? ms : undefined
-}
-
-function readMethod(text: string): BecomeMethod | undefined {
-  const name = text.replace(/^(?:ansible\.builtin|community\.general)\./, '')
-  return name === 'sudo' || name === 'doas' || name === 'su' ? name : undefined
-}
-
-function readSecret(text: string): Secret {
-  return new Secret(text)
-}
-
-function readPlugin(text: string): Connection['transport'] | undefined {
-  const name = text.replace(/^ansible\.(?:builtin|legacy)\./, '')
-  if (name === 'local') return 'local'
-  return SSH.has(name) ? 'ssh' : undefined
-}
-
-/**
- * The absolute path of a key file. A relative one is looked for beside the inventory that names it, then in the
- * working folder, where Ansible looks.
- */
-function keyPath(text: string, where: Where, { home, cwd }: Surroundings): string | undefined {
-  if (text.includes('\0')) return undefined
-  if (text === '~' || text.startsWith('~/')) return join(home, text.slice(1))
-  if (isAbsolute(text)) return text
-  const folder = dirname(resolve(cwd, where.file))
-  const inVars = folder.search(/\/(?:group|host)_vars(?:\/|$)/)
-  const beside = resolve(inVars < 0 ? folder : folder.slice(0, inVars), text)
-  return existsSync(beside) ? beside : resolve(cwd, text)
 }
 
 function problem(message: string, where: Where, hint: string): Problem {

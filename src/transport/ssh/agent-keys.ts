@@ -1,48 +1,76 @@
-import ssh2, { type IdentityCallback, type KnownPublicKeys, type ParsedKey, type SignCallback } from 'ssh2'
+import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback } from 'ssh2'
+import { listAgent } from './agent-list.ts'
+import { type Certificate, readCertificate } from './certificate.ts'
+import { algorithmsOf, certify, isCertified } from './certified-key.ts'
 
-type AnyKey = ParsedKey | Buffer | string
+export interface AgentChoice {
+  /** The public keys to use, as SSH sends them; absent: all of them. */
+  readonly only?: readonly Buffer[]
+  /** Those to try before the others. */
+  readonly first?: readonly Buffer[]
+  /** Certificates of keys that the agent holds. */
+  readonly certificates?: readonly Certificate[]
+}
 
-/** The keys of an ssh-agent, or just one of them, and what it had to offer. */
-export class AgentKeys extends ssh2.BaseAgent<AnyKey> {
+/** The keys of an ssh-agent with their certificates, or just some of them, and what it had to offer. */
+export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
   /** Public keys that the agent has listed, in base64: their files need not be tried. */
   readonly listed = new Set<string>()
-  readonly #agent: ssh2.BaseAgent
-  readonly #only: Buffer | undefined
+  readonly #socket: string
+  readonly #choice: AgentChoice
 
-  /** @param only the public key to use, as SSH sends it; absent: all of them */
-  constructor(socket: string, only?: Buffer) {
+  constructor(socket: string, choice: AgentChoice = {}) {
     super()
-    this.#agent = ssh2.createAgent(socket)
-    this.#only = only
+    this.#socket = socket
+    this.#choice = choice
   }
 
-  override getIdentities(callback: IdentityCallback<AnyKey>): void {
-    this.#agent.getIdentities((error, keys) => {
-      const usable = (keys ?? []).filter(key => this.#wanted(blobOf(key)))
-      if (error) callback(error)
-      else callback(null, usable)
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    void listAgent(this.#socket).then(blobs => {
+      if (blobs instanceof Error) callback(blobs)
+      else callback(null, this.#inOrder(blobs.flatMap(blob => this.#usable(blob))))
     })
   }
 
-  override sign(key: AnyKey, data: Buffer, options: object, callback?: SignCallback): void
-  override sign(key: AnyKey, data: Buffer, callback: SignCallback): void
-  override sign(key: AnyKey, data: Buffer, options: object | SignCallback, callback?: SignCallback): void {
-    if (typeof options === 'function') this.#agent.sign(key, data, options as SignCallback)
-    else this.#agent.sign(key, data, options, callback)
+  override sign(key: ParsedKey, data: Buffer, options: object, callback?: SignCallback): void
+  override sign(key: ParsedKey, data: Buffer, callback: SignCallback): void
+  override sign(key: ParsedKey, data: Buffer, options: object | SignCallback, callback?: SignCallback): void {
+    const agent = ssh2.createAgent(this.#socket)
+    const then = typeof options === 'function' ? (options as SignCallback) : callback
+    const given = typeof options === 'function' ? {} : options
+    if (isCertified(key)) {
+      const { hash } = algorithmsOf(key)
+      agent.sign(inAgent(key.certifies, key.heldAs), data, hash === undefined ? {} : { hash }, then)
+    } else agent.sign(key, data, given, then)
   }
 
-  #wanted(blob: Buffer | undefined): boolean {
-    if (blob === undefined || (this.#only !== undefined && !this.#only.equals(blob))) return false
-    this.listed.add(blob.toString('base64'))
-    return true
+  /** A certificate goes before the bare key. */
+  #usable(blob: Buffer): readonly ParsedKey[] {
+    const own = readCertificate(blob)
+    const publicKey = own?.publicKey ?? blob
+    const { only, certificates = [] } = this.#choice
+    if (only !== undefined && !includes(only, publicKey)) return []
+    const key: ParsedKey | Error = ssh2.utils.parseKey(publicKey)
+    if (key instanceof Error) return []
+    if (own !== undefined) return [certify(key, own, blob)]
+    this.listed.add(publicKey.toString('base64'))
+    const matching = certificates.filter(certificate => certificate.publicKey.equals(publicKey))
+    return [...matching.map(certificate => certify(key, certificate, blob)), key]
+  }
+
+  #inOrder(keys: readonly ParsedKey[]): ParsedKey[] {
+    const { first = [] } = this.#choice
+    const isFirst = (key: ParsedKey) =>
+      includes(first, isCertified(key) ? key.certificate.publicKey : key.getPublicSSH())
+    return [...keys.filter(isFirst), ...keys.filter(key => !isFirst(key))]
   }
 }
 
-function blobOf(key: KnownPublicKeys[number]): Buffer | undefined {
-  if (typeof key === 'string' || Buffer.isBuffer(key)) {
-    const parsed = ssh2.utils.parseKey(key)
-    return parsed instanceof Error ? undefined : parsed.getPublicSSH()
-  }
-  if (!('pubKey' in key)) return key.getPublicSSH()
-  return 'pubKey' in key.pubKey ? blobOf(key.pubKey.pubKey) : key.pubKey.getPublicSSH()
+function includes(blobs: readonly Buffer[], blob: Buffer): boolean {
+  return blobs.some(known => known.equals(blob))
+}
+
+/** The key under the name that the agent has for it: of the key, or of the certificate. */
+function inAgent(key: ParsedKey, heldAs: Buffer): ParsedKey {
+  return Object.create(key, { getPublicSSH: { value: () => heldAs } }) as ParsedKey
 }

@@ -1,8 +1,10 @@
-import type { AnyAuthMethod } from 'ssh2'
+import type { AnyAuthMethod, ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
-import type { Connection } from '../../model/host.ts'
+import type { Connection, SshSetup } from '../../model/host.ts'
 import type { Secret } from '../../model/secret.ts'
 import { AgentKeys } from './agent-keys.ts'
+import { type FoundCertificate, loadCertificates } from './certificate-files.ts'
+import { certify } from './certified-key.ts'
 import type { PrivateKey, PrivateKeys } from './private-keys.ts'
 
 /** One way to log in. */
@@ -22,39 +24,86 @@ export interface LoginSources {
 
 /**
  * What there is to log in with, in the order to try it. What the inventory names comes first and, if it names keys,
- * alone; otherwise the agent's keys and the default ones follow, as with ssh. A failure: no key can be used, and
- * there is nothing else.
+ * alone; otherwise the agent's keys, and the files of the SSH configuration or the default ones follow, as with ssh.
+ * With IdentitiesOnly the agent is asked for those keys only. A failure: no key can be used, and there is nothing else.
  */
 export async function loginMethods(
-  { user, keys, password, passphrase }: Connection,
-  { keys: files, agentSocket }: LoginSources,
+  connection: Connection,
+  sources: LoginSources,
 ): Promise<LoginMethod[] | Failure> {
+  const { user, keys: named, password, passphrase, ssh = {} } = connection
   const secret = password === undefined ? [] : passwordMethods(user, password)
-  if (keys.length === 0) {
-    const agent = agentSocket === undefined ? undefined : new AgentKeys(agentSocket)
-    const defaults = await files.loadDefaults(passphrase)
-    const implicit = defaults.flatMap(key => keyMethods(user, key, agentSocket, agent))
-    return [
-      ...secret,
-      ...(agent === undefined ? [] : [agentMethod(user, agent, "the agent's keys")]),
-      ...implicit,
-    ]
-  }
-  const loaded = await files.load(keys, passphrase)
-  const methods = [...loaded.flatMap(key => keyMethods(user, key, agentSocket)), ...secret]
-  const broken = loaded.find(key => key.kind !== 'key')
+  const files = named.length > 0 ? named : ssh.identityFiles
+  const keys =
+    files === undefined
+      ? await sources.keys.loadDefaults(passphrase)
+      : await sources.keys.load(files, passphrase)
+  const certificates = await loadCertificates(keys, ssh.certificates ?? [])
+  const socket = agentSocketOf(ssh, sources)
+  const isAlone = named.length > 0 || ssh.identitiesOnly === true
+  const known: KnownKeys = { user, keys, certificates, socket }
+  const byKey = isAlone ? exactly(known) : withAgent(known)
+  // As the inventory names them: a key is tried before the password, what is merely there after it.
+  const methods = named.length > 0 ? [...byKey, ...secret] : [...secret, ...byKey]
+  const broken = files === undefined ? undefined : keys.find(key => key.kind !== 'key')
   return methods.length > 0 || broken === undefined ? methods : broken.failure
 }
 
-function keyMethods(user: string, key: PrivateKey, agentSocket?: string, agent?: AgentKeys): LoginMethod[] {
-  if (key.kind === 'key') {
-    const blob = key.key.getPublicSSH().toString('base64')
-    const attempt = (): AnyAuthMethod | undefined =>
-      agent?.listed.has(blob) ? undefined : { type: 'publickey', username: user, key: key.key }
-    return [{ name: 'publickey', label: `the key ${key.file}`, attempt }]
-  }
-  if (key.kind !== 'locked' || key.blob === undefined || agentSocket === undefined) return []
-  return [agentMethod(user, new AgentKeys(agentSocket, key.blob), `the key ${key.file} in the agent`)]
+function agentSocketOf({ agent }: SshSetup, { agentSocket }: LoginSources): string | undefined {
+  return agent === undefined ? agentSocket : agent.kind === 'none' ? undefined : agent.path
+}
+
+interface KnownKeys {
+  readonly user: string
+  readonly keys: readonly PrivateKey[]
+  readonly certificates: readonly FoundCertificate[]
+  readonly socket: string | undefined
+}
+
+/** The keys of the files and no others; an agent has to help where a file is locked. */
+function exactly({ user, keys, certificates, socket }: KnownKeys): LoginMethod[] {
+  return keys.flatMap(key => {
+    if (key.kind === 'key') return fileMethods(user, key, certificates)
+    if (key.kind !== 'locked' || key.blob === undefined || socket === undefined) return []
+    const agent = new AgentKeys(socket, { only: [key.blob], certificates })
+    return [agentMethod(user, agent, `the key ${key.file} in the agent`)]
+  })
+}
+
+/** All keys of the agent, those of the files first, then the files that it does not have. */
+function withAgent(known: KnownKeys): LoginMethod[] {
+  const { user, keys, certificates, socket } = known
+  if (socket === undefined) return exactly(known)
+  const agent = new AgentKeys(socket, { first: keys.flatMap(blobOf), certificates })
+  const methods = keys.flatMap(key => (key.kind === 'key' ? fileMethods(user, key, certificates, agent) : []))
+  return [agentMethod(user, agent, "the agent's keys"), ...methods]
+}
+
+function blobOf(key: PrivateKey): readonly Buffer[] {
+  if (key.kind === 'key') return [key.key.getPublicSSH()]
+  return key.kind === 'locked' && key.blob !== undefined ? [key.blob] : []
+}
+
+/** The certificates of a key, then the bare key. */
+function fileMethods(
+  user: string,
+  { key, file }: PrivateKey & { readonly kind: 'key' },
+  certificates: readonly FoundCertificate[],
+  agent?: AgentKeys,
+): LoginMethod[] {
+  const blob = key.getPublicSSH()
+  const attempt = (offered: ParsedKey) => (): AnyAuthMethod | undefined =>
+    agent?.listed.has(blob.toString('base64'))
+      ? undefined
+      : { type: 'publickey', username: user, key: offered }
+  const certified = certificates
+    .filter(({ publicKey }) => publicKey.equals(blob))
+    .map(found => ({
+      name: 'publickey' as const,
+      label: `the certificate ${found.file}${found.isExpired ? ' (expired)' : ''}`,
+      attempt: attempt(certify(key, found)),
+    }))
+  return [...certified, { name: 'publickey', label: `the key ${file}`, attempt: attempt(key) }]
 }
 
 function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod {

@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Secret } from '../../model/secret.ts'
+import { keyTypeOf } from './known-hosts.ts'
 
-/** A key to log in with; `locked`: it has a passphrase that nobody gave, an agent may hold it nevertheless. */
+/**
+ * A key to log in with; `locked`: it has a passphrase that nobody gave, or the file is of the public key only; an agent
+ * may hold it nevertheless.
+ */
 export type PrivateKey =
   | { readonly kind: 'key'; readonly file: string; readonly key: ParsedKey }
   | { readonly kind: 'locked'; readonly file: string; readonly failure: Failure; readonly blob?: Buffer }
@@ -28,10 +32,10 @@ export class PrivateKeys {
     return Promise.all(files.map(file => this.#load(file, passphrase?.reveal())))
   }
 
-  /** Those of ~/.ssh that exist and can be used. */
+  /** Those of ~/.ssh that exist. */
   async loadDefaults(passphrase: Secret | undefined): Promise<PrivateKey[]> {
     const keys = await this.load(this.#defaults, passphrase)
-    return keys.filter(key => key.kind === 'key')
+    return keys.filter(key => key.kind !== 'missing')
   }
 
   #load(file: string, passphrase: string | undefined): Promise<PrivateKey> {
@@ -59,6 +63,8 @@ async function loadKey(file: string, passphrase: string | undefined): Promise<Pr
 }
 
 function parse(file: string, text: Buffer, passphrase: string | undefined): PrivateKey {
+  if (isOnToken(text))
+    return { kind: 'broken', file, failure: loginKey(`${file} is a FIDO key (sk-)`, TOKEN_HINT) }
   const source = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text.toString('latin1'))
     ? fromPkcs8(text, passphrase)
     : text
@@ -73,8 +79,9 @@ function parse(file: string, text: Buffer, passphrase: string | undefined): Priv
     return { kind: 'locked', file, failure, ...(blob && { blob }) }
   }
   if (key.isPrivateKey()) return { kind: 'key', file, key }
-  const hint = 'name the private key, the file without .pub'
-  return { kind: 'broken', file, failure: loginKey(`${file} holds a public key`, hint) }
+  const hint = 'name the private key, the file without .pub, or load it into an agent'
+  const failure = loginKey(`${file} holds a public key`, hint)
+  return { kind: 'locked', file, failure, blob: key.getPublicSSH() }
 }
 
 function unusable(file: string, error: Error | undefined, passphrase: string | undefined): Failure {
@@ -103,6 +110,15 @@ function fromPkcs8(text: Buffer, passphrase: string | undefined): string | Error
     return error as Error
   }
 }
+
+/** A key whose private part is in a FIDO token, which only OpenSSH's own helper can ask. */
+function isOnToken(text: Buffer): boolean {
+  const type = keyTypeOf(publicPart(text) ?? Buffer.alloc(0)) ?? text.toString('latin1', 0, 64)
+  return /^sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(type)
+}
+
+const TOKEN_HINT =
+  'drover cannot ask FIDO tokens, in an agent neither: give the host another key, or a certificate for one'
 
 const OPENSSH_MAGIC = 'openssh-key-v1\0'
 

@@ -7,10 +7,11 @@ import type { NotStarted } from '../attempt.ts'
 import { Becoming } from '../become/becoming.ts'
 import { becomeCommand } from '../become/command.ts'
 import { killRequest, SILENT } from '../become/kill.ts'
-import { notStarted, oneLine } from '../shell-failure.ts'
+import { notStarted } from '../shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
 import { type Carrier, WrappedExec } from '../wrapped-exec.ts'
 import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrapper.ts'
+import { channelRefused, NO_STATUS, type RefusedError } from './channel-failures.ts'
 import { pipeOf } from './channel-pipe.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
@@ -235,22 +236,4 @@ export class SshSession implements Session {
 /** What the server calls itself; ssh2 keeps it to itself, where its version is pinned and a test asks for it. */
 function softwareOf(client: Client): string {
   return (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? ''
-}
-
-interface RefusedError extends Error {
-  /** RFC 4254, 5.1: a number where the server refused the channel. */
-  readonly reason?: unknown
-}
-
-const NO_STATUS: Failure = {
-  code: 'link_lost',
-  message: 'the host closed the command without telling how it ended',
-}
-
-function channelRefused(error: RefusedError | undefined): Failure {
-  return {
-    code: 'channel_refused',
-    message: `the host does not run commands: ${oneLine(error?.message ?? 'no reason given')}`,
-    hint: 'the account may be for file transfer only, or the server may allow no sessions (MaxSessions 0)',
-  }
 }
