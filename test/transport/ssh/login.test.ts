@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
@@ -11,6 +11,7 @@ import { LIMITS } from '../../../src/model/limits.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import { createSshTransport, type SshOptions } from '../../../src/transport/ssh/ssh-transport.ts'
 import type { Target } from '../../../src/transport/transport.ts'
+import { withAgent } from '../../sshd/agent.ts'
 import { makeKey } from '../../sshd/keys.ts'
 import { describeWith } from '../../sshd/requirements.ts'
 import type { TestServer } from '../../sshd/server.ts'
@@ -40,24 +41,6 @@ async function logIn(
   expect((await runExec(session, 'true')).end).toEqual(OK)
   session.end()
   return 'in'
-}
-
-/** Starts an agent that holds a key, and ends it afterwards. */
-async function withAgent<T>(keys: readonly string[], use: (socket: string) => Promise<T>): Promise<T> {
-  const socket = join(mkdtempSync(join(folder, 'agent-')), 'socket')
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] })
-  await new Promise(resolve => agent.stdout.once('data', resolve))
-  try {
-    for (const key of keys) {
-      execFileSync('ssh-add', ['-q', key], {
-        env: { ...process.env, SSH_AUTH_SOCK: socket },
-        stdio: 'ignore',
-      })
-    }
-    return await use(socket)
-  } finally {
-    agent.kill()
-  }
 }
 
 describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
@@ -118,7 +101,7 @@ describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
     afterAll(() => server.stop())
 
     test('an agent, for all keys or for one that is protected', async () => {
-      await withAgent([server.privateKey], async agentSocket => {
+      await withAgent(folder, [server.privateKey], async agentSocket => {
         expect(await logIn(server, { keys: [] }, { agentSocket })).toBe('in')
         const locked = join(folder, 'locked')
         copyFileSync(server.privateKey, locked)
@@ -150,7 +133,7 @@ describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
       mkdirSync(join(folder, '.ssh'))
       copyFileSync(server.privateKey, join(folder, '.ssh/id_ed25519'))
       expect(await logIn(server, { keys: [] }, { agentSocket: join(folder, 'nobody') })).toBe('in')
-      await withAgent([], async agentSocket => {
+      await withAgent(folder, [], async agentSocket => {
         expect(await logIn(server, { keys: [] }, { agentSocket })).toBe('in')
       })
       rmSync(join(folder, '.ssh'), { recursive: true })
