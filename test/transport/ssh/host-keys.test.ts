@@ -48,10 +48,11 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
     return 'connected'
   }
 
-  function sshConnects(knownHosts: string): boolean {
+  /** @param first options that come before the others, so that they count */
+  function sshConnects(knownHosts: string, first: readonly string[] = []): boolean {
     const files = ['UserKnownHostsFile=' + knownHosts, 'GlobalKnownHostsFile=/dev/null']
     const rest = ['StrictHostKeyChecking=yes', 'BatchMode=yes', 'IdentitiesOnly=yes', 'UpdateHostKeys=no']
-    const args = [...files, ...rest].flatMap(option => ['-o', option])
+    const args = [...first, ...files, ...rest].flatMap(option => ['-o', option])
     const place = ['-p', `${server.port}`, '-i', server.privateKey, `${server.user}@${server.host}`]
     return spawnSync('ssh', ['-F', 'none', ...args, ...place, 'true'], { stdio: 'ignore' }).status === 0
   }
@@ -84,10 +85,32 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
     ['a broken line before', 'P ssh-ed25519 AAAA\nP OWN'],
     ['no newline at the end, DOS line ends before', '# x\r\nP OWN'],
     ['a key with a comment', 'P OWN somebody@somewhere'],
+    ['tabs, blanks before and after', '  \t P\tOWN \t '],
+    ['DOS line ends', 'P OWN\r\n# x\r\n'],
+    ['a comment that looks like the line', '#P OWN\n # P OWN'],
+    ['garbage around it', '\u0001\u0002 garbage\n|1|x|y OWN\nP OWN\n@ P OWN\nP'],
+    ['a marker that nobody knows', '@trusted P OWN'],
+    ['two markers', '@cert-authority @revoked P OWN'],
+    ['the type of another key before it', 'P ssh-rsa OWNBLOB'],
+    ['a key that is not whole', 'P ssh-ed25519 OWNHALF'],
+    ['both types', 'P RSA\nP OWN'],
+    ['the RSA key, and another Ed25519 one', 'P RSA\nP OTHER'],
+    ['several names in one line', 'nobody,P,*.example OWN'],
+    ['a negation that comes first', '!P,* OWN'],
+    ['a negation of another host', '[127.*]:*,!H OWN'],
+    ['a question mark', '[127.0.0.?]:* OWN'],
+    ['a pattern for every port of another host', '[127.0.0.2]:* OWN'],
+    ['a revoked key of another host', '@revoked other OWN\nP OWN'],
+    ['a revoked key under a wildcard, hashed or not', '@revoked [127.*]:* OWN'],
+    ['a revoked key without its port', '@revoked H OWN\nP OWN'],
+    ['an authority, and another key', '@cert-authority P OWN\nP OTHER'],
+    ['an authority for others', '@cert-authority *.example OWN'],
   ])('known_hosts has %s', async (_, pattern) => {
     const text = pattern
       .replaceAll('P', `[${server.host}]:${server.port}`)
       .replaceAll(/\bH\b/g, server.host)
+      .replaceAll('OWNBLOB', own.split(' ')[1] ?? '')
+      .replaceAll('OWNHALF', own.slice(12, 60))
       .replaceAll('OWN', own)
       .replaceAll('OTHER', other)
       .replaceAll('RSA', ownRsa)
@@ -95,6 +118,57 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
     expect((await connect(file)) === 'connected').toBe(sshConnects(file))
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })
     expect((await connect(file)) === 'connected').toBe(sshConnects(file))
+  })
+
+  test.each([
+    ['unknown', ''],
+    ['known', 'P OWN\n'],
+    ['changed', 'P OTHER\n'],
+    ['revoked', '@revoked P OWN\n'],
+    ['known by an authority', '@cert-authority P OWN\n'],
+    ['known without its port', 'H OWN\n'],
+    ['another one without its port', 'H OTHER\n'],
+  ])('accept-new with a key that is %s: same verdict, same file', async (_, pattern) => {
+    const text = pattern
+      .replaceAll('P', `[${server.host}]:${server.port}`)
+      .replaceAll(/\bH\b/g, server.host)
+      .replaceAll('OWN', own)
+      .replaceAll('OTHER', other)
+    const [ours, theirs] = [fileWith(text), fileWith(text)]
+    const accepted = (await connect(ours, { policy: 'accept-new' })) === 'connected'
+    expect(accepted).toBe(sshConnects(theirs, ['StrictHostKeyChecking=accept-new']))
+    expect(readFileSync(ours, 'utf8')).toBe(readFileSync(theirs, 'utf8'))
+  })
+
+  test.each([
+    ['known in the second', 'nobody OWN', 'P OWN', ''],
+    ['known in the global one', '', '', 'P OWN'],
+    ['changed in one, known in another', 'P OTHER', 'P OWN', ''],
+    ['known here, revoked there', 'P OWN', '', '@revoked * OWN'],
+    ['in none', 'x OWN', 'y OWN', 'z OWN'],
+    ['known by its alias', 'P OTHER', 'alias OWN', '', 'Alias'],
+    ['known by its address, but it has an alias', 'P OWN', 'H OWN', '', 'alias'],
+    ['changed under its alias', 'P OWN', 'alias OTHER', '', 'alias'],
+  ])('several files: %s', async (_, first, second, global, alias = '') => {
+    const files = [first, second, global].map(text =>
+      fileWith(
+        text
+          .replaceAll('P', `[${server.host}]:${server.port}`)
+          .replaceAll(/\bH\b/g, server.host)
+          .replaceAll('OWN', own)
+          .replaceAll('OTHER', other),
+      ),
+    )
+    const [one = '', two = '', three = ''] = files
+    const transport = createSshTransport({ policy: 'strict', home: folder })
+    const ssh = {
+      knownHosts: { user: [one, two], global: [three] },
+      ...(alias === '' ? {} : { hostKeyAlias: alias.toLowerCase() }),
+    }
+    const result = await transport.connect(targetOf(server, { ssh }), new AbortController().signal)
+    if (!('code' in result)) result.end()
+    const options = [`GlobalKnownHostsFile=${three}`, ...(alias === '' ? [] : [`HostKeyAlias=${alias}`])]
+    expect(!('code' in result)).toBe(sshConnects(`${one} ${two}`, options))
   })
 
   test('a changed key is refused with both fingerprints, the line and what to do', async () => {
