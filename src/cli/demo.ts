@@ -59,7 +59,17 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
   try {
     const { playbook, inventory, knownHosts } = fleet.files
     // A record of the run would outlive the fleet.
-    const args = [playbook, '-i', inventory, '--known-hosts', knownHosts, '--yes', '--no-journal']
+    const args = [
+      playbook,
+      '-i',
+      inventory,
+      '-F',
+      'none',
+      '--known-hosts',
+      knownHosts,
+      '--yes',
+      '--no-journal',
+    ]
     say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')}\n`)
     const status = await apply(context, [...args, ...shown])
     if (status !== EXIT.interrupted) {

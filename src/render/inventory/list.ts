@@ -16,8 +16,10 @@ export function inventoryList(hosts: readonly Host[], details: boolean): string 
     .join('')
 }
 
-/** `user@address:port`, the address in brackets where it has colons. */
-function reach({ transport, user, address, port }: Connection): string {
+/** `user@address:port`, the address in brackets where it has colons, and the machines to go through. */
+function reach({ transport, user, address, port, ssh }: Connection): string {
   if (transport === 'local') return 'local'
-  return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
+  const way = ssh?.jumps?.map(reach).join(', ') ?? (ssh?.proxyCommand && 'a command')
+  const place = `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
+  return way === undefined ? place : `${place} via ${way}`
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,7 +116,8 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
       .replaceAll('RSA', ownRsa)
     const file = fileWith(text)
     expect((await connect(file)) === 'connected').toBe(sshConnects(file))
-    execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })
+    // It hashes no file that has broken lines.
+    if (spawnSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' }).status !== 0) return
     expect((await connect(file)) === 'connected').toBe(sshConnects(file))
   })
 
