@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { EVENTS_FILE, runFolder, runIds } from '../../src/journal/folder.ts'
+import { endsOf, type Finished, type JsonEvent } from '../e2e/drover.ts'
+
+/** How each node ended by the journal of the folder's only run, as `{ 'h1 step': event }`: for runs that told it in words. */
+export function recordedEnds(cwd: string): Readonly<Record<string, JsonEvent>> {
+  const [id = ''] = runIds(cwd)
+  const text = readFileSync(join(runFolder(cwd, id), EVENTS_FILE), 'utf8')
+  return endsOf({ stdout: text.slice(0, text.lastIndexOf('\n') + 1) })
+}
+
+/** The same, as `{ 'h1 step': 'outcome code' }`. */
+export function recordedCodes(cwd: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(recordedEnds(cwd)).map(([node, { outcome, failure }]) => [
+      node,
+      failure === undefined ? `${outcome}` : `${outcome} ${failure.code}`,
+    ]),
+  )
+}
+
+/** Nobody knows whether it has run: no word may say that it has failed, or that the host could not be reached. */
+export function expectUnknownInWords({ stdout, stderr }: Pick<Finished, 'stdout' | 'stderr'>): void {
+  const text = stdout + stderr
+  expect(text).toMatch(/unknown/)
+  expect(text).not.toMatch(/unreachable|failed|failure/i)
+}

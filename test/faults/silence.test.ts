@@ -1,0 +1,104 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LIMITS } from '../../src/model/limits.ts'
+import { drover, endsOf, startDrover } from '../e2e/drover.ts'
+import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
+import { makeNamespace, type Namespace } from '../fault/namespace.ts'
+import { describeWith } from '../sshd/requirements.ts'
+import type { TestServer } from '../sshd/server.ts'
+import { startSshd } from '../sshd/sshd.ts'
+import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
+import { expectUnknownInWords, recordedEnds } from './recorded.ts'
+
+/** What a busy machine may add to any wait. */
+const LATE = 10_000
+/** Without a sign of life for so long, a link is given up. */
+const GIVEN_UP = LIMITS.keepaliveMs * (LIMITS.keepaliveMisses + 1)
+
+describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own that falls silent', () => {
+  let namespace: Namespace
+  let good: TestServer
+  let dark: TestServer
+  let frozen: TestServer
+
+  beforeAll(async () => {
+    namespace = makeNamespace()
+    const { name, address } = namespace
+    ;[good, frozen, dark] = await Promise.all([
+      startSshd({ account: {} }),
+      startSshd({ account: {} }),
+      startSshd({ account: {}, namespace: name, addresses: [address] }),
+    ])
+  })
+  afterAll(async () => {
+    await Promise.all([good, frozen, dark].map(server => server?.stop()))
+    await namespace?.remove()
+  })
+
+  test('before the first command: it is unreachable when the time to connect is over, and nobody waits for it', async () => {
+    namespace.darken()
+    const cwd = workFolder()
+    const hosts = writeHosts(cwd, { good, dark })
+    const finished = await drover(['run', ...hosts, '-g', 'all', '--format', 'json', '--', 'true'], { cwd })
+    namespace.lighten()
+    const ends = endsOf(finished)
+    expect(ends['good run']?.outcome).toBe('changed')
+    expect(ends['dark run']).toMatchObject({
+      outcome: 'unreachable',
+      failure: { code: 'connect_timeout', message: expect.stringContaining('does not answer within 10 s') },
+    })
+    expect(finished.ms).toBeLessThan(LIMITS.connectMs + LATE)
+    expect(dark.log()).not.toContain('Connection from')
+  })
+
+  // The one test that waits for a minute, once for all of them: the keepalive's and the watchdog's time.
+  test('during a command or an upload: nobody knows, and the host ends by itself what it runs', {
+    timeout: 200_000,
+  }, async () => {
+    const cwd = workFolder()
+    const seconds = uniqueSeconds()
+    writeFileSync(join(cwd, 'big'), Buffer.alloc(300 << 20, 'n'))
+    const hosts = writeHosts(cwd, { good, dark, frozen, upload: dark })
+    const play = writePlaybook(
+      cwd,
+      `  - { id: work, hosts: [good, dark, frozen], run: "sleep \${{ host.name == 'good' ? '0' : '${seconds}' }}" }
+  - { id: after, hosts: [good, dark, frozen], run: "true" }
+  - { id: copy, hosts: upload, needs: [], put: { src: big, dest: new } }
+`,
+    )
+    const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
+    const staged = () => readdirSync(dark.home).filter(name => statSync(join(dark.home, name)).isFile())
+    const under = () => processesNaming(seconds).length >= 2 && staged().length > 0
+    await expect.poll(under, { timeout: 30_000, interval: 5 }).toBe(true)
+    const since = performance.now()
+    namespace.darken()
+    for (const pid of frozen.sessions()) process.kill(pid, 'SIGSTOP')
+    const finished = await running.finished
+    expect(performance.now() - since).toBeLessThan(GIVEN_UP + LATE)
+    const ends = recordedEnds(cwd)
+    for (const node of ['dark work', 'frozen work', 'upload copy']) {
+      expect(ends[node]).toMatchObject({
+        outcome: 'unknown',
+        failure: { code: 'link_lost', message: expect.stringMatching(/has not answered for 45 s/) },
+      })
+    }
+    expect(ends['good after']?.outcome).toBe('changed')
+    expect(ends['dark after']?.outcome).toBe('blocked')
+    expectUnknownInWords(finished)
+    expect(finished.status).toBe(1)
+    const left = LIMITS.silentMs + LIMITS.heartbeatMs + LIMITS.graceMs + LATE - (performance.now() - since)
+    for (
+      const end = Date.now() + left;
+      processesNaming(seconds).length > 0 && Date.now() < end;
+      await sleep(100)
+    ) {
+      // The frozen server's and the dark host's watchdogs.
+    }
+    expect(processesNaming(seconds)).toEqual([])
+    expect(readdirSync(dark.home)).not.toContain('new')
+    namespace.lighten()
+    await untilGone(seconds)
+  })
+})
