@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -63,15 +64,17 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     const hosts = writeHosts(cwd, { good, dark, frozen, upload: dark })
     const play = writePlaybook(
       cwd,
-      `  - { id: work, hosts: [good, dark, frozen], run: "sleep \${{ host.name == 'good' ? '0' : '${seconds}' }}" }
-  - { id: after, hosts: [good, dark, frozen], run: "true" }
+      `  - { id: work, hosts: "good,dark,frozen", run: "sleep \${{ host.name == 'good' ? '0' : '${seconds}' }}" }
+  - { id: after, hosts: "good,dark,frozen", run: "true" }
   - { id: copy, hosts: upload, needs: [], put: { src: big, dest: new } }
 `,
     )
     const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
     const staged = () => readdirSync(dark.home).filter(name => statSync(join(dark.home, name)).isFile())
     const under = () => processesNaming(seconds).length >= 2 && staged().length > 0
+    void running.finished.then(x => console.log(x, performance.now()))
     await expect.poll(under, { timeout: 30_000, interval: 5 }).toBe(true)
+    console.log(performance.now(), staged())
     const since = performance.now()
     namespace.darken()
     for (const pid of frozen.sessions()) process.kill(pid, 'SIGSTOP')
@@ -96,6 +99,12 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     ) {
       // The frozen server's and the dark host's watchdogs.
     }
+    console.log(
+      'gone',
+      performance.now() - since,
+      execFileSync('ps', ['-fu', dark.user], { encoding: 'utf8' }),
+      staged(),
+    )
     expect(processesNaming(seconds)).toEqual([])
     expect(readdirSync(dark.home)).not.toContain('new')
     namespace.lighten()

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startDaemon } from './daemon.ts'
@@ -18,18 +18,9 @@ export async function cutPower(server: TestServer): Promise<void> {
   }
 }
 
-/** Starts it again, on the same port: as after a boot, or as another machine at the same address, with another key. */
-export async function startAgain(
-  server: TestServer,
-  as: 'itself' | 'another' = 'itself',
-): Promise<TestServer> {
+/** Starts it again, on the same port, as after a boot. */
+export async function startAgain(server: TestServer): Promise<TestServer> {
   const folder = dirname(server.knownHosts)
-  if (as === 'another') {
-    const other = join(folder, 'impostor_key')
-    makeKey(other)
-    copyFileSync(other, join(folder, 'host_ed25519'))
-    rmSync(other)
-  }
   const daemon = await startDaemon({
     program: findProgram('sshd') ?? 'sshd',
     args: ['-D', '-e', '-f', join(folder, 'sshd_config')],
@@ -38,6 +29,19 @@ export async function startAgain(
   })
   if (daemon === undefined) throw new Error(`somebody else has taken port ${server.port}`)
   return { ...server, pid: daemon.pid, log: daemon.log, sessions: () => connectionsOf(daemon.pid) }
+}
+
+/** Another machine, with another host key, takes over the address; then the connections to the first one break. */
+export async function startImpostor(server: TestServer): Promise<TestServer> {
+  const folder = dirname(server.knownHosts)
+  const sessions = server.sessions()
+  kill(server.pid)
+  makeKey(join(folder, 'impostor'))
+  for (const end of ['', '.pub'])
+    renameSync(join(folder, `impostor${end}`), join(folder, `host_ed25519${end}`))
+  const impostor = await startAgain(server)
+  sessions.forEach(kill)
+  return impostor
 }
 
 function kill(pid: number): void {
