@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,7 +9,7 @@ import { makeNamespace, type Namespace } from '../fault/namespace.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
-import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
+import { processesNaming, uniqueSeconds } from '../transport/step-processes.ts'
 import { expectUnknownInWords, recordedEnds } from './recorded.ts'
 
 /** What a busy machine may add to any wait. */
@@ -70,11 +69,10 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
 `,
     )
     const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
-    const staged = () => readdirSync(dark.home).filter(name => statSync(join(dark.home, name)).isFile())
-    const under = () => processesNaming(seconds).length >= 2 && staged().length > 0
-    void running.finished.then(x => console.log(x, performance.now()))
+    const staged = () => readdirSync(dark.home)
+    const under = () =>
+      processesNaming(seconds).length >= 2 && staged().length > 0 && !staged().includes('new')
     await expect.poll(under, { timeout: 30_000, interval: 5 }).toBe(true)
-    console.log(performance.now(), staged())
     const since = performance.now()
     namespace.darken()
     for (const pid of frozen.sessions()) process.kill(pid, 'SIGSTOP')
@@ -99,15 +97,12 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     ) {
       // The frozen server's and the dark host's watchdogs.
     }
-    console.log(
-      'gone',
-      performance.now() - since,
-      execFileSync('ps', ['-fu', dark.user], { encoding: 'utf8' }),
-      staged(),
-    )
     expect(processesNaming(seconds)).toEqual([])
     expect(readdirSync(dark.home)).not.toContain('new')
     namespace.lighten()
-    await untilGone(seconds)
   })
+
+  // A step that reads what is sent to it (an upload of more than 64 KiB) has no watchdog: `cat` waits on the dark host
+  // until its sshd notices, for hours where it has no keepalive of its own.
+  test.todo('during an upload: the host ends it by itself, and nothing half written stays beside the target')
 })
