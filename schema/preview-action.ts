@@ -34,6 +34,8 @@ const Run = fields(
     only_if: Type.Optional(words('Where this shell text fails, it does not run.')),
     read_only: Type.Boolean({ description: 'It changes nothing, and runs in a preview too.' }),
     writes: Type.Optional(list('Remote globs: all that it may change; absent: anything.')),
+    idempotent: Type.Optional(only(true, 'It may run twice, where nobody knows whether it has run.')),
+    detach: Type.Optional(only(true, 'Its processes are left alone when drover stops, or loses the host.')),
     reconnect: Type.Optional(only(true, 'The link goes down with it, and the host is waited for.')),
     planned: planned('Whether the script runs or a guard holds.'),
     become,

@@ -122,6 +122,14 @@ const forRun = {
       examples: [['/etc/nginx/**']],
     }),
   ),
+  idempotent: Type.Optional(
+    flag(
+      'The command may run twice: where the link breaks and nobody knows whether it has run, it runs again by itself.',
+    ),
+  ),
+  detach: Type.Optional(
+    flag('What the command starts may outlive it: it is left alone when drover stops, or loses the host.'),
+  ),
   reconnect: Type.Optional(
     flag('The command takes the connection down, as a reboot does: wait until the host is back.'),
   ),

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadInventory } from '../src/load/inventory.ts'
+import { LIMITS } from '../src/model/limits.ts'
 import { ProblemsError } from '../src/model/problem.ts'
 import { KNOWN_COMMANDS, readsOfCommand } from '../src/steps/reads/known-commands.ts'
 import { droverIn } from './cli/in-repository.ts'
@@ -129,6 +130,21 @@ test.each(['site.yml', 'site.conf.tmpl', 'nginx.conf.tmpl', 'upstream.conf.tmpl'
     expect(BLOCKS.filter(block => block.text === text)).toHaveLength(1)
   },
 )
+
+describe('docs/limits.md', () => {
+  test("names drover's own time limits as they are", () => {
+    const rows = [
+      ...readPage('docs/limits.md').matchAll(/^\| (?:for|of) .*? \| (\S+ (?:s|min|hour)) \|/gm),
+    ].map(row => row[1])
+    const { connectMs, loginMs, keepaliveMs, keepaliveMisses, startMs, stepMs, factsMs, stallMs } = LIMITS
+    const { graceMs, signOfLifeMs, drainMs, silentMs, probeMs, previewRunMs } = LIMITS
+    const first = [connectMs, loginMs, keepaliveMs * keepaliveMisses, startMs, stepMs, factsMs, stallMs]
+    const limits = [...first, graceMs, graceMs, signOfLifeMs, drainMs, silentMs, probeMs, previewRunMs]
+    const words = (ms: number) =>
+      ms >= 3_600_000 ? `${ms / 3_600_000} hour` : ms >= 120_000 ? `${ms / 60_000} min` : `${ms / 1000} s`
+    expect(rows).toEqual(limits.map(words))
+  })
+})
 
 describe('docs/language.md', () => {
   const language = readPage('docs/language.md')

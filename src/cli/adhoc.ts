@@ -42,5 +42,7 @@ async function runOn(
   }
   const shape = work.steps[0]?.kind === 'run' ? 'command' : 'copy'
   const known = await addBecomePassword(context, inputs, options)
-  context.exit(await executePlan(context, known, pool, { ...options, shape }))
+  context.exit(
+    await executePlan(context, known, pool, { ...options, timeoutMs: options.runTimeout?.ms, shape }),
+  )
 }

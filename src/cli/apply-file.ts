@@ -34,7 +34,8 @@ export async function applyFile(context: CliContext, file: string, options: Appl
         const given = { ...options, playbook: file }
         const request = { options: optionsOf(given, applied), settings: settingsOf(options), approved }
         const record = options.journal ? () => beginRecording(context, applied, request) : undefined
-        return executePlan(context, applied, pool, { ...options, git, record, shape: 'playbook' })
+        const timeoutMs = options.timeout?.ms
+        return executePlan(context, applied, pool, { ...options, git, record, timeoutMs, shape: 'playbook' })
       }
       if (options.yes) return context.exit(await execute(inputs))
       const { applyApproved } = await import('./apply-approved.ts')

@@ -1,4 +1,5 @@
 import type { AskBecomePassOptions } from './become.ts'
+import type { Duration } from './duration-option.ts'
 import type { ExecuteOptions } from './execute.ts'
 import type { InputOptions } from './inputs.ts'
 import type { LookOptions } from './look.ts'
@@ -10,12 +11,14 @@ export interface ApplyOptions
     HostKeyOptions,
     AskBecomePassOptions,
     LookOptions,
-    Omit<ExecuteOptions, 'shape' | 'git' | 'record'> {
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'timeoutMs'> {
   /** False for `--no-journal`. */
   readonly journal: boolean
   readonly yes?: true | undefined
   /** A saved plan may have been applied before. */
   readonly again?: true | undefined
+  /** Of the whole run. */
+  readonly timeout?: Duration | undefined
   readonly dryRun?: true | undefined
   readonly requireClean?: true | undefined
 }

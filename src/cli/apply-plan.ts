@@ -57,7 +57,7 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
         approved: plan.sealed,
       }
       const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
-      const shown = { ...settings, record, shape: 'playbook' as const }
+      const shown = { ...settings, record, timeoutMs: options.timeout?.ms, shape: 'playbook' as const }
       context.exit(await executePlan(context, { ...inputs, program }, pool, shown))
     } finally {
       await inputs.checkout?.close()

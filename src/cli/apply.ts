@@ -1,7 +1,9 @@
 import { Command } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
+import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
+import { runTimeoutOption } from './duration-option.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -40,8 +42,11 @@ export function command(context: CliContext) {
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
     .addOption(forksOption())
+    .addOption(runTimeoutOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--dry-run', 'only show what would change; the same as drover plan')
     .option('--no-diff', 'do not show what changes inside of files')
     .addOption(revOption())
@@ -65,6 +70,7 @@ Examples:
   drover apply deploy.yml --tags web,tls           steps with one of these tags
   drover apply deploy.yml --step restart           one step, with what it uses
   drover apply deploy.yml -b -K                    as root; asks for a password
+  drover apply deploy.yml --timeout 30m            ends if it takes longer
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
@@ -76,7 +82,8 @@ saved plan asks nothing, and takes no options that say what to do.
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if
 it was refused or not approved, 130 if it was interrupted: Ctrl-C ends what runs
-in order, a second one at once.
+in order, a second one at once. When the time that --timeout gives is over, the
+run ends in the same order, and the exit status is 1.
 `,
     )
     .action((file, options) => applyFile(context, file, options))

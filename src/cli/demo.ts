@@ -58,9 +58,10 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
   const fleet = await startFleet(faults)
   try {
     const { playbook, inventory, knownHosts } = fleet.files
-    const args = [playbook, '-i', inventory, '--known-hosts', knownHosts]
-    say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')} --yes\n`)
-    const status = await apply(context, [...args, '--yes', ...shown])
+    // A record of the run would outlive the fleet.
+    const args = [playbook, '-i', inventory, '--known-hosts', knownHosts, '--yes', '--no-journal']
+    say(`$ ${programCall(context)} apply ${args.map(shellWord).join(' ')}\n`)
+    const status = await apply(context, [...args, ...shown])
     if (status !== EXIT.interrupted) {
       const fetched = fetchedFiles(fleet.files)
       if (fetched.length > 0) say(`\nFetched from the hosts: ${fetched.join(', ')}`)

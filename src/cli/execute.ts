@@ -5,10 +5,12 @@ import type { GitLook } from '../model/git.ts'
 import type { Journal } from '../model/journal.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
+import { timeOf } from '../render/run/time.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
+import { startClock } from './run-clock.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
@@ -19,6 +21,8 @@ export interface ExecuteOptions {
   readonly quiet?: true | undefined
   readonly color: ColorOption
   readonly format?: RunFormat | undefined
+  /** Of the whole run; none where absent. */
+  readonly timeoutMs?: number | undefined
   readonly shape: RunRendererOptions['shape']
   /** A look that goes on beside what comes before the run. */
   readonly git?: Promise<GitLook>
@@ -37,7 +41,9 @@ export async function executePlan(
 ): Promise<ExitStatus> {
   const { plan } = inputs
   const git = await options.git
+  const clock = startClock()
   const journal = await options.record?.()
+  const resume = options.record && `${context.program} resume ${inputs.run.id}`
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -47,11 +53,12 @@ export async function executePlan(
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       executor: events => pool.attach(plan, events),
-      listeners: [await createRenderer(context, options, pauses)],
+      listeners: [await createRenderer(context, options, pauses, clock, resume)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
-      clock: Date.now,
+      clock,
       schedule: startTimer,
       forks: options.forks,
+      timeoutMs: options.timeoutMs,
       signal: signals.first,
       nowSignal: signals.second,
     })
@@ -71,6 +78,8 @@ async function createRenderer(
   context: CliContext,
   options: ExecuteOptions,
   pauses: PauseSwitch,
+  clock: () => number,
+  resume: string | undefined,
 ): Promise<RunListener> {
   const { stdout, stderr } = context
   const settings: RunRendererOptions = {
@@ -83,6 +92,8 @@ async function createRenderer(
     verbosity: options.quiet ? -1 : options.verbose,
     shape: options.shape,
     pauses,
+    time: timeOf(clock),
+    resume,
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':

@@ -14,6 +14,7 @@ import {
   becomeUserOption,
 } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
+import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { programCall, shellWord } from './demo-text.ts'
 import type { RunFormat } from './execute.ts'
@@ -62,6 +63,8 @@ export function command(context: CliContext) {
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--offline', 'do not connect to the hosts: show each step as a host would get it')
     .option('--out <file>', 'save the plan, for drover apply FILE')
     .option('--detailed-exitcode', 'end with 2 if something would change or is unknown')

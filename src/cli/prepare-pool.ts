@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import { PauseSwitch } from '../render/pause-switch.ts'
 import { type Pool, startPool } from '../worker/pool.ts'
 import { askAboutHostKey } from './ask-host-key.ts'
+import type { ConnectOptions } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 
-/** The options that say which hosts to trust. */
-export interface HostKeyOptions {
+/** The options that say which hosts to trust, and how patiently to connect to them. */
+export interface HostKeyOptions extends ConnectOptions {
   readonly knownHosts?: string | undefined
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined
 }
@@ -31,13 +32,17 @@ export async function withPool(
 }
 
 function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool {
-  const { knownHosts, hostKeyPolicy } = options
+  const { knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = options
   const pauses = new PauseSwitch()
   const ask = askAboutHostKey(context)
   const pool = startPool({
     hostKeys: {
       policy: hostKeyPolicy ?? 'strict',
       ...(knownHosts === undefined ? {} : { knownHosts: resolve(context.cwd, knownHosts) }),
+    },
+    connecting: {
+      ...(connectRetries === undefined ? {} : { connectRetries }),
+      ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
     },
     ...(hostKeyPolicy === undefined && canAsk(context)
       ? { ask: about => pauses.during(() => ask(about)) }

@@ -15,6 +15,7 @@ import { plannedProgram } from '../plan/planned-program.ts'
 import { readPlan } from '../plan/read-plan.ts'
 import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
+import type { Duration } from './duration-option.ts'
 import { type ExecuteOptions, executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
@@ -28,7 +29,9 @@ import { basesOf } from './save-preview.ts'
 export interface ResumeOptions
   extends HostKeyOptions,
     AskBecomePassOptions,
-    Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'forks'> {
+    Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'forks' | 'timeoutMs'> {
+  /** Of the whole run, from here on. */
+  readonly timeout?: Duration | undefined
   readonly forks?: number | undefined
   readonly rerunUnknown?: true | undefined
   readonly skipUnknown?: true | undefined
@@ -70,6 +73,7 @@ export async function resumeRun(
       status = await executePlan(context, resumed, pool, {
         ...options,
         ...settings,
+        timeoutMs: options.timeout?.ms,
         record,
         shape: 'playbook',
       })

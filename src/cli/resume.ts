@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
 import type { CliContext } from './context.ts'
+import { runTimeoutOption } from './duration-option.ts'
 import {
   colorOption,
   forksAgainOption,
@@ -24,6 +25,7 @@ export function command(context: CliContext) {
     .option('--accept-changes', 'go on though the playbook, the inventory or files have changed')
     .addOption(askBecomePassOption())
     .addOption(forksAgainOption())
+    .addOption(runTimeoutOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(runFormatOption())

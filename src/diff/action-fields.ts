@@ -63,6 +63,8 @@ function runFields(action: RunAction): readonly Field[] {
     ...given('only_if', onlyIf),
     ...(readOnly ? [field('read_only', 'true')] : []),
     ...(writes?.length === 0 ? [field('writes', 'nothing')] : listed('writes', writes ?? [])),
+    ...(action.idempotent === true ? [field('idempotent', 'true')] : []),
+    ...(action.detach === true ? [field('detach', 'true')] : []),
     ...(action.reconnect === true ? [field('reconnect', 'true')] : []),
   ]
 }

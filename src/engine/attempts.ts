@@ -1,10 +1,17 @@
+import type { NodeResult } from '../model/outcome.ts'
+import type { Judgement } from '../model/program.ts'
+import type { UnknownAttempt } from './results.ts'
 import { type Schedule, Waits } from './waits.ts'
+
+type Again = Extract<Judgement, { readonly kind: 'again' }>
 
 /** Nodes that are sent more than once, and those that wait for a time: between attempts, or as pauses. */
 export class Attempts {
   readonly #waits: Waits
   /** Of nodes that have had one already: the number of the attempt that is next or under way. */
   readonly #number = new Map<number, number>()
+  /** Of those of which an attempt ended nobody knows how: the first one. */
+  readonly #unknown = new Map<number, UnknownAttempt>()
 
   constructor(schedule: Schedule) {
     this.#waits = new Waits(schedule)
@@ -20,8 +27,15 @@ export class Attempts {
     return this.#number.get(node) ?? 1
   }
 
-  /** Another attempt follows after so many milliseconds. */
-  again(node: number, ms: number, then: () => void): void {
+  /** The first attempt that ended nobody knows how, if there was one. */
+  unknownOf(node: number): UnknownAttempt | undefined {
+    return this.#unknown.size === 0 ? undefined : this.#unknown.get(node)
+  }
+
+  /** Another attempt follows after so many milliseconds; `result` is that of the last one. */
+  again(node: number, result: NodeResult, { ms, mayHaveChanged }: Again, then: () => void): void {
+    if (result.outcome === 'unknown' && !this.#unknown.has(node))
+      this.#unknown.set(node, { result, mayHaveChanged: mayHaveChanged === true })
     this.#number.set(node, this.of(node) + 1)
     this.#waits.start(node, ms, then)
   }
@@ -40,6 +54,7 @@ export class Attempts {
   /** The node has ended. */
   forget(node: number): void {
     if (this.#number.size > 0) this.#number.delete(node)
+    if (this.#unknown.size > 0) this.#unknown.delete(node)
   }
 
   /** Takes out all that wait. */

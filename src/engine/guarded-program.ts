@@ -24,7 +24,8 @@ export class GuardedProgram implements Program {
     try {
       return this.#program.judge(step, host, result, attempt)
     } catch (error) {
-      return { kind: 'stands', result: failed(`judging the result failed: ${String(error)}`) }
+      const bug = failed(`judging the result failed: ${String(error)}`)
+      return { kind: 'stands', result: result.outcome === 'unknown' ? { ...bug, outcome: 'unknown' } : bug }
     }
   }
 

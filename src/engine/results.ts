@@ -1,4 +1,4 @@
-import type { Failure } from '../model/errors.ts'
+import type { ErrorCode, Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome, satisfies } from '../model/outcome.ts'
 import type { Judgement, Program } from '../model/program.ts'
@@ -29,16 +29,53 @@ function lastAttempt(result: NodeResult): NodeResult {
   return satisfies(result.outcome) ? { ...result, outcome: 'cancelled' } : result
 }
 
-/** What follows from a result: links that are gone and a user who has stopped the run leave no choice. */
+/** Failures of an attempt that was not carried out. */
+const NOT_CARRIED_OUT: ReadonlySet<ErrorCode> = new Set([
+  ...(['channel_refused', 'worker_died', 'remote_shell', 'step_render'] as const),
+  ...(['become_denied', 'become_password', 'become_missing'] as const),
+])
+
+/** An attempt that was sent, and of which nobody knows more. */
+export interface UnknownAttempt {
+  readonly result: NodeResult
+  readonly mayHaveChanged: boolean
+}
+
+/**
+ * A result that follows on an unknown attempt: as long as none after that has run, nothing more is known; and what one
+ * after that finds done may have been done by it, so that it counts as a change.
+ */
+export function settled(result: NodeResult, before: UnknownAttempt | undefined): NodeResult {
+  if (before === undefined) return result
+  if (!hasRun(result)) return notRepeated(before.result, result)
+  if (result.outcome !== 'ok' || !before.mayHaveChanged) return result
+  const own = result.note === undefined ? '' : `${result.note}; `
+  return { ...result, outcome: 'changed', note: `${own}the attempt before may have changed it` }
+}
+
+function notRepeated(before: NodeResult, { failure }: NodeResult): NodeResult {
+  if (before.failure === undefined) return before
+  const why = failure === undefined ? '' : `: ${failure.message}`
+  const message = `${before.failure.message}; it could not be repeated${why}`
+  return { ...before, failure: { ...before.failure, message } }
+}
+
+/** Whether the attempt was carried out, or may have been. */
+function hasRun({ outcome, exitCode, failure }: NodeResult): boolean {
+  if (outcome === 'failed') return exitCode !== undefined || !NOT_CARRIED_OUT.has(failure?.code ?? 'bug')
+  return satisfies(outcome) ? outcome !== 'skipped' : outcome === 'unknown'
+}
+
+/** What follows from a result: links that are gone and a run that is being ended leave no choice. */
 export function judgementOf(
   program: Program,
   { step, host }: { readonly step: number; readonly host: number },
   { result, attempt }: { readonly result: NodeResult; readonly attempt: number },
-  interrupted: boolean,
+  cancelled: boolean,
 ): Judgement {
   if (result.outcome === 'unreachable' || result.outcome === 'cancelled') return { kind: 'stands', result }
   const judgement = program.judge(step, host, result, attempt)
   if (judgement.kind === 'stands') return judgement
-  if (interrupted) return { kind: 'stands', result: lastAttempt(result) }
-  return { kind: 'again', ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
+  if (cancelled) return { kind: 'stands', result: lastAttempt(result) }
+  return { ...judgement, ms: Math.min(judgement.ms, LIMITS.timeoutMs) }
 }

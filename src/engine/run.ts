@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly forks?: number
   /** Nodes in flight on one host at most; LIMITS.channelsPerHost where absent. */
   readonly channelsPerHost?: number
+  /** When the whole run has taken so long, it ends as if cancelled. */
+  readonly timeoutMs?: number | undefined
   /** Nothing new starts, and what runs is asked to end. */
   readonly signal?: AbortSignal
   /** The user asked twice: what runs is killed. */
@@ -73,10 +75,11 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const git = options.git === undefined ? {} : { git: options.git }
   emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan, ...git })
   const inner = options.executor(scheduler)
-  const executor = gate?.guard(inner, scheduler) ?? inner
+  const executor = gate?.guard(inner, scheduler) ?? telling(inner, options.clock, emit)
   const unlisten = [
     onAbort(options.signal, () => scheduler.cancel('cancel')),
     onAbort(options.nowSignal, () => scheduler.cancel('now')),
+    ...timeLimit(options, () => scheduler.cancel('cancel', 'timeout')),
   ]
   try {
     scheduler.start(executor)
@@ -88,7 +91,20 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const stopped = scheduler.stopped === undefined ? {} : { stopped: scheduler.stopped }
   emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
   await unlessAborted(gate?.empty().then(() => bus.drained()) ?? bus.drained(), options.nowSignal)
-  return { ...stopped, counts: tally.counts, status: tally.status(scheduler.interrupted) }
+  return { ...stopped, counts: tally.counts, status: tally.status(scheduler) }
+}
+
+/** Without a journal too it is told what is sent: connections are made for it, and people wait for them. */
+function telling(executor: Executor, clock: () => number, emit: (event: RunEvent) => void): Executor {
+  return {
+    start: (step, host, action, via) => {
+      emit({ kind: 'node_sent', at: clock(), step, host, action })
+      executor.start(step, host, action, via)
+    },
+    stop: (...node) => executor.stop(...node),
+    release: via => executor.release(via),
+    close: () => executor.close(),
+  }
 }
 
 function gateOf(
@@ -111,13 +127,15 @@ class Tally {
     if (event.result?.failure?.code === 'bug') this.#bugs += 1
   }
 
-  status(interrupted: boolean): ExitStatus {
+  status({ cancelledFor, stopped }: Pick<Scheduler, 'cancelledFor' | 'stopped'>): ExitStatus {
     const { failed, unreachable, unknown, refused, blocked, cancelled } = this.counts
     return worstStatus([
       this.#bugs > 0 ? EXIT.bug : EXIT.ok,
-      interrupted ? EXIT.interrupted : EXIT.ok,
+      cancelledFor.has('interrupted') ? EXIT.interrupted : EXIT.ok,
       refused > 0 ? EXIT.refused : EXIT.ok,
-      failed + unreachable + unknown + blocked + cancelled > 0 ? EXIT.failed : EXIT.ok,
+      stopped === 'timeout' || failed + unreachable + unknown + blocked + cancelled > 0
+        ? EXIT.failed
+        : EXIT.ok,
     ])
   }
 }
@@ -131,6 +149,10 @@ async function unlessAborted(
   const unlisten = onAbort(signal, resolve)
   await Promise.race([over, abandoned])
   unlisten()
+}
+
+function timeLimit({ timeoutMs, schedule }: RunOptions, passed: () => void): (() => void)[] {
+  return timeoutMs === undefined ? [] : [schedule(timeoutMs, passed)]
 }
 
 function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {

@@ -10,7 +10,7 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, namingDelegate, ownResult } from './results.ts'
+import { judgementOf, namingDelegate, ownResult, settled } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
@@ -33,7 +33,8 @@ export interface SchedulerOptions extends Listening {
 export class Scheduler implements ExecutorEvents {
   /** The first reason for which the run stopped early. */
   stopped: StopReason | undefined
-  interrupted = false
+  /** Why it was cancelled, as often as it was. */
+  readonly cancelledFor = new Set<StopReason>()
   readonly #options: SchedulerOptions
   readonly #program: GuardedProgram
   readonly #carriers: Carriers
@@ -52,6 +53,8 @@ export class Scheduler implements ExecutorEvents {
   #finished = false
   /** Nothing new starts, cleanup neither. */
   #halted = false
+  readonly #at = (node: number) => [this.#state.stepOf(node), this.#state.hostOf(node)] as const
+  readonly #node = (step: number, host: number) => step * this.#state.hostCount + host
 
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
@@ -78,12 +81,12 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => this.#state.start())
   }
 
-  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. */
-  cancel(reason: 'cancel' | 'now'): void {
+  /** The first time: nothing new starts and what runs is asked to end. With `now`: it is killed. `why` is told. */
+  cancel(reason: 'cancel' | 'now', why: StopReason = 'interrupted'): void {
     this.#turns.take(() => {
       if (this.#finished) return
-      this.interrupted = true
-      this.#endAll('interrupted')
+      this.cancelledFor.add(why)
+      this.#endAll(why)
       for (const node of this.#state.running()) {
         const [step, host] = this.#at(node)
         this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
@@ -113,10 +116,8 @@ export class Scheduler implements ExecutorEvents {
       this.#carriers.lose(via, failure)
       this.#told.unreachable(via, failure)
       const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
-      this.#state.loseHost(
-        via,
-        this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried),
-      )
+      const cause = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
+      this.#state.loseHost(via, cause)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
     })
   }
@@ -147,8 +148,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #send(node: number): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#state.run(node)
     this.#inFlight += 1
     const rendered = this.#program.render(step, host)
@@ -188,12 +188,12 @@ export class Scheduler implements ExecutorEvents {
 
   #judge(node: number, result: NodeResult): void {
     const [step, host] = this.#at(node)
-    const attempt = this.#attempts.of(node)
-    const judgement = judgementOf(this.#program, { step, host }, { result, attempt }, this.#halted)
+    const attempted = { result, attempt: this.#attempts.of(node) }
+    const judgement = judgementOf(this.#program, { step, host }, attempted, this.#halted)
     if (judgement.kind === 'stands') this.#end(node, judgement.result)
     else {
-      this.#told.retried(step, host, attempt, judgement.ms, result)
-      this.#attempts.again(node, judgement.ms, () => this.#turns.take(() => this.#offerAgain(node)))
+      this.#told.retried(step, host, attempted.attempt, judgement.ms, result)
+      this.#attempts.again(node, result, judgement, () => this.#turns.take(() => this.#offerAgain(node)))
     }
   }
 
@@ -202,7 +202,8 @@ export class Scheduler implements ExecutorEvents {
     this.#admission.offer(node)
   }
 
-  #end(node: number, result: NodeResult): void {
+  #end(node: number, given: NodeResult): void {
+    const result = settled(given, this.#attempts.unknownOf(node))
     const { outcome } = result
     this.#tellEnd(node, { outcome, result })
     const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
@@ -223,30 +224,19 @@ export class Scheduler implements ExecutorEvents {
 
   #neverRan(node: number, outcome: 'blocked' | 'cancelled' | 'skipped', cause: number | undefined): void {
     const first = cause === undefined ? undefined : this.#at(cause)
-    this.#tellEnd(node, unrun(outcome, first, this.#isStopping))
+    this.#tellEnd(node, unrun(outcome, first, this.#isStopping, this.#attempts.unknownOf(node)?.result))
   }
 
   #tellEnd(node: number, end: NodeEnd): void {
-    const step = this.#state.stepOf(node)
-    const host = this.#state.hostOf(node)
+    const [step, host] = this.#at(node)
     this.#attempts.forget(node)
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)
     this.#rollings.ended(step, host, isHeldAgainst(this.#options.plan, step, end.outcome))
-    if (this.#carriers.ended(step, host)) this.#release(this.#carriers.of(step, host))
-  }
-
-  #release(via: number): void {
+    if (!this.#carriers.ended(step, host)) return
+    const via = this.#carriers.of(step, host)
     this.#admission.close(via)
     if (this.#carriers.leave(via)) this.#executor?.release(via)
-  }
-
-  #at(node: number): [step: number, host: number] {
-    return [this.#state.stepOf(node), this.#state.hostOf(node)]
-  }
-
-  #node(step: number, host: number): number {
-    return step * this.#state.hostCount + host
   }
 
   #finishRun(): void {

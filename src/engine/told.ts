@@ -14,12 +14,18 @@ export interface Listening {
 /** How a node ended, for its event. */
 export type NodeEnd = Omit<Extract<RunEvent, { kind: 'node_finished' }>, 'kind' | 'at' | 'step' | 'host'>
 
-/** The end of a node that never ran. @param stopping whether the run is being ended */
+/**
+ * The end of a node that waited.
+ * @param stopping whether the run is being ended
+ * @param before of a node that was to be tried again: nobody knows more than how that attempt ended
+ */
 export function unrun(
   outcome: 'blocked' | 'cancelled' | 'skipped',
   cause: readonly [step: number, host: number] | undefined,
   stopping: boolean,
+  before: NodeResult | undefined,
 ): NodeEnd {
+  if (before !== undefined) return { outcome: before.outcome, result: before }
   if (outcome === 'skipped') return { outcome, result: NOTHING_FAILED }
   if (cause === undefined) return { outcome }
   const [step, host] = cause

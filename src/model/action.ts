@@ -39,6 +39,10 @@ export interface RunAction {
   readonly readOnly: boolean
   /** Remote globs; absent: it may write anything. */
   readonly writes?: readonly string[]
+  /** It may run twice, so it is sent again where nobody knows whether it has run. */
+  readonly idempotent?: true
+  /** Its processes are left alone when it is stopped, or the link breaks. */
+  readonly detach?: true
   /** The link goes down with the command; the step ends when the host answers again, within `timeoutMs`. */
   readonly reconnect?: true
   /** As it was planned: whether the script runs or a guard holds. If that is no longer so, the step is refused. */

@@ -15,6 +15,10 @@ export interface Connection {
   readonly keys: readonly string[]
   readonly passphrase?: Secret
   readonly become?: HostBecome
+  /** Further attempts to connect, whatever one fails for; absent: only where the server seems to be busy. */
+  readonly connectRetries?: number
+  /** How long a connection may take, before the login; absent: LIMITS.connectMs. */
+  readonly connectTimeoutMs?: number
 }
 
 /** What the inventory says about becoming another user (`become`, `become_user`, … with their `ansible_` names). */

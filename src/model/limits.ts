@@ -43,6 +43,14 @@ export const LIMITS = {
   knownHostsBytes: 64 << 20,
   connectMs: 10_000,
   loginMs: 30_000,
+  /** Pauses between attempts to connect: the first, twice as long each time, and the longest. */
+  connectFirstPauseMs: 500,
+  connectPauseMs: 15_000,
+  /** Further attempts where a server hangs up before the login, as a busy one does. */
+  busyRetries: 5,
+  /** What may be set. */
+  connectRetries: 100,
+  connectTimeoutMs: 3_600_000,
   keepaliveMs: 15_000,
   keepaliveMisses: 3,
   stepMs: 3_600_000,
@@ -73,6 +81,11 @@ export const LIMITS = {
   /** The longest pauses between attempts to connect to a host that is away; where it refuses the login, the second. */
   reconnectPauseMs: 5_000,
   reconnectLoginPauseMs: 30_000,
+  /** A put or get through which no byte moves for so long is ended. */
+  stallMs: 60_000,
+  /** How often a step that may be repeated is, where nobody knows whether it has run; after so long, then twice as long. */
+  repeats: 2,
+  repeatPauseMs: 1_000,
   channelsPerHost: 8,
   forks: 64,
   getEntries: 100_000,

@@ -128,6 +128,8 @@ export interface RunTemplate {
   readonly onlyIf?: Template
   readonly readOnly: boolean
   readonly writes?: readonly Template[]
+  readonly idempotent?: true
+  readonly detach?: true
   readonly reconnect?: true
   readonly become?: BecomeTemplate
   readonly timeoutMs: number

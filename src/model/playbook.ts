@@ -103,6 +103,10 @@ export interface RunSpec {
   readonly failedWhen?: Text
   /** Remote globs that the command writes, and nothing else. Absent: it may write anything. */
   readonly writes?: readonly Text[]
+  /** It may run twice. */
+  readonly idempotent: boolean
+  /** What it starts may outlive it. */
+  readonly detach: boolean
   /** The command takes the link down (a reboot): wait for the host to come back. */
   readonly reconnect: boolean
 }

@@ -24,4 +24,9 @@ export type Rendered =
 export type Judgement =
   | { readonly kind: 'stands'; readonly result: NodeResult }
   /** After so many milliseconds; the node holds no permit meanwhile. `attempt` counts from 1. */
-  | { readonly kind: 'again'; readonly ms: number }
+  | {
+      readonly kind: 'again'
+      readonly ms: number
+      /** Nobody knows what this attempt has done, but it may have changed the host. */
+      readonly mayHaveChanged?: true
+    }

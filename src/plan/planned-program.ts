@@ -16,7 +16,7 @@ type PlannedAction = PlannedNode & { readonly kind: 'action' }
  */
 export function plannedProgram(inner: Program, planned: PlannedNodes, again = false): Program {
   /** Nodes of which an attempt has begun on the host: what they find there may be their own doing. */
-  const begun = new Set<string>()
+  const begun = new Map<string, 'known' | 'unknown'>()
   const nameOf = (step: number, host: number) => `${step} ${host}`
   return {
     render: (step, host) => {
@@ -25,12 +25,17 @@ export function plannedProgram(inner: Program, planned: PlannedNodes, again = fa
       const why = driftOf(plan, rendered, planned.bases)
       if (why !== undefined) return refused(why)
       if (plan.kind !== 'action' || rendered.kind !== 'action') return rendered
-      if (begun.has(nameOf(step, host))) return rendered
-      return { kind: 'action', action: withPlanned(rendered.action, plan, again) }
+      const { action } = rendered
+      const before = begun.get(nameOf(step, host))
+      // A run that was planned to be held back is not to run now, either.
+      if (before === 'known' && action.kind !== 'run') return rendered
+      return { kind: 'action', action: withPlanned(action, plan, again || before !== undefined) }
     },
     judge: (step, host, result, attempt): Judgement => {
       const judgement = inner.judge(step, host, result, attempt)
-      if (judgement.kind === 'again' && hasBegun(result)) begun.add(nameOf(step, host))
+      const name = nameOf(step, host)
+      if (judgement.kind === 'again' && hasBegun(result) && begun.get(name) !== 'known')
+        begun.set(name, result.outcome === 'unknown' ? 'unknown' : 'known')
       return judgement
     },
     ended: (step, host, outcome, result) => {

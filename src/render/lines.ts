@@ -1,26 +1,63 @@
-import type { RunListener } from '../model/event.ts'
+import type { RunEvent, RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
-import { createPaint } from './paint.ts'
+import { createPaint, type Paint } from './paint.ts'
 import { RunLines } from './run/lines.ts'
+import { ProgressLines } from './run/progress.ts'
 import { keepsOutput, printRecap } from './run/recap-text.ts'
 import type { RunRendererOptions } from './run/renderer.ts'
 import { RunTally } from './run/tally.ts'
 
-/** For logs, pipes and `--format lines`: plain lines as things happen, then the recap. */
+/** How often it is looked whether something is waited for. */
+const LOOK_MS = 1000
+
+/** For logs, pipes and `--format lines`: plain lines as things happen, who is waited for meanwhile, then the recap. */
 export function createLinesRenderer(options: RunRendererOptions): RunListener {
   const out = { stdout: new Outlet(options.stdout), stderr: new Outlet(options.stderr) }
-  const paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
-  let run: { readonly lines: RunLines; readonly tally: RunTally } | undefined
+  let run: LinesRun | undefined
   return event => {
-    if (event.kind === 'run_started')
-      run = {
-        lines: new RunLines(event.plan, options, paint),
-        tally: new RunTally(event.plan, keepsOutput(options)),
-      }
-    if (run === undefined) return
-    run.tally.add(event)
-    const printed =
-      event.kind === 'run_finished' ? printRecap(run.tally, options, paint) : run.lines.print(event)
-    return allWritten([out.stdout.write(printed.stdout), out.stderr.write(printed.stderr)])
+    if (event.kind === 'run_started') run = new LinesRun(event, options, out)
+    return run?.show(event)
+  }
+}
+
+type Outlets = Readonly<Record<'stdout' | 'stderr', Outlet>>
+
+class LinesRun {
+  readonly #options: RunRendererOptions
+  readonly #out: Outlets
+  readonly #paint: Readonly<Record<'stdout' | 'stderr', Paint>>
+  readonly #lines: RunLines
+  readonly #tally: RunTally
+  readonly #progress: ProgressLines
+  readonly #stopLooking: () => void
+
+  constructor({ plan, at }: RunEvent & { kind: 'run_started' }, options: RunRendererOptions, out: Outlets) {
+    this.#options = options
+    this.#out = out
+    this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
+    this.#lines = new RunLines(plan, options, this.#paint)
+    this.#tally = new RunTally(plan, keepsOutput(options))
+    this.#progress = new ProgressLines(plan, at, options)
+    const { time, verbosity } = options
+    const look = () => time !== undefined && this.#look(time.now())
+    this.#stopLooking = time === undefined || verbosity < 0 ? () => {} : time.every(LOOK_MS, look)
+  }
+
+  show(event: RunEvent): Promise<void> | undefined {
+    this.#tally.add(event)
+    this.#progress.add(event)
+    const isOver = event.kind === 'run_finished'
+    if (isOver) this.#stopLooking()
+    const printed = isOver ? printRecap(this.#tally, this.#options, this.#paint) : this.#lines.print(event)
+    return allWritten([this.#out.stdout.write(printed.stdout), this.#out.stderr.write(printed.stderr)])
+  }
+
+  #look(now: number): void {
+    if (this.#options.pauses?.isHeld) return
+    const place = this.#options.shape === 'playbook' ? 'stdout' : 'stderr'
+    // A reader that takes nothing is not told of waiting.
+    if (this.#out[place].stream.writableNeedDrain) return
+    const lines = this.#progress.at(now).map(line => `${this.#paint[place]('dim', `… ${line}`)}\n`)
+    void this.#out[place].write(lines.join(''))
   }
 }

@@ -11,6 +11,11 @@ export class PauseSwitch {
   #display: Pausable | undefined
   #holders = 0
 
+  /** Whether a question is open: nothing else should be written to the terminal. */
+  get isHeld(): boolean {
+    return this.#holders > 0
+  }
+
   /** The display to pause from now on; it starts paused when a question is open. */
   attach(display: Pausable): void {
     this.#display = display

@@ -31,22 +31,24 @@ class TtyRun {
   readonly #paint: Readonly<Record<'stdout' | 'stderr', Paint>>
   readonly #view: FleetView
   readonly #live: LiveArea
-  readonly #lines: RunLines | undefined
+  readonly #lines: RunLines
+  readonly #scrolls: boolean
   readonly #tasks: HostTasks | undefined
 
   constructor({ plan, at }: RunEvent & { kind: 'run_started' }, options: RunRendererOptions, out: Outlets) {
     this.#options = options
     this.#out = out
     this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
-    this.#view = new FleetView(plan, at, keepsOutput(options))
+    this.#view = new FleetView(plan, at, keepsOutput(options), options.history)
     const labels = runLabels(plan)
     const screen = new TtyScreen(out.stdout)
     const { shape, verbosity } = options
     // A playbook's results stand in its rows already; only output scrolls by above them, when it is wanted.
-    const scrolls = shape !== 'playbook' || verbosity > 0
-    if (scrolls) this.#lines = new RunLines(plan, options, this.#paint)
-    const share = scrolls ? SHARE_BELOW_OUTPUT : 1
-    this.#live = new LiveArea(this.#view, labels, screen, this.#paint.stdout, share)
+    this.#scrolls = shape !== 'playbook' || verbosity > 0
+    this.#lines = new RunLines(plan, options, this.#paint)
+    const share = this.#scrolls ? SHARE_BELOW_OUTPUT : 1
+    const now = options.time?.now ?? Date.now
+    this.#live = new LiveArea(this.#view, labels, screen, { paint: this.#paint.stdout, share, now })
     options.pauses?.attach(this.#live)
     if (verbosity >= 0)
       this.#tasks = startHostTasks(
@@ -59,9 +61,10 @@ class TtyRun {
   show(event: RunEvent): void | Promise<void> {
     const ended = this.#view.add(event)
     if (ended !== undefined) this.#tasks?.settle(ended, this.#view.host(ended)?.trouble?.reason)
-    const printed = this.#lines?.print(event)
+    const scrolls = this.#scrolls || event.kind === 'journal_failed'
+    const printed = scrolls ? this.#lines.print(event) : undefined
     const written = [
-      printed?.stdout ? this.#live.print(printed.stdout) : undefined,
+      printed?.stdout ? this.#print(printed.stdout) : undefined,
       printed?.stderr ? this.#printStderr(printed.stderr) : undefined,
     ]
     return event.kind === 'run_finished' ? this.#finish() : allWritten(written)
@@ -69,7 +72,12 @@ class TtyRun {
 
   /** On the same terminal it must not run into the rows; elsewhere it goes its own way. */
   #printStderr(text: string): Promise<void> | undefined {
-    return this.#options.stderr.isTTY ? this.#live.print(text) : this.#out.stderr.write(text)
+    return this.#options.stderr.isTTY ? this.#print(text) : this.#out.stderr.write(text)
+  }
+
+  /** With `-q` there are no rows to be above of. */
+  #print(text: string): Promise<void> | undefined {
+    return this.#tasks === undefined ? this.#out.stdout.write(text) : this.#live.print(text)
   }
 
   async #finish(): Promise<void> {

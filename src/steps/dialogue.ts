@@ -1,11 +1,12 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { Exec, ExecRequest } from '../transport/transport.ts'
+import type { Exec, ExecEnd, ExecRequest } from '../transport/transport.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil } from './deadline.ts'
 import { lastLine } from './last-line.ts'
 import { createLineReader } from './line-reader.ts'
 import { brokenOff, CANCELLED, type Ending, failed } from './result.ts'
+import { StallWatch } from './stall.ts'
 import type { StepContext } from './step.ts'
 
 /** A script that starts with `prologue(mark)`, and its standard input. */
@@ -24,8 +25,8 @@ export type Send = (
 ) => Promise<Failure | undefined>
 
 export interface Talk {
-  /** `need`: only once the script has reported that. */
-  readonly send?: { readonly when: 'at once' | 'need'; readonly content: Send }
+  /** `need`: only once the script has reported that. `size`: about how many bytes that is, for people. */
+  readonly send?: { readonly when: 'at once' | 'need'; readonly content: Send; readonly size: number }
   readonly onReport?: (word: string, rest: string) => void
   /** Lines between reports: what a tool of the host printed. */
   readonly onLine?: (line: string) => void
@@ -46,14 +47,14 @@ export async function talk(
   context: StepContext,
   deadline: Deadline,
 ): Promise<Answer> {
-  if (context.signal.aborted) return { kind: 'broken', ending: CANCELLED }
+  if (context.signal.aborted) return broken(CANCELLED)
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
   const { mark, text, stdin, become } = script
   let done: string | undefined
   let over = false
   let sending: Promise<Failure | undefined> | undefined
   const start = () => {
-    if (send !== undefined) sending ??= sendAll(exec, send.content, () => over)
+    if (send !== undefined) sending ??= sendAll(exec, send.content, stall, () => over)
   }
   const hear = (word: string, rest: string) => {
     if (word === 'need') start()
@@ -61,6 +62,7 @@ export async function talk(
     else onReport?.(word, rest)
     if (word !== 'done') return
     over = true
+    stall.end()
     exec.end()
   }
   const read = reportReader(mark, hear, onLine)
@@ -71,18 +73,32 @@ export async function talk(
     else exec.stop('now')
   }
   const request = { script: text, env: [], stdin, ...(become && { become }) }
-  const exec = execUntil(deadline, context, request, { onStdout, onStderr: chunk => stderr.add(chunk) })
+  const stall = new StallWatch(context, () => exec.stop('timeout'))
+  const handlers = { onStdout, onStderr: (chunk: Buffer) => stderr.add(chunk) }
+  const exec = execUntil(deadline, context, request, handlers, () => stall.end())
   if (send?.when === 'at once') start()
   const end = await exec.done
   over = true
+  stall.end()
   const unsent = await sending
-  if (unsent !== undefined) return { kind: 'broken', ending: { outcome: 'failed', failure: unsent } }
+  if (unsent !== undefined) return broken({ outcome: 'failed', failure: unsent })
   const words = lastLine(stderr.text())
   // What the script reported is known, also when the link broke right after it.
   if (done !== undefined) return { kind: 'done', ...firstWord(done), words }
-  if (received > MOST_OUTPUT) return { kind: 'broken', ending: endedEarly('it sent far too much') }
-  if (end.kind !== 'exit') return { kind: 'broken', ending: brokenOff(end, deadline.timeoutMs) }
-  return { kind: 'broken', ending: endedEarly(words || `exit status ${end.code}`) }
+  // What had not arrived as a whole by then was not moved into its place, and will not be.
+  if (stall.stalled) return broken(stall.ending('sent', send?.size))
+  if (received > MOST_OUTPUT && isOver(end)) return broken(endedEarly('it sent far too much'))
+  return broken(
+    end.kind === 'exit' ? endedEarly(words || `exit status ${end.code}`) : brokenOff(end, deadline.timeoutMs),
+  )
+}
+
+function broken(ending: Ending): Answer {
+  return { kind: 'broken', ending }
+}
+
+function isOver(end: ExecEnd): boolean {
+  return end.kind === 'exit' || (end.kind === 'stopped' && end.confirmed)
 }
 
 function firstWord(text: string): { readonly word: string; readonly rest: string } {
@@ -94,10 +110,16 @@ function endedEarly(words: string): Ending {
   return failed('remote_shell', `the host did not run drover's script to its end: ${words}`)
 }
 
-async function sendAll(exec: Exec, content: Send, stopped: () => boolean): Promise<Failure | undefined> {
+async function sendAll(
+  exec: Exec,
+  content: Send,
+  stall: StallWatch,
+  stopped: () => boolean,
+): Promise<Failure | undefined> {
   try {
-    return await content(chunk => exec.write(chunk), stopped)
+    return await content(chunk => stall.send(chunk, piece => exec.write(piece)), stopped)
   } finally {
+    stall.end()
     exec.end()
   }
 }

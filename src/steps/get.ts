@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import type { GetAction, ProbeAction } from '../model/action.ts'
 import { LIMITS } from '../model/limits.ts'
-import type { ExecEnd } from '../transport/transport.ts'
 import { createByteSource } from './byte-source.ts'
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil, startDeadline } from './deadline.ts'
@@ -15,6 +14,7 @@ import { NOTHING_HERE } from './probe/get.ts'
 import { noLongerAsPlanned } from './put/drift.ts'
 import { openLocalFolder } from './put/local-folder.ts'
 import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
+import { StallWatch } from './stall.ts'
 import type { Apply, StepContext } from './step.ts'
 
 /**
@@ -66,6 +66,10 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
   const source = createByteSource()
   const tally = startTally()
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
+  const stall = new StallWatch(context, () => {
+    source.discard()
+    exec.stop('timeout')
+  })
   const exec = execUntil(
     deadline,
     context,
@@ -76,22 +80,22 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
       ...(action.become && { become: action.become }),
     },
     { onStdout: chunk => source.push(chunk), onStderr: chunk => stderr.add(chunk) },
-    () => source.discard(),
+    () => {
+      stall.end()
+      source.discard()
+    },
   )
   void exec.done.then(() => source.end())
-  const last = await receiveAll(source, mark, { source, local: openLocalFolder(action.dest), tally })
+  const local = openLocalFolder(action.dest)
+  const last = await receiveAll(source, mark, { source: stall.watched(source), local, tally })
+  stall.end()
   source.discard()
   if (last.kind === 'gave up' || last.kind === 'nonsense') exec.stop('now')
   const end = await exec.done
+  if (stall.stalled) return stall.ending('received')
   const stoppedHere = end.kind === 'stopped' && end.reason === 'now' && !context.signal.aborted
-  if (end.kind !== 'exit' && !stoppedHere) return cutShort(action, end)
+  if (end.kind !== 'exit' && !stoppedHere) return brokenOff(end, action.timeoutMs)
   return judge(action, tally, last, lastLine(stderr.text()))
-}
-
-/** A get whose link broke is known not to have changed anything: it failed, and that is all. */
-function cutShort(action: GetAction, end: Exclude<ExecEnd, { kind: 'exit' }>): Ending {
-  if (end.kind === 'lost') return { outcome: 'failed', failure: end.failure }
-  return brokenOff(end, action.timeoutMs)
 }
 
 function judge(action: GetAction, tally: Tally, last: Last, words: string): Ending {

@@ -13,6 +13,11 @@ export function failed(code: ErrorCode, message: string, hint?: string): Ending 
   return { outcome: 'failed', failure: failureOf(code, message, hint) }
 }
 
+/** For a command that was sent, and nobody knows how it ended, if it has. */
+export function unknown(code: ErrorCode, message: string): Ending {
+  return { outcome: 'unknown', failure: failureOf(code, message) }
+}
+
 /** For what is no longer as it was planned: nothing was touched. */
 export function refused(message: string): Ending {
   return { outcome: 'refused', failure: failureOf('drift', message, 'make a new plan') }
@@ -36,7 +41,7 @@ export function brokenOff(end: Exclude<ExecEnd, { kind: 'exit' }>, timeoutMs: nu
     case 'signal':
       return { ...failed('step_signal', `ended by signal ${end.signal}`), signal: end.signal }
     case 'stopped':
-      return end.reason === 'timeout' ? timedOut(timeoutMs, end.confirmed) : CANCELLED
+      return end.confirmed ? stopped(end.reason, timeoutMs) : unconfirmed(end.reason, timeoutMs)
     case 'lost':
       return { outcome: 'unknown', failure: end.failure }
     case 'unsent':
@@ -44,10 +49,22 @@ export function brokenOff(end: Exclude<ExecEnd, { kind: 'exit' }>, timeoutMs: nu
   }
 }
 
-function timedOut(timeoutMs: number, confirmed: boolean): Ending {
-  const message = `timed out after ${formatMs(timeoutMs)}`
-  if (confirmed) return failed('step_timeout', message)
-  return failed('step_timeout', `${message}; the host did not confirm that its processes ended`)
+type StopReason = Extract<ExecEnd, { kind: 'stopped' }>['reason']
+
+function stopped(reason: StopReason, timeoutMs: number): Ending {
+  return reason === 'timeout' ? failed('step_timeout', timedOut(timeoutMs)) : CANCELLED
+}
+
+/** Its processes may live on, or it may have come to its end without our hearing of it. */
+function unconfirmed(reason: StopReason, timeoutMs: number): Ending {
+  const silent = 'the host did not confirm that its processes ended: they may still run'
+  return reason === 'timeout'
+    ? unknown('step_timeout', `${timedOut(timeoutMs)}; ${silent}`)
+    : unknown('interrupted', `told to end, but ${silent}`)
+}
+
+export function timedOut(timeoutMs: number): string {
+  return `timed out after ${formatMs(timeoutMs)}`
 }
 
 /** A command that could not be sent because the host is gone, in contrast to one that the host refused. */

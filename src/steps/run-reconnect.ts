@@ -3,7 +3,7 @@ import { LIMITS } from '../model/limits.ts'
 import { formatMs } from '../model/quantity.ts'
 import type { ExecEnd, Session } from '../transport/transport.ts'
 import { type Deadline, execUntil, LONGEST_TIMER, remainingMs } from './deadline.ts'
-import { CANCELLED, type Ending, failed } from './result.ts'
+import { type Ending, failed, unknown } from './result.ts'
 import type { StepContext } from './step.ts'
 import type { Prelude } from './verdict-filter.ts'
 
@@ -36,9 +36,11 @@ const BY_SIGNAL: ReadonlySet<number> = new Set([129, 137, 143])
 
 /**
  * Waits until the link is gone, ending it where it stays, and then until the host answers over a new one. `boot` is the host's
- * boot before the command. Undefined where the link only may have gone down (`maybe`), and did not.
+ * boot before the command. Undefined where the link only may have gone down (`maybe`), and did not. A command that the
+ * link took along, and a host that does not come back to be asked: nobody knows how that ended.
  */
 export async function awaitReturn(
+  end: ExecEnd,
   down: 'sure' | 'maybe',
   boot: string | undefined,
   deadline: Deadline,
@@ -51,10 +53,11 @@ export async function awaitReturn(
     const since = performance.now()
     const back = await hostBack(boot, deadline, context, over.signal)
     if (back.kind === 'back') return { outcome: 'changed', note: `back after ${seconds(since)}${back.boot}` }
-    if (context.signal.aborted) return CANCELLED
-    if (!over.signal.aborted) return { outcome: 'failed', failure: back.failure }
+    if (context.signal.aborted) return unknown('interrupted', 'told to end before the host was back')
+    const away = end.kind === 'lost' ? 'unknown' : 'failed'
+    if (!over.signal.aborted) return { outcome: away, failure: back.failure }
     const message = `did not come back within ${formatMs(deadline.timeoutMs)}: ${back.failure.message}`
-    return failed('step_timeout', message, 'timeout: on the step gives it longer')
+    return { ...failed('step_timeout', message, 'timeout: on the step gives it longer'), outcome: away }
   } finally {
     over.forget()
   }

@@ -5,7 +5,7 @@ import type { ExecEnd, ExecHandlers, ExecRequest } from '../transport/transport.
 import { createCapture } from './capture.ts'
 import { type Deadline, execUntil, startDeadline } from './deadline.ts'
 import { lastLine } from './last-line.ts'
-import { brokenOff, CANCELLED, type Ending, failed, toResult } from './result.ts'
+import { brokenOff, CANCELLED, type Ending, failed, timedOut, toResult, unknown } from './result.ts'
 import { awaitReturn, linkGoesDown } from './run-reconnect.ts'
 import { hasPrelude, runScript } from './run-script.ts'
 import { cannotSend } from './run-sendable.ts'
@@ -56,7 +56,8 @@ function request(action: RunAction, script: string): ExecRequest {
       ? { kind: 'empty' as const }
       : { kind: 'text' as const, text: action.stdin }
   const become = action.become === undefined ? {} : { become: action.become }
-  return { script, env: action.env, stdin, ...become }
+  const detach = action.detach === true ? { detach: true as const } : {}
+  return { script, env: action.env, stdin, ...become, ...detach }
 }
 
 /** For a step that takes the link down, once it has: how the wait for the host ended. */
@@ -69,15 +70,24 @@ async function backAfter(
 ): Promise<Ending | undefined> {
   if (action.reconnect !== true) return undefined
   const down = linkGoesDown(end, prelude)
-  const ending = down === 'no' ? undefined : await awaitReturn(down, prelude?.boot, deadline, context)
+  const ending = down === 'no' ? undefined : await awaitReturn(end, down, prelude?.boot, deadline, context)
   if (ending?.outcome !== 'changed') return ending
   const exitCode = end.kind === 'exit' ? { exitCode: end.code } : {}
   return { ...ending, ...exitCode, outcome: action.readOnly ? 'ok' : 'changed' }
 }
 
 function endingOf(action: RunAction, end: ExecEnd, prelude: Prelude | undefined, stderr: Captured): Ending {
-  if (end.kind !== 'exit') return inGuard(brokenOff(end, action.timeoutMs), prelude)
+  if (end.kind !== 'exit')
+    return inGuard(leftRunning(action, end) ?? brokenOff(end, action.timeoutMs), prelude)
   return (prelude && preludeEnding(action, prelude)) ?? exited(action, end.code, stderr)
+}
+
+/** A step with `detach` that was not waited for any longer. */
+function leftRunning(action: RunAction, end: ExecEnd): Ending | undefined {
+  if (action.detach !== true || end.kind !== 'stopped' || end.confirmed) return undefined
+  return end.reason === 'timeout'
+    ? unknown('step_timeout', `${timedOut(action.timeoutMs)}; left running`)
+    : unknown('interrupted', 'not waited for any longer; left running')
 }
 
 function exited(action: RunAction, code: number, stderr: Captured): Ending {

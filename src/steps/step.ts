@@ -11,6 +11,8 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Live output; held back while the promise is pending. */
   readonly output: (stream: 'stdout' | 'stderr', chunk: Buffer) => void | Promise<void>
+  /** How long no byte of a transfer may move; LIMITS.stallMs where absent. */
+  readonly stallMs?: number
   /**
    * For a run with `reconnect`: ends the host's link and makes another one, trying until `signal` aborts or the host
    * shows a wrong key. Nodes that come meanwhile wait for it.

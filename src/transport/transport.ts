@@ -4,7 +4,7 @@ import type { Connection } from '../model/host.ts'
 
 /** The contract between steps and the way to a host: `ssh/` and `local.ts` implement it, tests may too. */
 export interface Transport {
-  /** Connects and logs in. Exactly one of the two comes back, within the connect and login limits. */
+  /** Connects and logs in. Exactly one of the two comes back, within the connect and login limits: one attempt. */
   connect(target: Target, signal: AbortSignal): Promise<Session | Failure>
 }
 
@@ -34,6 +34,8 @@ export interface ExecRequest {
    * until `Exec.end`; the script must read to the end, and the watchdog cannot listen meanwhile.
    */
   readonly stdin: { readonly kind: 'empty' | 'stream' } | { readonly kind: 'text'; readonly text: string }
+  /** Its processes are left alone when it is stopped, or the link closes; not with `stream` input. */
+  readonly detach?: true
   /** As whom: the whole wrapper runs as that user, so that its watchdog can end the step's processes. */
   readonly become?: Become
 }

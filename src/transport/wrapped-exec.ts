@@ -99,7 +99,8 @@ export class WrappedExec implements Exec {
   /** Tells the watchdog that somebody is still there. */
   beat(): void {
     const attempt = this.#attempt
-    if (this.#request.stdin.kind === 'stream' || attempt?.pid === undefined) return
+    const { stdin, detach } = this.#request
+    if (stdin.kind === 'stream' || detach === true || attempt?.pid === undefined) return
     if (attempt.end === undefined) attempt.tell(WATCHDOG_LINES.beat)
   }
 
@@ -115,6 +116,8 @@ export class WrappedExec implements Exec {
     this.#killed = kill
     if (attempt === undefined) {
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: true })
+    } else if (this.#request.detach === true && attempt.sent) {
+      this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: false })
     } else {
       this.#ask(attempt)
       const escalates = () => !kill && attempt.pid !== undefined
@@ -204,7 +207,8 @@ export class WrappedExec implements Exec {
     const { end, pid } = attempt
     const exit = end?.kind === 'lost' ? undefined : end
     if (this.#stopped !== undefined) {
-      this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed: exit !== undefined })
+      const confirmed = exit !== undefined || !attempt.sent
+      this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed })
     } else if (exit !== undefined && pid === undefined) {
       this.#retry(attempt.notStarted(exit))
     } else if (end?.kind === 'lost' && !attempt.sent) {

@@ -122,7 +122,9 @@ export function payload(
   const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
   const step = exports + evaluated('$__c ', request.script)
   const id = `${mark.slice(0, ID_LENGTH)}.$$`
-  const watched = `__k='${ENDING}';drover_watch ${id};exec </dev/null;export DROVER_STEP=${id};`
+  const guard =
+    request.detach === true ? UNHUNG : `__k='${ENDING}';drover_watch ${id};export DROVER_STEP=${id};`
+  const watched = `${guard}exec </dev/null;`
   switch (request.stdin.kind) {
     case 'empty':
       return `${start}${watched}${step}\n`
@@ -138,6 +140,9 @@ export function payload(
     }
   }
 }
+
+/** What is left alone outlives its link as under nohup(1); no watchdog looks after it. */
+const UNHUNG = 'trap "" HUP;'
 
 const INCOMPLETE = '"its input did not arrive: the host needs head or dd in its PATH"'
 

@@ -2,8 +2,10 @@ import type { Task } from '../model/action.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Apply } from '../steps/step.ts'
 import type { Transport } from '../transport/transport.ts'
+import type { FileBudget } from './file-limit.ts'
 import { HostLink } from './host-link.ts'
 import { NodeRun } from './node-run.ts'
+import { OpenFiles } from './open-files.ts'
 import { Outbox } from './outbox.ts'
 import { OutputWindow } from './output-window.ts'
 import {
@@ -24,6 +26,8 @@ export interface ChildOptions {
   readonly closed: () => void
   readonly createTransports: (settings: HostKeySettings, ask: AskAboutHostKey) => Transports
   readonly apply: Apply<Task>
+  /** What the process may have open. */
+  readonly files: FileBudget
 }
 
 interface HostState {
@@ -39,12 +43,14 @@ export class Child {
   readonly #window = new OutputWindow()
   readonly #hosts = new Map<number, HostState>()
   readonly #questions = new Map<number, (accepted: boolean) => void>()
+  readonly #files: OpenFiles
   #transports: Transports | undefined
   #asked = 0
 
   constructor(options: ChildOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.send)
+    this.#files = new OpenFiles(options.files)
   }
 
   /** Throws on what the protocol does not know: that is a bug, and ends the worker. */
@@ -99,6 +105,7 @@ export class Child {
         connected: ms => this.#outbox.pushLazy({ kind: 'connected', host, ms }, 0),
         unreachable: failure => this.#outbox.pushUrgent({ kind: 'unreachable', host, failure }),
       },
+      { files: this.#files, random: Math.random },
     )
     this.#hosts.set(host, { link, nodes: new Map() })
   }
@@ -107,7 +114,7 @@ export class Child {
     const state = this.#hosts.get(via)
     if (state === undefined) throw new Error(`a worker was given a node of unknown host ${via}`)
     const key = keyOf({ step, host })
-    const node = new NodeRun(state.link, action, this.#options.apply, {
+    const node = new NodeRun({ link: state.link, files: this.#files }, action, this.#options.apply, {
       started: () => this.#outbox.pushLazy({ kind: 'started', step, host }, 0),
       output: (stream, text) => {
         if (state.nodes.get(key) !== node) return undefined

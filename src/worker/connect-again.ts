@@ -1,6 +1,7 @@
 import type { Failure } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Session } from '../transport/transport.ts'
+import { pauseUnless } from './pause.ts'
 
 const FIRST_PAUSE_MS = 250
 const GROWTH = 1.5
@@ -29,15 +30,3 @@ export async function connectAgain(
 }
 
 const NO_TIME: Failure = { code: 'connect_timeout', message: 'there was no time left to connect' }
-
-function pauseUnless(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
-}

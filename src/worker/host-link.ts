@@ -1,6 +1,8 @@
 import type { Failure } from '../model/errors.ts'
 import type { Session, Target, Transport } from '../transport/transport.ts'
 import { connectAgain } from './connect-again.ts'
+import { connectPatiently } from './connect-patiently.ts'
+import type { OpenFiles, Parkable } from './open-files.ts'
 
 /** A link that was lost is made anew once: a host that reboots is met again, a flapping one is given up. */
 const MOST_CONNECTS = 2
@@ -19,11 +21,19 @@ export interface Hold {
   release(): void
 }
 
+/** What all links of a worker have in common. */
+export interface LinkSurroundings {
+  readonly files: OpenFiles
+  /** See `Patience`. */
+  readonly random: () => number
+}
+
 /** The one connection to a host, made when its first node comes and shared by all of them. */
-export class HostLink {
+export class HostLink implements Parkable {
   readonly target: Target
   readonly #transport: Transport
   readonly #events: HostLinkEvents
+  readonly #around: LinkSurroundings
   readonly #released = new AbortController()
   #connects = 0
   /** The connection, or why there is none. */
@@ -35,11 +45,39 @@ export class HostLink {
   /** Why the last connection is gone. */
   #lost: Failure | undefined
   #givenUp = false
+  /** Nodes that have, or wait for, the connection. */
+  #users = 0
 
-  constructor(target: Target, transport: Transport, events: HostLinkEvents) {
+  constructor(target: Target, transport: Transport, events: HostLinkEvents, around: LinkSurroundings) {
+    this.#around = around
     this.target = target
     this.#transport = transport
     this.#events = events
+  }
+
+  get idle(): boolean {
+    return this.#users === 0 && this.#held === undefined && this.#current !== undefined
+  }
+
+  /** A node comes, and will call `leave`. */
+  join(): void {
+    this.#users += 1
+  }
+
+  leave(): void {
+    this.#users -= 1
+    if (this.idle) this.#around.files.makeRoom()
+  }
+
+  /** No loss, and no connection that counts: another one is made when a node comes. */
+  async park(): Promise<void> {
+    const session = this.#current
+    if (session === undefined) return
+    this.#connects -= 1
+    this.#current = undefined
+    this.#session = undefined
+    session.end()
+    await session.closed
   }
 
   session(): Promise<Session | Failure> {
@@ -64,6 +102,7 @@ export class HostLink {
       renew: signal => this.#renew(signal),
       release: () => {
         this.#held = undefined
+        if (this.#session === undefined) this.#around.files.leaveLink(this)
         resolve()
       },
     }
@@ -74,6 +113,7 @@ export class HostLink {
     if (!this.#givenUp) this.#events.unreachable(failure)
     this.#givenUp = true
     this.#session = Promise.resolve(failure)
+    this.#around.files.leaveLink(this)
     return failure
   }
 
@@ -82,12 +122,17 @@ export class HostLink {
     this.#givenUp = true
     this.#released.abort()
     void this.#session?.then(session => isSession(session) && session.end())
+    if (this.#current === undefined) this.#around.files.leaveLink(this)
   }
 
   async #connect(): Promise<Session | Failure> {
     this.#connects += 1
+    await this.#around.files.enterLink(this)
     const since = performance.now()
-    const session = await this.#tryConnect(this.#released.signal)
+    const { connectRetries: retries } = this.target.connection
+    const patience = { random: this.#around.random, ...(retries === undefined ? {} : { retries }) }
+    const connect = (signal: AbortSignal) => this.#tryConnect(signal)
+    const session = await connectPatiently(connect, patience, this.#released.signal)
     if (!isSession(session)) return this.giveUp(session)
     this.#connected(session, since)
     return session
@@ -97,7 +142,10 @@ export class HostLink {
     this.#current = session
     this.#events.connected(Math.round(performance.now() - since))
     void session.closed.then(failure => {
-      if (this.#givenUp || this.#current !== session) return
+      if (this.#current !== session) return
+      this.#current = undefined
+      if (this.#held === undefined) this.#around.files.leaveLink(this)
+      if (this.#givenUp) return
       this.#lost = failure
       this.#session = undefined
     })

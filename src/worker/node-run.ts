@@ -6,6 +6,7 @@ import { NO_OUTPUT, type NodeResult, type Outcome } from '../model/outcome.ts'
 import type { Apply } from '../steps/step.ts'
 import type { Exec, Session } from '../transport/transport.ts'
 import { type Hold, type HostLink, isSession } from './host-link.ts'
+import type { OpenFiles } from './open-files.ts'
 
 export interface NodeRunEvents {
   readonly started: () => void
@@ -13,9 +14,16 @@ export interface NodeRunEvents {
   readonly output: (stream: 'stdout' | 'stderr', text: string) => Promise<void> | undefined
 }
 
+/** Where a node is carried out. */
+export interface NodePlace {
+  readonly link: HostLink
+  readonly files: OpenFiles
+}
+
 /** One node on its way through a worker: connection, step, end. */
 export class NodeRun {
   readonly #link: HostLink
+  readonly #files: OpenFiles
   readonly #action: Task
   readonly #apply: Apply<Task>
   readonly #events: NodeRunEvents
@@ -25,20 +33,23 @@ export class NodeRun {
   readonly #overdue = Promise.withResolvers<NodeResult>()
   #deadline: NodeJS.Timeout | undefined
   #startedTold = false
+  /** The host may have got a command of the step. */
+  #sent = false
 
-  constructor(link: HostLink, action: Task, apply: Apply<Task>, events: NodeRunEvents) {
-    this.#link = link
+  constructor(place: NodePlace, action: Task, apply: Apply<Task>, events: NodeRunEvents) {
+    this.#link = place.link
+    this.#files = place.files
     this.#action = action
     this.#apply = apply
     this.#events = events
   }
 
-  /** Carries the node out. Never rejects: an exception in a step is a bug, and the node's failure. */
+  /** Carries the node out. Never rejects: an exception in a step is a bug, and ends the node. */
   async run(): Promise<NodeResult> {
     try {
-      return await Promise.race([this.#connectAndApply(), this.#overdue.promise])
+      return await Promise.race([this.#inItsPlace(), this.#overdue.promise])
     } catch (error) {
-      return unapplied('failed', { code: 'bug', message: String(error) })
+      return unapplied(this.#sent ? 'unknown' : 'failed', { code: 'bug', message: String(error) })
     } finally {
       clearTimeout(this.#deadline)
     }
@@ -51,6 +62,18 @@ export class NodeRun {
     clearTimeout(this.#deadline)
     const patience = reason === 'now' ? LIMITS.graceMs : LIMITS.graceMs * 3
     this.#deadline = setTimeout(() => this.#overdue.resolve(abandoned()), patience)
+  }
+
+  /** Among those that may open files, as long as it is under way. */
+  async #inItsPlace(): Promise<NodeResult> {
+    if (!(await this.#files.enterNode(this.#stop.signal))) return unapplied('cancelled')
+    this.#link.join()
+    try {
+      return await this.#connectAndApply()
+    } finally {
+      this.#link.leave()
+      this.#files.leaveNode()
+    }
   }
 
   /** A session that breaks before anything was sent is no reason to fail, as long as another may be made. */
@@ -117,6 +140,7 @@ export class NodeRun {
       closed: session.closed,
       end: () => session.end(),
       exec: (request, handlers) => {
+        this.#sent = true
         const command = session.exec(request, handlers)
         this.#commands.add(command)
         void command.done.finally(() => this.#commands.delete(command))

@@ -1,11 +1,13 @@
 import type { Executor, ExecutorEvents } from '../engine/executor.ts'
 import type { Task } from '../model/action.ts'
-import type { Host } from '../model/host.ts'
+import type { Connection, Host } from '../model/host.ts'
 import { unapplied } from './node-run.ts'
 import { toWire } from './protocol.ts'
 import type { WorkerSlot } from './worker-slot.ts'
 
 export interface PoolAccess {
+  /** In place of what the connections of hosts say. */
+  readonly connecting: Partial<Connection>
   readonly leastLoaded: () => WorkerSlot | undefined
   readonly close: () => Promise<void>
 }
@@ -56,7 +58,7 @@ export class PoolExecutor implements Executor {
     if (slot === undefined) return undefined
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
-    slot.send({ kind: 'host', host, name, connection: toWire(connection) })
+    slot.send({ kind: 'host', host, name, connection: toWire({ ...connection, ...this.#pool.connecting }) })
     return slot
   }
 }

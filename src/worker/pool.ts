@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import type { ExecutorEvents } from '../engine/executor.ts'
+import type { Connection } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
 import { PoolExecutor } from './pool-executor.ts'
 import type { HostKeyQuestion, HostKeySettings } from './protocol.ts'
@@ -21,6 +22,8 @@ export interface PoolOptions {
   readonly hostKeys: Omit<HostKeySettings, 'canAsk'>
   /** Asks a person whether to trust a key; several questions may come at once. Absent: nobody can be asked. */
   readonly ask?: (about: HostKeyQuestion) => Promise<boolean>
+  /** In place of what the connections of hosts say. */
+  readonly connecting?: Pick<Connection, 'connectRetries' | 'connectTimeoutMs'>
   /** Worker processes at most; the cores where absent. */
   readonly workers?: number
   /** The module that workers run; tests have their own. */
@@ -54,6 +57,7 @@ export class Pool {
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
     return new PoolExecutor(plan.hosts, events, {
+      connecting: this.#options.connecting ?? {},
       leastLoaded: () => this.#leastLoaded(),
       close: () => this.close(),
     })

@@ -1,4 +1,5 @@
 import { Child, type ChildOptions } from './child.ts'
+import { ownFileBudget } from './file-limit.ts'
 import { type FromWorker, HEARTBEAT_MS, type ToWorker } from './protocol.ts'
 
 /** What a terminal or a service manager sends to the whole group: cancelling is the controller's business. */
@@ -28,6 +29,7 @@ export async function serve(
   setInterval(() => send([{ kind: 'alive' }]), HEARTBEAT_MS).unref()
   const child = new Child({
     ...(await load()),
+    files: ownFileBudget(),
     send,
     closed: () => {
       closing = true

@@ -123,6 +123,37 @@ describe('attempts', () => {
       'cancelled',
     )
   })
+
+  test.each([
+    'run: x, idempotent: true',
+    'run: x, read_only: true',
+    'run: x, creates: /x',
+    'run: x, removes: /x',
+    'run: x, unless: y',
+    'run: x, only_if: y',
+    'put: { content: x, dest: /x }',
+    'get: { src: /x, dest: x }',
+  ])('{ %s } is repeated twice where the link or the worker was lost', step => {
+    const { program } = made(`  - { ${step} }\n`)
+    for (const code of ['link_lost', 'worker_died'] as const) {
+      const lost = { ...ended('unknown'), failure: { code, message: 'gone' } }
+      const after = [1, 2, 3].map(attempt => outcomeOf(program.judge(0, 0, lost, attempt)))
+      expect(after).toEqual(['again in 1000', 'again in 2000', 'unknown'])
+    }
+    for (const code of ['step_timeout', 'interrupted', 'bug'] as const) {
+      const lost = { ...ended('unknown'), failure: { code, message: 'silent' } }
+      expect(outcomeOf(program.judge(0, 0, lost, 1))).toBe('unknown')
+    }
+  })
+
+  test.each(['run: x', 'run: x, idempotent: true, retry: { attempts: 1 }'])(
+    '{ %s } is not repeated by itself',
+    step => {
+      const { program } = made(`  - { ${step} }\n`)
+      const lost = { ...ended('unknown'), failure: { code: 'link_lost', message: 'gone' } as const }
+      expect(outcomeOf(program.judge(0, 0, lost, 1))).toBe('unknown')
+    },
+  )
 })
 
 describe('become', () => {

@@ -26,6 +26,10 @@ export interface Terminal {
   answer(text: string): void
   /** Presses a key as tmux calls it: `C-c`. */
   press(key: string): void
+  /** As by dragging a corner of the window. */
+  resize(columns: number, rows: number): void
+  /** Closes the window: whatever runs in it gets SIGHUP. */
+  close(): void
   until(shown: RegExp | string): Promise<void>
   /** Waits for the end; gives the exit status. */
   status(): Promise<number>
@@ -43,13 +47,19 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
   }).map(([name, value]) => `${name}=${value}`)
   const file = join(tmpdir(), `${socket}.status`)
   const into = options.stdout === undefined ? '' : ` >'${options.stdout}'`
-  // Ctrl-C is for drover alone; the terminal stays after it, to be looked at.
-  const script = `trap : INT; "$@"${into}; echo $? >${file}.new; mv ${file}.new ${file}; exec sleep 600`
+  // Ctrl-C is for drover alone, and the terminal stays after it, to be looked at. A terminal that is closed takes the
+  // outer shell with it, and the system then tells the others.
+  const inner = `trap : INT HUP; "$@"${into}; echo $? >${file}.new; mv ${file}.new ${file}`
+  const script = `trap : INT; sh -c '${inner.replaceAll("'", "'\\''")}' sh "$@"; exec sleep 600`
   const command = ['env', '-i', ...env, 'sh', '-c', script, 'sh', process.execPath, BIN, ...args]
   const size = ['-x', String(columns), '-y', String(rows)]
   tmux('set-option', '-g', 'history-limit', '20000', ';', 'new-session', '-d', ...size, '-c', cwd, ...command)
   onTestFinished(() => {
-    tmux('kill-server')
+    try {
+      tmux('kill-server')
+    } catch {
+      // A test may have closed it.
+    }
     rmSync(file, { force: true })
   })
   const shown = () => tmux('capture-pane', '-p', '-S', '-').trimEnd()
@@ -61,6 +71,8 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
       tmux('send-keys', 'Enter')
     },
     press: key => void tmux('send-keys', key),
+    resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
+    close: () => void tmux('kill-server'),
     until: async text => {
       const polled = expect.poll(shown, { timeout: 20_000, interval: 20 })
       await (typeof text === 'string' ? polled.toContain(text) : polled.toMatch(text))

@@ -29,10 +29,14 @@ test('another attempt follows after its delay; the node starts and ends once', a
       return event.kind.startsWith('node_') ? event.kind : []
     }),
   ).toEqual([
+    'node_sent',
     'node_started',
     'retried 1 for 10000 at 0',
+    'node_sent',
     'retried 2 for 10000 at 10000',
+    'node_sent',
     'node_finished',
+    'node_sent',
     'node_started',
     'node_finished',
   ])

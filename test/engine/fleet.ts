@@ -1,6 +1,7 @@
 import type { Executor, ExecutorEvents } from '../../src/engine/executor.ts'
 import { type RunOptions, type RunSummary, runPlan } from '../../src/engine/run.ts'
 import type { Action } from '../../src/model/action.ts'
+import type { Failure } from '../../src/model/errors.ts'
 import type { RunEvent } from '../../src/model/event.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../../src/model/outcome.ts'
 import type { Plan } from '../../src/model/plan.ts'
@@ -33,6 +34,11 @@ export function resultOf(outcome: Outcome): NodeResult {
 
 export type NodeName = `${number}@${number}`
 export const nameOf = (step: number, host: number): NodeName => `${step}@${host}`
+
+const FAILURES: Readonly<Partial<Record<Outcome, Failure>>> = {
+  unreachable: { code: 'connect_refused', message: 'refused' },
+  unknown: { code: 'link_lost', message: 'the link broke' },
+}
 
 /** Hosts in memory: nodes stay in flight until the test (or `pick`) lets one end. */
 export class FakeFleet implements Executor {
@@ -81,8 +87,8 @@ export class FakeFleet implements Executor {
     const ends = outcome ?? this.#outcome(step, host)
     if (ends !== 'unreachable') this.events.started(step, host)
     else this.lose(this.#via.get(name) as number)
-    const failure = { code: 'connect_refused', message: 'refused' } as const
-    this.events.finished(step, host, { ...resultOf(ends), ...(ends === 'unreachable' ? { failure } : {}) })
+    const failure = FAILURES[ends]
+    this.events.finished(step, host, { ...resultOf(ends), ...(failure === undefined ? {} : { failure }) })
   }
 }
 

@@ -25,6 +25,39 @@ test('the first cancel starts nothing more and asks what runs to end; the second
   expect(summary).toMatchObject({ stopped: 'interrupted', status: 130 })
 })
 
+test('a run whose time is over ends as if cancelled, and failed', async () => {
+  const { fleet, ran, clock } = begin(CHAIN, undefined, { timeoutMs: 60_000 })
+  fleet.finish('0@0')
+  expect(clock.waiting).toEqual([60_000])
+  clock.next()
+  expect(fleet.calls.slice(-2).toSorted()).toEqual(['cancel 0@1', 'cancel 1@0'])
+  fleet.finish('0@1', 'cancelled')
+  fleet.finish('1@0', 'ok')
+  const { summary } = await ran
+  expect(summary).toMatchObject({ stopped: 'timeout', status: 1, counts: { ok: 2, cancelled: 2 } })
+})
+
+test('Ctrl-C while a run ends for its time-out is an interruption all the same', async () => {
+  const user = new AbortController()
+  const { fleet, ran, clock } = begin(CHAIN, undefined, { timeoutMs: 60_000, nowSignal: user.signal })
+  clock.next()
+  user.abort()
+  expect(fleet.calls.slice(-2).toSorted()).toEqual(['now 0@0', 'now 0@1'])
+  for (const node of ['0@0', '0@1'] as const) fleet.finish(node, 'cancelled')
+  expect((await ran).summary).toMatchObject({ stopped: 'timeout', status: 130 })
+})
+
+test('a run that ends before its time-out leaves no timer, and a last node that still succeeds counts as too late', async () => {
+  const well = begin(planOf(1, [{ targets: [0] }]), undefined, { timeoutMs: 60_000 })
+  well.fleet.finish('0@0')
+  expect((await well.ran).summary.status).toBe(0)
+  expect(well.clock.waiting).toEqual([])
+  const late = begin(planOf(1, [{ targets: [0] }]), undefined, { timeoutMs: 60_000 })
+  late.clock.next()
+  late.fleet.finish('0@0', 'ok')
+  expect((await late.ran).summary).toMatchObject({ stopped: 'timeout', status: 1 })
+})
+
 test('a run that was cancelled before it began ends at once', async () => {
   const { summary, fleet } = await runAll(CHAIN, undefined, { signal: AbortSignal.abort() })
   expect(summary.counts.cancelled).toBe(4)

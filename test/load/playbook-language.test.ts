@@ -34,6 +34,8 @@ test('a run step with all its options', () => {
     changed_when: result.stdout != ""
     failed_when: false
     writes: [/srv/**, /etc/app]
+    idempotent: true
+    detach: false
     reconnect: true
     stdin: 007
 `)
@@ -46,6 +48,8 @@ test('a run step with all its options', () => {
     changedWhen: 'result.stdout != ""',
     failedWhen: 'false',
     writes: ['/srv/**', '/etc/app'],
+    idempotent: true,
+    detach: false,
     reconnect: true,
     readOnly: false,
     creates: [],
@@ -93,7 +97,7 @@ test('what is not said is not there', () => {
     ['id', 'mayOverlap', 'once', 'parallel', 'semaphores', 'spec', 'title', 'where'].toSorted(),
   )
   expect(Object.keys(step.spec).toSorted()).toEqual(
-    ['creates', 'kind', 'readOnly', 'reconnect', 'removes', 'script'].toSorted(),
+    ['creates', 'detach', 'idempotent', 'kind', 'readOnly', 'reconnect', 'removes', 'script'].toSorted(),
   )
 })
 

@@ -226,10 +226,10 @@ test('what drover does for itself is in no plan', () => {
 })
 
 describe('a further attempt', () => {
-  function second(first: NodeResult): Rendered {
-    const preview = previewFrom(planOf(1, [{ targets: [0] }]), () => runNode('runs'))
+  function second(first: NodeResult, node = runNode('runs'), action: Action = RUN): Rendered {
+    const preview = previewFrom(planOf(1, [{ targets: [0] }]), () => node)
     const program = plannedProgram(
-      programThat(acts(RUN), { judgement: { kind: 'again', ms: 1 } }),
+      programThat(acts(action), { judgement: { kind: 'again', ms: 1 } }),
       plannedNodesOf(preview, [BASE]),
     )
     program.render(0, 0)
@@ -238,8 +238,16 @@ describe('a further attempt', () => {
   }
 
   test('is not held to what the first one has changed', () => {
-    expect(second(result('failed', { exitCode: 1 }))).toEqual(acts(RUN))
-    expect(second(result('unknown'))).toEqual(acts(RUN))
+    expect(second(result('failed', { exitCode: 1 }))).toEqual(acts({ ...RUN, planned: 'runs', again: true }))
+    expect(second(result('ok'), putNode('new'), PUT)).toEqual(acts(PUT))
+  })
+
+  test('may find done what the first one may have done, and nothing else', () => {
+    expect(second(result('unknown'))).toEqual(acts({ ...RUN, planned: 'runs', again: true }))
+    expect(second(result('unknown'), putNode('new'), PUT)).toEqual(
+      acts({ ...PUT, planned: 'new', again: true }),
+    )
+    expect(second(result('ok'), runNode('held'))).toEqual(acts({ ...RUN, planned: 'held', again: true }))
   })
 
   test('is held to the plan where the first one never got there', () => {

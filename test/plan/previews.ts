@@ -56,6 +56,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     onlyIf: optional(anyText),
     readOnly: fc.boolean(),
     writes: optional(texts),
+    idempotent: optional(fc.constant(true)),
+    detach: optional(fc.constant(true)),
     reconnect: optional(fc.constant(true)),
     planned: fc.constant(undefined),
     again: fc.constant(undefined),

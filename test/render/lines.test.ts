@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLinesRenderer } from '../../src/render/lines.ts'
 import { capture, play } from './capture.ts'
-import { lateExpr, printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
+import { lateExpr, printed, richPlan, SampleRun, START, samplePlan } from './sample-run.ts'
 
 const plan = samplePlan(['web1', 'web10'], { upload: ['web1', 'web10'], migrate: ['web1', 'web10'] })
 const single = samplePlan(['web1', 'web2'], { run: ['web1', 'web2'] })
@@ -267,4 +267,14 @@ test('each batch of a rolling group is announced', async () => {
       'web3 │ restart │ ✖ failed · exit status 7 · 0.4s',
     ].join('\n'),
   )
+})
+
+test('a journal that cannot be written is said at once, with -q too', async () => {
+  const failure = { code: 'journal', message: 'the disk is full', hint: 'make room' } as const
+  const run = new SampleRun(plan).started('web1', 'upload')
+  run.events.push({ kind: 'journal_failed', at: START, failure })
+  for (const verbosity of [0, -1])
+    expect((await play(createLinesRenderer, run.events, { verbosity })).stdout).toBe(
+      '✖ the disk is full\n  hint: make room\n',
+    )
 })

@@ -80,7 +80,7 @@ test('an interrupted run says what it left undone where it had begun', () => {
   for (const host of ['web3', 'web4'])
     for (const step of ['drain', 'restart', 'undrain']) run.dropped(host, step, 'cancelled')
   expect(ending(run.end('interrupted'))).toEqual([
-    'Interrupted: what was running has been ended, nothing new was started.',
+    'Interrupted: 2 steps that ran were ended, 8 were not started, 2 of 12 done.',
     'roll ended with batch 1 of 3: not begun on web[3-4].',
     'Cleanup that did not run: undrain on web[1-2].',
     '⊘ 3 steps on 4 hosts: 2 changed, 10 cancelled · 0ms',

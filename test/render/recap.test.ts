@@ -5,13 +5,13 @@ import { runLabels } from '../../src/render/run/labels.ts'
 import { renderRecap } from '../../src/render/run/recap.ts'
 import { RunTally } from '../../src/render/run/tally.ts'
 import { textWidth } from '../../src/render/width.ts'
-import { lateExpr, printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
+import { lateExpr, printed, richPlan, SampleRun, START, samplePlan } from './sample-run.ts'
 
 const names = Array.from({ length: 12 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`)
 
 function recap(
   events: readonly RunEvent[],
-  options: { columns?: number; color?: boolean; isTerminal?: boolean } = {},
+  options: { columns?: number; color?: boolean; isTerminal?: boolean; resume?: string } = {},
 ): string {
   const [first] = events
   if (first?.kind !== 'run_started') throw new Error('a run starts')
@@ -25,6 +25,7 @@ function recap(
     failures: 'all',
     totals: 'steps',
     quiet: false,
+    resume: options.resume,
   })
 }
 
@@ -141,6 +142,51 @@ test.each([
   const text = recap(run.end(stopped))
   expect(text).toContain(words)
   expect(text).toContain('⊘ 3 steps on 13 hosts: 1 ok, 1 cancelled')
+})
+
+const RESUME = 'drover resume 20261128-2107-ab12'
+
+test('a run that was ended says what is done, and last of all how to go on', () => {
+  const run = deploy().finished('web01', 'upload', 'changed').finished('web02', 'upload', 'cancelled')
+  run.dropped('web03', 'upload', 'cancelled').wait(12_300)
+  const ending = (events: readonly RunEvent[], resume?: string) =>
+    recap(events, resume === undefined ? {} : { resume })
+      .split('\n\n')
+      .at(-1)
+  const events = run.end('timeout')
+  expect(ending(events, RESUME)).toBe(
+    `Out of time after 12s: 1 step that ran was ended, 1 was not started, 1 of 3 done.
+⊘ 3 steps on 13 hosts: 1 changed, 2 cancelled · 12s
+Go on with: ${RESUME}
+`,
+  )
+  expect(ending(events)).not.toContain('Go on')
+})
+
+test('a journal that cannot be written, and a host that another run has, are said with what to do', () => {
+  const failure = { code: 'journal', message: 'no space left on device' } as const
+  const journal = deploy().finished('web01', 'upload', 'ok').dropped('web02', 'upload', 'cancelled')
+  journal.events.push({ kind: 'journal_failed', at: START, failure })
+  expect(recap(journal.end('journal'), { resume: RESUME })).toContain(
+    `Stopped: no space left on device.
+1 step was not started, 1 of 2 done; what was not recorded is unknown to whoever goes on.
+`,
+  )
+  const locked = deploy().dropped('web01', 'upload', 'cancelled')
+  expect(recap(locked.end('lock'))).toContain(
+    'Another run has a host that this one needs: 1 step was not started, 0 of 1 done.\ndrover lock list',
+  )
+})
+
+test('what failed or is unknown can be gone on with; a run that came through has nothing left', () => {
+  const text = recap(badDay().end(), { resume: RESUME })
+  expect(text).toMatch(/\nGo on with: drover resume 20261128-2107-ab12\n$/)
+  expect(text).toContain(
+    'It may or may not have run there: look, and go on with --rerun-unknown or --skip-unknown.',
+  )
+  expect(recap(badDay().end())).toContain('It may or may not have run there: look before you apply again.')
+  const well = deploy().finished('web01', 'upload', 'ok').finished('web01', 'restart', 'skipped')
+  expect(recap(well.end(), { resume: RESUME })).not.toContain('Go on')
 })
 
 test('what the end of the run kept from starting is told apart from what a need blocked', () => {

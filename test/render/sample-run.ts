@@ -1,3 +1,4 @@
+import type { Action } from '../../src/model/action.ts'
 import type { RunEvent } from '../../src/model/event.ts'
 import type { Host } from '../../src/model/host.ts'
 import { NO_OUTPUT, type NodeResult, OUTCOMES, type Outcome } from '../../src/model/outcome.ts'
@@ -26,6 +27,16 @@ export function sampleHost(name: string, at: number): Host {
 const RUN: ActionTemplate = {
   kind: 'run',
   script: ['true'],
+  env: [],
+  creates: [],
+  removes: [],
+  readOnly: false,
+  timeoutMs: 60_000,
+}
+
+const SENT: Action = {
+  kind: 'run',
+  script: 'true',
   env: [],
   creates: [],
   removes: [],
@@ -151,6 +162,10 @@ export class SampleRun {
 
   connected(host: string, ms = 31): this {
     return this.#add({ kind: 'host_connected', at: this.#at, host: this.#host(host), ms })
+  }
+
+  sent(host: string, step: string): this {
+    return this.#add({ kind: 'node_sent', at: this.#at, ...this.#node(host, step), action: SENT })
   }
 
   unreachable(host: string, failure: Kind<'host_unreachable'>['failure']): this {

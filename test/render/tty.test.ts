@@ -6,7 +6,7 @@ import { PauseSwitch } from '../../src/render/pause-switch.ts'
 import type { RunRendererOptions } from '../../src/render/run/renderer.ts'
 import { createTtyRenderer } from '../../src/render/tty.ts'
 import { textWidth } from '../../src/render/width.ts'
-import { printed, richPlan, SampleRun, samplePlan } from './sample-run.ts'
+import { printed, richPlan, SampleRun, START, samplePlan } from './sample-run.ts'
 import { VirtualTerminal } from './virtual-terminal.ts'
 
 const failure = { code: 'step_exit', message: 'exit status 2' } as const
@@ -236,4 +236,17 @@ test('attempts, pauses and batches show as they go', async () => {
     '↻ roll  batch 2 of 2  web[2-3]',
     expect.stringMatching(/^\S 1 ok, 2 running of 3 /),
   ])
+})
+
+test('a journal that cannot be written is said at once, above the rows', async () => {
+  const failure = { code: 'journal', message: 'the disk is full', hint: 'make room' } as const
+  const events = [...fleet(2).started(name(1), 'upload').events]
+  events.push({ kind: 'journal_failed', at: START, failure })
+  const { play, shown } = onTerminal(80, 24)
+  await play(events)
+  const screen = await shown('the disk is full')
+  expect(screen).toMatch(/^✖ the disk is full\n {2}hint: make room\n▸ web0001/)
+  const quiet = onTerminal(80, 24, { verbosity: -1 })
+  await quiet.play(events)
+  await quiet.shown('the disk is full')
 })

@@ -26,6 +26,8 @@ export interface SshdOptions {
   readonly knownHosts?: 'right' | 'hashed' | 'changed' | 'empty'
   readonly sftp?: boolean
   readonly maxSessions?: number
+  /** As in sshd_config(5), where unlike with other keywords the last mention wins; so good as none by default. */
+  readonly maxStartups?: string
   /** Text that the server shows before the login. */
   readonly banner?: string
   /** Environment of the logins, as a PATH with stand-ins for programs. */
@@ -142,7 +144,7 @@ function configLines({ program, folder, mark, port, addresses, hostKeys, options
     'PrintLastLog no',
     'LogLevel VERBOSE',
     'LoginGraceTime 60',
-    'MaxStartups 10000',
+    `MaxStartups ${options.maxStartups ?? '10000'}`,
     'MaxAuthTries 20',
     `MaxSessions ${options.maxSessions ?? 10}`,
     // bash reads ~/.bashrc for an SSH command at level 1 only: what stands in the tester's own stays out of tests.

@@ -6,6 +6,7 @@ test('nodes run in a worker and answer; a host is told connected, started, finis
   const { events, summary } = await runOn(startFakePool(), { hosts: ['h'], scripts: ['echo hello'] })
   expect(events.map(event => event.kind)).toEqual([
     'run_started',
+    'node_sent',
     'host_connected',
     'node_started',
     'node_output',

@@ -1,7 +1,5 @@
 import type { Command } from '@commander-js/extra-typings'
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { parseDuration } from '../../load/playbook/duration.ts'
-import { LIMITS } from '../../model/limits.ts'
+import { Option } from '@commander-js/extra-typings'
 import {
   type AskBecomePassOptions,
   askBecomePassOption,
@@ -10,6 +8,8 @@ import {
   becomeOption,
   becomeUserOption,
 } from '../become.ts'
+import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
+import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
 import {
   colorOption,
   forksOption,
@@ -27,16 +27,6 @@ const collect = (value: string, previous: readonly string[] | undefined): readon
   ...(previous ?? []),
   value,
 ]
-
-/** A duration as it was written, for a saved playbook, and in ms. */
-function duration(text: string): { readonly text: string; readonly ms: number } {
-  const ms = parseDuration(text)
-  if (ms === undefined || ms === 0)
-    throw new InvalidArgumentError('Write 30s, 5m, 1h, or a number of seconds.')
-  if (ms > LIMITS.timeoutMs)
-    throw new InvalidArgumentError(`It may be ${LIMITS.timeoutMs / 86_400_000} days at most.`)
-  return { text, ms }
-}
 
 export const groupsOption = () =>
   new Option('-g, --groups <pattern>', 'groups, as in web,db or web:!web3; may be repeated').argParser(
@@ -62,6 +52,7 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(inventoryOption())
     .addOption(limitOption())
     .addOption(timeoutOption())
+    .addOption(adhocRunTimeoutOption())
     .addOption(becomeOption())
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
@@ -69,6 +60,8 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .option('--save-as <file>', 'also write it as a playbook')
     .option('--force', 'let --save-as replace a file')
     .addOption(yesOption())
@@ -79,12 +72,15 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
 }
 
 /** What those options come to. */
-export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions {
+export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions, ConnectOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
   readonly inventory?: readonly string[] | undefined
   readonly limit?: string | undefined
-  readonly timeout?: { readonly text: string; readonly ms: number } | undefined
+  /** Of each host. */
+  readonly timeout?: Duration | undefined
+  /** Of all hosts together. */
+  readonly runTimeout?: Duration | undefined
   readonly forks: number
   readonly knownHosts?: string | undefined
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined

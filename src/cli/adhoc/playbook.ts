@@ -105,6 +105,8 @@ function spec(step: AdhocStep): StepSpec {
         kind: 'run',
         script: text(step.script),
         readOnly: false,
+        idempotent: false,
+        detach: false,
         reconnect: false,
         creates: [],
         removes: [],

@@ -53,6 +53,8 @@ function runOf(spec: RunSpec, texts: Texts): LeafAction & { kind: 'run' } {
     ...optional('onlyIf', spec.onlyIf, texts, 'shell'),
     readOnly: spec.readOnly,
     ...(spec.writes === undefined ? {} : { writes: spec.writes.map(text => texts.template(text)) }),
+    ...(spec.idempotent ? { idempotent: true } : {}),
+    ...(spec.detach ? { detach: true } : {}),
     ...(spec.reconnect ? { reconnect: true } : {}),
   }
 }

@@ -69,7 +69,7 @@ class ActionRenderer {
   }
 
   #run(action: ActingLeaf & { kind: 'run' }): Bare<RunAction> {
-    const { stdin, shell, unless, onlyIf, readOnly, writes, reconnect } = action
+    const { stdin, shell, unless, onlyIf, readOnly, writes, idempotent, detach, reconnect } = action
     const { cwd, env } = this.#inputs.draft.inherited
     const pairs = Array.from(env, ([name, text]) => [name, this.#render(text)] as const)
     this.#bound('env', pairs.map(([name, value]) => `${name}=${value}`).join('\0'), LIMITS.scriptBytes)
@@ -86,6 +86,8 @@ class ActionRenderer {
       ...(onlyIf === undefined ? {} : { onlyIf: this.#filled('only_if', onlyIf) }),
       readOnly,
       ...(writes === undefined ? {} : { writes: writes.map(glob => this.#filled('writes', glob)) }),
+      ...(idempotent === true ? { idempotent } : {}),
+      ...(detach === true ? { detach } : {}),
       ...(reconnect === true ? { reconnect } : {}),
       timeoutMs: this.#timeoutMs,
     }

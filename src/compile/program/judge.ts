@@ -6,6 +6,7 @@ import type { PlanRetry } from '../../model/plan.ts'
 import type { Judgement } from '../../model/program.ts'
 import type { Expr } from '../../model/template.ts'
 import type { LeafAction } from '../check/checked.ts'
+import { leftBehind, mayRepeat, repetition } from './repetition.ts'
 
 /** What a step says about its results. */
 export interface Verdicts {
@@ -27,12 +28,17 @@ export function judgeResult(
 ): Judgement {
   if (isBeyondJudgement(result)) return { kind: 'stands', result }
   const judged = withConditions(action, changedWhen, failedWhen, result, ask)
-  if (retry === undefined) return { kind: 'stands', result: judged }
+  const behind = leftBehind(action, judged)
+  if (retry === undefined) {
+    if (judged.outcome !== 'unknown' || !mayRepeat(action)) return { kind: 'stands', result: judged }
+    const judgement = repetition(judged, attempt)
+    return judgement.kind === 'again' ? { ...judgement, ...behind } : judgement
+  }
   const { until, attempts, delayMs, backoff } = retry
   const wanted = isWanted(until, judged, ask)
   if (wanted === true) return { kind: 'stands', result: judged }
   if (attempt < attempts && (judged.outcome !== 'unknown' || mayRepeat(action)))
-    return { kind: 'again', ms: Math.min(LIMITS.timeoutMs, delayMs * backoff ** (attempt - 1)) }
+    return { kind: 'again', ms: Math.min(LIMITS.timeoutMs, delayMs * backoff ** (attempt - 1)), ...behind }
   return {
     kind: 'stands',
     result: satisfies(judged.outcome) ? inVain(judged, until, wanted) : judged,
@@ -44,14 +50,6 @@ function isBeyondJudgement({ outcome }: NodeResult): boolean {
   return (
     outcome === 'unreachable' || outcome === 'cancelled' || outcome === 'refused' || outcome === 'blocked'
   )
-}
-
-/** Whether doing it twice does no harm: it may have been done when the link broke. */
-function mayRepeat(action: LeafAction): boolean {
-  if (action.kind === 'get' || action.kind === 'put') return true
-  if (action.kind !== 'run') return false
-  const { readOnly, creates, removes, unless, onlyIf } = action
-  return readOnly || creates.length > 0 || removes.length > 0 || unless !== undefined || onlyIf !== undefined
 }
 
 /** `failed_when` decides about every command that came to its end, `changed_when` about those that did not fail. */

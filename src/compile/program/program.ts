@@ -11,6 +11,7 @@ import type { Draft } from '../lower/block.ts'
 import { retryOf } from '../plan-step.ts'
 import { conditionFailure, judgeResult } from './judge.ts'
 import type { Nodes } from './nodes.ts'
+import { repetition } from './repetition.ts'
 import { ownView, type Results } from './results.ts'
 import type { Scopes } from './scopes.ts'
 
@@ -44,7 +45,9 @@ export function createProgram(inputs: ProgramInputs): Program {
       if (draft !== undefined) return program.judge(draft, index.host(host), result, attempt)
       const read = readFacts(result)
       if (read.facts !== undefined) results.keepFacts(index.host(host), read.facts)
-      return { kind: 'stands', result: read.result }
+      return read.result.outcome === 'unknown'
+        ? repetition(read.result, attempt)
+        : { kind: 'stands', result: read.result }
     },
     ended: (step, host, outcome, result) => {
       const draft = index.draft(step)
@@ -104,8 +107,8 @@ export class CompiledProgram {
     if (spec.kind !== 'leaf') return { kind: 'stands', result: given }
     const { action, changedWhen, failedWhen } = spec
     const retry = retryOf(step, spec)
-    if (changedWhen === undefined && failedWhen === undefined && retry === undefined)
-      return { kind: 'stands', result: given }
+    const isPlain = changedWhen === undefined && failedWhen === undefined && retry === undefined
+    if (isPlain && given.outcome !== 'unknown') return { kind: 'stands', result: given }
     const within = this.#resultLanguage(language)
     return judgeResult({ action, changedWhen, failedWhen, retry }, given, attempt, (condition, own) =>
       evaluateCondition(condition, within, this.#scopes.withResult(draft.place, host, ownView(own))),

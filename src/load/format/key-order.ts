@@ -22,7 +22,17 @@ const STEP: readonly string[] = [
   ...['id', 'name', 'tags', 'hosts', 'once', 'delegate_to', 'when', 'for_each', 'parallel', 'needs'],
   ...['run', 'put', 'get', 'assert', 'pause', 'use', 'with'],
   ...['shell', 'cwd', 'env', 'stdin', 'creates', 'removes', 'unless', 'only_if'],
-  ...['read_only', 'writes', 'changed_when', 'failed_when', 'reconnect', 'become', 'become_method'],
+  ...[
+    'read_only',
+    'writes',
+    'changed_when',
+    'failed_when',
+    'idempotent',
+    'detach',
+    'reconnect',
+    'become',
+    'become_method',
+  ],
   ...['retry', 'timeout', 'throttle', 'semaphores', 'may_overlap', 'rolling', 'max_failures', 'on_failure'],
 ]
 

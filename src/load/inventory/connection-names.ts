@@ -8,6 +8,8 @@ export const NAMES = {
   password: ['ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password', 'ansible_pass', 'password'],
   key: ['ansible_ssh_private_key_file', 'ansible_private_key_file', 'key'],
   passphrase: ['ansible_ssh_private_key_passphrase', 'ansible_private_key_passphrase', 'passphrase'],
+  connectRetries: ['ansible_ssh_retries', 'connect_retries'],
+  connectTimeout: ['ansible_ssh_timeout', 'ansible_timeout', 'connect_timeout'],
   plugin: ['ansible_connection'],
   become: ['ansible_become', 'ansible_sudo', 'become'],
   becomeUser: ['ansible_become_user', 'ansible_sudo_user', 'become_user'],

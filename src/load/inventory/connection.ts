@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Connection, Host, HostBecome } from '../../model/host.ts'
+import { LIMITS } from '../../model/limits.ts'
 import type { BecomeMethod } from '../../model/playbook.ts'
 import type { Problem, Where } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
@@ -59,9 +60,19 @@ class ConnectionReader {
       ...(password === undefined ? {} : { password }),
       ...(passphrase === undefined ? {} : { passphrase }),
       ...this.#become(),
+      ...this.#patience(),
     }
     const unusable = this.#unusable
     return { connection, errors: this.#errors, ...(unusable === undefined ? {} : { unusable }) }
+  }
+
+  #patience(): Pick<Connection, 'connectRetries' | 'connectTimeoutMs'> {
+    const connectRetries = this.#part('connectRetries', readRetries)
+    const connectTimeoutMs = this.#part('connectTimeout', readSeconds)
+    return {
+      ...(connectRetries === undefined ? {} : { connectRetries }),
+      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    }
   }
 
   #become(): { readonly become?: HostBecome } {
@@ -162,6 +173,14 @@ const RULES: Readonly<
   password: { what: 'a text', hint: 'quote it' },
   key: { what: 'the name of a file', hint: 'give the path of a private key' },
   passphrase: { what: 'a text', hint: 'quote it' },
+  connectRetries: {
+    what: 'a number of attempts',
+    hint: `a whole number from 0 to ${LIMITS.connectRetries}`,
+  },
+  connectTimeout: {
+    what: 'a time',
+    hint: `seconds, more than 0 and at most ${LIMITS.connectTimeoutMs / 1000}`,
+  },
   become: { what: 'true or false', hint: 'write true or false; whom to become is become_user' },
   becomeUser: { what: 'a user name', hint: 'letters, digits and . _ + - only' },
   becomePassword: { what: 'a text', hint: 'quote it' },
@@ -182,6 +201,16 @@ function readUser(text: string): string | undefined {
 function readBoolean(text: string): boolean | undefined {
   if (/^(?:true|yes|on|y|t|1)$/i.test(text)) return true
   return /^(?:false|no|off|n|f|0)$/i.test(text) ? false : undefined
+}
+
+function readRetries(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) && Number(text) <= LIMITS.connectRetries ? Number(text) : undefined
+}
+
+/** As milliseconds. */
+function readSeconds(text: string): number | undefined {
+  const ms = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : 0
+  return ms > 0 && ms <= LIMITS.connectTimeoutMs ? ms : undefined
 }
 
 function readMethod(text: string): BecomeMethod | undefined {

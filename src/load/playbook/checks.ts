@@ -2,6 +2,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { LinedText } from '../yaml/source.ts'
 import { child, type YamlNode } from '../yaml/tree.ts'
 import { checkTimes } from './check/amounts.ts'
+import { checkDetach } from './check/detach.ts'
 import { checkConditions, checkStatic } from './check/expressions.ts'
 import { checkIds } from './check/ids.ts'
 import { checkKeys, defaultsOf, valuesOf } from './check/keys.ts'
@@ -37,6 +38,7 @@ export function checkPlaybook(
       ...checkItems(source, step),
       ...checkKeys(source, [child(step, 'for_each'), ...valuesOf(child(step, 'with'))]),
       ...checkShell(source, step),
+      ...checkDetach(source, step),
     ]),
     ...checkTexts(source, root),
   ]

@@ -19,6 +19,8 @@ export const action = union<Action>({
     onlyIf: optional(text),
     readOnly: flag,
     writes: optional(list(text)),
+    idempotent: optional(oneOf(true)),
+    detach: optional(oneOf(true)),
     reconnect: optional(oneOf(true)),
     planned: optional(oneOf('runs', 'held')),
     again: optional(oneOf(true)),

@@ -100,7 +100,7 @@ const SETTING_UP = /^\s*(?:#|set [-+]|\w+=\S*$|$)/
 
 function describeRun(action: RunAction, options: ActionTextOptions): string[] {
   const { paint, shown, brief = false } = options
-  const { cwd, env, stdin, readOnly, script, shell, writes, reconnect } = action
+  const { cwd, env, stdin, readOnly, script, shell, writes, idempotent, detach, reconnect } = action
   const notes = [...(shell === undefined ? [] : [`with ${shown(shell)}`]), ...(readOnly ? ['read only'] : [])]
   return [
     ...(cwd === undefined ? [] : [setting('in', cwd, options)]),
@@ -111,6 +111,8 @@ function describeRun(action: RunAction, options: ActionTextOptions): string[] {
     ...(brief ? shortBlock : block)(script, ['run', ...notes].join(', '), options, 'cyan'),
     ...(writes !== undefined && brief ? [briefWrites(writes, options)] : []),
     ...(stdin === undefined || brief ? [] : block(stdin, 'standard input', options)),
+    ...(idempotent === true ? [paint('dim', 'may run twice, where the link breaks')] : []),
+    ...(detach === true ? [paint('dim', 'what it starts is left alone')] : []),
     ...(reconnect === true ? [paint('dim', 'then waits for the host to come back')] : []),
   ]
 }

@@ -69,12 +69,13 @@ export class RunLines {
         return this.#unreachable(event)
       case 'host_connected':
         return this.#connected(event)
+      case 'journal_failed':
+        return this.#unrecorded(event)
       case 'run_started':
       case 'node_sent':
       case 'lock_taken':
       case 'lock_waiting':
       case 'lock_missed':
-      case 'journal_failed':
       case 'run_finished':
         return NOTHING
     }
@@ -140,6 +141,14 @@ export class RunLines {
     if (this.#options.verbosity < 2) return NOTHING
     const place = this.#place('stderr')
     return this.#lines(place, this.#prefix(place, event.host), [`connected in ${formatDuration(event.ms)}`])
+  }
+
+  /** At once, since what runs may take long still. */
+  #unrecorded({ failure }: RunEvent & { kind: 'journal_failed' }): Printed {
+    const place = this.#place('stderr')
+    const lines = [this.#paint[place]('red', `✖ ${escapeText(failure.message)}`)]
+    if (failure.hint !== undefined) lines.push(`  hint: ${escapeText(failure.hint)}`)
+    return this.#lines(place, '', lines)
   }
 
   /**

@@ -15,11 +15,20 @@ const NAMES_WIDTH = 40
 /** An id of a loop holds its key, which may be any text. */
 const STEP_WIDTH = 48
 
-/** The failures of a run, root ones first, each with its output when that has not been shown yet. */
-export function recapFailures(tally: RunTally, labels: RunLabels, paint: Paint, output: boolean): string[] {
+export interface FailureOptions {
+  readonly paint: Paint
+  /** Whether it has not been shown yet. */
+  readonly output: boolean
+  /** The command that goes on with the run. */
+  readonly resume?: string | undefined
+}
+
+/** The failures of a run, root ones first, each with its output when that is wanted. */
+export function recapFailures(tally: RunTally, labels: RunLabels, options: FailureOptions): string[] {
+  const { output } = options
   const failures = tally.failures()
   const shown = failures.slice(0, MOST_FAILURES)
-  const blocks = shown.map(failure => describe(failure, tally, labels, paint, output))
+  const blocks = shown.map(failure => describe(failure, tally, labels, options))
   const more = failures.slice(MOST_FAILURES)
   if (more.length > 0) {
     const hosts = new Set(more.flatMap(failure => failure.hosts)).size
@@ -32,8 +41,7 @@ function describe(
   failure: RankedFailure,
   tally: RunTally,
   labels: RunLabels,
-  paint: Paint,
-  output: boolean,
+  { paint, output, resume }: FailureOptions,
 ): string[] {
   const { sign, style } = OUTCOME_STYLE[failure.outcome]
   const subject = whatEnded(failure, labels)
@@ -42,9 +50,14 @@ function describe(
   if (output) lines.push(...outputLines(failure, paint))
   if (failure.hint !== undefined) lines.push(`  ${paint('cyan', 'hint:')} ${failure.hint}`)
   if (failure.outcome === 'unknown')
-    lines.push(`  ${paint('dim', 'It may or may not have run there: look before you apply again.')}`)
+    lines.push(`  ${paint('dim', `It may or may not have run there: ${whatToDo(resume)}.`)}`)
   if (failure.blocked > 0) lines.push(`  ${paint('dim', blockedLine(failure, labels))}`)
   return lines
+}
+
+function whatToDo(resume: string | undefined): string {
+  if (resume === undefined) return 'look before you apply again'
+  return 'look, and go on with --rerun-unknown or --skip-unknown'
 }
 
 /** Whose words the reason is, where other hosts' have other names in them. */

@@ -33,6 +33,7 @@ export function printRecap(
     failures: keepsOutput(options) ? 'all' : 'several',
     totals: playbook ? 'steps' : 'hosts',
     quiet: verbosity < 0,
+    resume: options.resume,
   })
   return { stdout: '', stderr: '', [place]: text }
 }

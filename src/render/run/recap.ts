@@ -10,7 +10,7 @@ import type { RunLabels } from './labels.ts'
 import { recapFailures } from './recap-failures.ts'
 import { recapTable } from './recap-table.ts'
 import { shortId } from './short-id.ts'
-import { stoppedLines } from './stopped-lines.ts'
+import { resumeLines, stoppedLines } from './stopped-lines.ts'
 import type { RunTally } from './tally.ts'
 
 /** Room for hosts' names and ids in a line that must fit 80 columns. */
@@ -32,6 +32,8 @@ export interface RecapOptions {
   readonly totals: 'steps' | 'hosts'
   /** Nothing at all after a run without trouble. */
   readonly quiet: boolean
+  /** The command that goes on with the run, where it is recorded. */
+  readonly resume?: string | undefined
 }
 
 /** What a person reads when a run is over; ends with a line end, or is empty. */
@@ -46,6 +48,7 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
     ...stoppedLines(tally, labels).map(line => paint('yellow', line)),
     ...left,
     totalLine(tally, options),
+    ...resumeLines(tally, options.resume).map(line => paint('bold', line)),
   ]
   const blocks = [table, failures, ending].filter(block => block.length > 0)
   const lead = options.totals === 'steps' && !options.quiet ? '\n' : ''
@@ -56,7 +59,7 @@ export function renderRecap(tally: RunTally, labels: RunLabels, options: RecapOp
 function failureLines(tally: RunTally, labels: RunLabels, options: RecapOptions): string[] {
   if (options.failures === 'several' && tally.failures().flatMap(failure => failure.hosts).length < 2)
     return []
-  return recapFailures(tally, labels, options.paint, options.failures === 'all')
+  return recapFailures(tally, labels, { ...options, output: options.failures === 'all' })
 }
 
 /** Where a rolling group did not get to, and what an interrupted run did not put in order. */

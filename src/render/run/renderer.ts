@@ -1,5 +1,7 @@
+import type { RunHistory } from '../../model/run-history.ts'
 import type { OutputStream } from '../outlet.ts'
 import type { PauseSwitch } from '../pause-switch.ts'
+import type { RenderTime } from './time.ts'
 
 /** What every renderer of a run is built from. The plan comes with `run_started`. */
 export interface RunRendererOptions {
@@ -15,4 +17,10 @@ export interface RunRendererOptions {
   readonly shape: 'playbook' | 'command' | 'copy'
   /** Whoever asks the user something during the run does it through this, so that live rows make room. */
   readonly pauses?: PauseSwitch | undefined
+  /** Absent where events are told again that are long past: nobody waits then. */
+  readonly time?: RenderTime | undefined
+  /** What is known of an earlier run; without it nothing is said of how long the rest may take. */
+  readonly history?: RunHistory | undefined
+  /** The command that goes on with this run, where it is recorded: `drover resume 20261128-2107-ab12`. */
+  readonly resume?: string | undefined
 }

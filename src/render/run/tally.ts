@@ -1,3 +1,4 @@
+import type { Failure } from '../../model/errors.ts'
 import type { RunEvent, StopReason } from '../../model/event.ts'
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -36,6 +37,8 @@ export class RunTally {
   #startedAt = 0
   #endedAt = 0
   #stopped: StopReason | undefined
+  #journalFailure: Failure | undefined
+  readonly #cancelled = { ended: 0, waiting: 0 }
 
   /** @param withOutput whether failures are to keep the output that came with them */
   constructor(plan: Plan, withOutput = true) {
@@ -68,11 +71,13 @@ export class RunTally {
         this.#endedAt = event.at
         this.#stopped = event.stopped
         return
+      case 'journal_failed':
+        this.#journalFailure ??= event.failure
+        return
       case 'host_connected':
       case 'lock_taken':
       case 'lock_waiting':
       case 'lock_missed':
-      case 'journal_failed':
       case 'node_sent':
       case 'node_started':
       case 'node_output':
@@ -120,6 +125,16 @@ export class RunTally {
     return this.#stopped
   }
 
+  /** Why the journal cannot be written any more. */
+  get journalFailure(): Failure | undefined {
+    return this.#journalFailure
+  }
+
+  /** Nodes that were cancelled: while they ran, and before. */
+  get cancelled(): { readonly ended: number; readonly waiting: number } {
+    return this.#cancelled
+  }
+
   /** What the end of the run kept from starting, but for what a need blocked. */
   get notStarted(): NotStarted {
     return this.#notStarted
@@ -160,6 +175,7 @@ export class RunTally {
     }
     const { step, host, outcome } = event
     if (!this.#isTold(step, outcome)) return
+    if (outcome === 'cancelled') this.#cancelled[event.result?.durationMs ? 'ended' : 'waiting'] += 1
     const slot = host * OUTCOMES.length + OUTCOMES.indexOf(outcome)
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
     // An unreachable host has been told of; that another one was to act for this host has not.

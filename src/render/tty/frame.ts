@@ -3,8 +3,10 @@ import { formatElapsed } from '../duration.ts'
 import { hostNames } from '../host-names.ts'
 import { OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
+import { leftWords } from '../run/estimate.ts'
 import type { RunLabels } from '../run/labels.ts'
 import { shortId } from '../run/short-id.ts'
+import { waitingLines } from '../run/waiting-words.ts'
 import { textWidth, truncate } from '../width.ts'
 import { renderRow, rowLayout } from './row.ts'
 import type { FleetView } from './view.ts'
@@ -37,7 +39,13 @@ export function renderFrame(
   // The last column stays free (terminals wrap there), as does the last row (the cursor rests there).
   const columns = Math.max(1, size.columns - 1)
   const below = [
-    ...(size.rows >= 12 ? ['', ...batchLines(view, labels, clock.now, columns, paint)] : []),
+    ...(size.rows >= 12
+      ? [
+          '',
+          ...batchLines(view, labels, clock.now, columns, paint),
+          ...slowestLine(view, labels, clock.now, columns, paint),
+        ]
+      : []),
     summaryLine(view, clock, columns, paint),
   ]
   const room = size.rows - 1 - below.length
@@ -103,6 +111,27 @@ function untilWords(ms: number): string {
   return ms > 0 ? `in ${formatElapsed(ms)}` : 'is due'
 }
 
+/** When most hosts are done, the one that keeps the others waiting: `… waiting for db3 (migrate): 94 s without output`. */
+function slowestLine(
+  view: FleetView,
+  labels: RunLabels,
+  now: number,
+  columns: number,
+  paint: Paint,
+): string[] {
+  const hosts = view.tally.hosts.length
+  const open = view.count('running') + view.count('waiting')
+  if (hosts < 2 || open > hosts * MOSTLY_OPEN) return []
+  const [slowest] = view.waits.long(now)
+  if (slowest === undefined) return []
+  return waitingLines([slowest], labels, now, Math.floor(columns / 3)).map(line =>
+    paint('yellow', truncate(`… ${line}`, columns)),
+  )
+}
+
+/** Of all hosts; when no more than this are open, most are done. */
+const MOSTLY_OPEN = 0.5
+
 const SUMMARY: readonly Outcome[] = [
   'ok',
   'failed',
@@ -128,10 +157,13 @@ function summaryLine(view: FleetView, clock: FrameClock, columns: number, paint:
   const done = view.nodes === 0 ? 1 : view.tally.finished / view.nodes
   const elapsed = formatElapsed(now - view.startedAt)
   const tail = `  ${String(Math.floor(done * 100)).padStart(3)}%  ${elapsed}`
+  const left = view.estimate?.left(now)
+  const rest = left === undefined ? '' : `  ${leftWords(left)}`
   const used = 2 + textWidth(plain)
   let line = `${spinner} ${words} of ${view.tally.hosts.length}`
   if (used > columns) return paint('cyan', plain.slice(0, columns))
-  if (used + 2 + BAR_WIDTH + tail.length <= columns) line += `  ${bar(done, paint)}`
+  if (used + 2 + BAR_WIDTH + tail.length + rest.length <= columns) line += `  ${bar(done, paint)}`
+  if (used + tail.length + rest.length <= columns) return line + paint('dim', tail + rest)
   return used + tail.length <= columns ? line + paint('dim', tail) : line
 }
 

@@ -16,6 +16,14 @@ const HIDE_CURSOR = '\x1b[?25l'
 /** Output above the rows waits for the next frame, unless there is more of it than this (UTF-16 units). */
 const MOST_PENDING = 64 << 10
 
+export interface LiveSettings {
+  readonly paint: Paint
+  /** How much of the terminal's height the rows may take, above 0 and at most 1. */
+  readonly share: number
+  /** The run's clock. */
+  readonly now: () => number
+}
+
 /** The live rows at the bottom of the terminal, and the output that scrolls by above them. */
 export class LiveArea {
   readonly #view: FleetView
@@ -23,6 +31,7 @@ export class LiveArea {
   readonly #screen: TtyScreen
   readonly #paint: Paint
   readonly #share: number
+  readonly #now: () => number
   #draw: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
   #tick = 0
@@ -31,13 +40,13 @@ export class LiveArea {
   /** What stands on the screen now, and the width that it was drawn for. */
   #drawn: { readonly lines: readonly string[]; readonly columns: number } | undefined
 
-  /** @param share how much of the terminal's height the rows may take, above 0 and at most 1 */
-  constructor(view: FleetView, labels: RunLabels, screen: TtyScreen, paint: Paint, share: number) {
+  constructor(view: FleetView, labels: RunLabels, screen: TtyScreen, { paint, share, now }: LiveSettings) {
     this.#view = view
     this.#labels = labels
     this.#screen = screen
     this.#paint = paint
     this.#share = share
+    this.#now = now
   }
 
   /** @param draw makes the library show `frame()` */
@@ -84,7 +93,7 @@ export class LiveArea {
       Math.min(FEWEST_ROWS, this.#screen.rows),
       Math.floor(this.#screen.rows * this.#share),
     )
-    const clock = { tick: this.#tick, now: Date.now() }
+    const clock = { tick: this.#tick, now: this.#now() }
     const lines = renderFrame(this.#view, this.#labels, { columns, rows }, clock, this.#paint)
     this.#drawn = { lines, columns }
     return lines.join('\n')

@@ -5,6 +5,7 @@ import { OUTCOME_STYLE, type OutcomeStyle } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
 import type { RunLabels } from '../run/labels.ts'
 import { shortId } from '../run/short-id.ts'
+import { waitingWords } from '../run/waiting-words.ts'
 import { fillTo, truncate } from '../width.ts'
 import type { FleetView, HostStatus, HostView } from './view.ts'
 
@@ -54,7 +55,7 @@ export function renderRow(
   const used = 2 + layout.host + layout.step + TIME_WIDTH + GAP.length * 3
   // A tab would move the cursor by more than it counts here.
   const text = truncate(
-    textCell(view, index, host, status).replace(/\s+/g, ' ').trim(),
+    textCell(view, index, host, status, now).replace(/\s+/g, ' ').trim(),
     layout.columns - used,
   )
   const lead = `${paint(style, sign)} ${cells.host}${GAP}${paint(style, cells.step)}${GAP}`
@@ -77,14 +78,21 @@ function timeCell(host: HostView, status: HostStatus, now: number): string {
   return formatDuration(host.endedAt - host.startedAt)
 }
 
-function textCell(view: FleetView, index: number, host: HostView, status: HostStatus): string {
+function textCell(view: FleetView, index: number, host: HostView, status: HostStatus, now: number): string {
   if (host.trouble !== undefined) {
     const word = status === 'running' || status === 'waiting' ? 'failed' : status
     return host.trouble.reason === '' ? word : `${word}: ${host.trouble.reason}`
   }
-  if (status === 'running') return escapeText(host.lastLine, 'tabs')
-  if (status === 'waiting') return ''
+  if (status === 'running' || status === 'waiting') return waitingCell(view, index, host, now)
   return OUTCOMES.filter(outcome => view.tally.count(index, outcome) > 0)
     .map(outcome => `${view.tally.count(index, outcome)} ${outcome}`)
     .join(', ')
+}
+
+/** The last line that a host printed; if that was long ago, how long before it. */
+function waitingCell(view: FleetView, index: number, host: HostView, now: number): string {
+  const wait = view.waitOf(index, now)
+  const waiting = wait === undefined ? '' : waitingWords(wait, now)
+  const last = escapeText(host.lastLine, 'tabs')
+  return [waiting, last].filter(text => text !== '').join(' · ')
 }

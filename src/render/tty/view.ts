@@ -1,14 +1,17 @@
 import type { RunEvent } from '../../model/event.ts'
 import type { NodeResult, Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { RunHistory } from '../../model/run-history.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
 import { isTrouble } from '../outcome-style.ts'
 import { BatchWatch } from '../run/batches.ts'
+import { Estimate } from '../run/estimate.ts'
 import { nodesByHost } from '../run/node-count.ts'
 import { resultReason } from '../run/result-text.ts'
 import { retryText } from '../run/retry-text.ts'
 import { RunTally } from '../run/tally.ts'
+import { type Waited, WaitWatch } from '../run/waiting.ts'
 import { waitWords } from '../step-words.ts'
 
 /** What a host is doing, or how it came out. */
@@ -42,6 +45,8 @@ export class FleetView {
   readonly plan: Plan
   readonly tally: RunTally
   readonly batches: BatchWatch
+  readonly waits: WaitWatch
+  readonly estimate: Estimate | undefined
   readonly nodes: number
   readonly #hosts: readonly OpenHost[]
   readonly #counts = new Map<HostStatus, number>()
@@ -50,11 +55,13 @@ export class FleetView {
   readonly startedAt: number
 
   /** @param keepsOutput whether the tally is to keep failures' output */
-  constructor(plan: Plan, startedAt: number, keepsOutput: boolean) {
+  constructor(plan: Plan, startedAt: number, keepsOutput: boolean, history?: RunHistory) {
     this.plan = plan
     this.startedAt = startedAt
     this.tally = new RunTally(plan, keepsOutput)
     this.batches = new BatchWatch(plan)
+    this.waits = new WaitWatch(plan)
+    this.estimate = Estimate.of(plan, history)
     const left = nodesByHost(plan)
     this.nodes = left.reduce((sum, n) => sum + n, 0)
     this.#hosts = Array.from(left, n => newHost(n))
@@ -65,6 +72,8 @@ export class FleetView {
   add(event: RunEvent): number | undefined {
     this.tally.add(event)
     this.batches.add(event)
+    this.waits.add(event)
+    this.estimate?.add(event)
     switch (event.kind) {
       case 'node_started':
         this.#start(event)
@@ -115,6 +124,14 @@ export class FleetView {
     return this.#running
   }
 
+  /** What the host is waited for longest, if it is long: a node of it, or its connection. */
+  waitOf(index: number, now: number): Waited | undefined {
+    const host = this.#hosts[index]
+    if (host === undefined) return undefined
+    const [oldest] = host.running.keys()
+    return oldest === undefined ? this.waits.connecting(index, now) : this.waits.of(oldest, index, now)
+  }
+
   /** Hosts in trouble, in the order in which they got into it. */
   get troubled(): ReadonlySet<number> {
     return this.#troubled
@@ -150,14 +167,19 @@ export class FleetView {
     host.running.delete(event.step)
     host.left -= 1
     host.endedAt = event.at
-    if (isTrouble(event.outcome))
-      host.trouble ??= {
-        step: event.outcome === 'unreachable' ? undefined : event.step,
-        reason: reasonWithOutput(event.result),
-        ms: event.result?.durationMs ?? 0,
-      }
+    if (isTrouble(event.outcome)) this.#getIntoTrouble(host, event)
     this.#update(event.host, host)
     return host.left === 0 ? event.host : undefined
+  }
+
+  /** The first trouble stays, but that the host is gone by now says less than what became unknown with it. */
+  #getIntoTrouble(host: OpenHost, { step, outcome, result }: RunEvent & { kind: 'node_finished' }): void {
+    if (outcome === 'unknown' && host.trouble?.step === undefined) host.trouble = undefined
+    host.trouble ??= {
+      step: outcome === 'unreachable' ? undefined : step,
+      reason: reasonWithOutput(result),
+      ms: result?.durationMs ?? 0,
+    }
   }
 
   #update(index: number, host: OpenHost): void {

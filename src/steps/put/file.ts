@@ -91,12 +91,13 @@ function alongWithScript(bytes: Buffer): Input {
     await write(bytes)
     return undefined
   }
-  return { stdin: { kind: 'stream' }, send: { when: 'at once', content } }
+  return { stdin: { kind: 'stream' }, send: { when: 'at once', content, size: bytes.length } }
 }
 
 function onceNeeded(content: FileContent): Input {
   const send: Talk['send'] = {
     when: 'need',
+    size: content.size,
     content: async (write, stopped) => {
       if (content.kind === 'file') return sendLocalFile(content.file, write, stopped)
       await write(content.bytes)

@@ -64,6 +64,6 @@ async function commitTree(
   const program = treeProgram(plan)
   const digest = createHash('sha256').update(program.text).digest('hex')
   const text = treeCommitScript({ mark, stage: `.drover-${mark}`, root, program: digest, ownership })
-  const send = { when: 'at once', content: sendTree(program) } as const
+  const send = { when: 'at once', content: sendTree(program), size: bytesOf(plan) } as const
   return talk({ mark, text, stdin: { kind: 'stream' }, become: action.become }, { send }, context, deadline)
 }

@@ -60,10 +60,15 @@ function codeOf(error: Error): string {
   return (first as NodeJS.ErrnoException | undefined)?.code ?? ''
 }
 
+/** How long a connection may take, in ms. */
+export function connectLimit({ connectTimeoutMs }: Connection): number {
+  return connectTimeoutMs ?? LIMITS.connectMs
+}
+
 export function connectTimeout(connection: Connection): Failure {
   return {
     code: 'connect_timeout',
-    message: `${placeOf(connection)} does not answer within ${seconds(LIMITS.connectMs)}`,
+    message: `${placeOf(connection)} does not answer within ${seconds(connectLimit(connection))}`,
     hint: 'the host is down, or a firewall drops the connection',
   }
 }
@@ -105,7 +110,7 @@ export function protocolFailure(connection: Connection, error: Error): Failure {
 
 function hungUp(connection: Connection): Failure {
   return {
-    code: 'connect_protocol',
+    code: 'connect_closed',
     message: `${placeOf(connection)} closed the connection before the login`,
     hint: 'the server may limit connections (MaxStartups) or refuse this address; its log says why',
   }

@@ -90,8 +90,7 @@ class Login {
       algorithms: algorithmsFor(entries),
       authHandler: this.#progress.handler,
       readyTimeout: 0,
-      keepaliveInterval: LIMITS.keepaliveMs,
-      keepaliveCountMax: LIMITS.keepaliveMisses,
+      keepaliveInterval: 0,
       hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
         if (this.#accepted?.equals(key)) verify(true)
         else if (this.#done) verify(false)

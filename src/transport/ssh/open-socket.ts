@@ -2,8 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
-import { LIMITS } from '../../model/limits.ts'
-import { aborted, connectTimeout, socketFailure } from './failures.ts'
+import { aborted, connectLimit, connectTimeout, socketFailure } from './failures.ts'
 
 /** How long to wait for another connection to end, where this process has as many files open as it may. */
 const NO_FILES_MS = 100
@@ -13,9 +12,10 @@ const NO_FILES_MS = 100
  * a delayed acknowledgement, some 40 ms.
  */
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
-  const deadline = performance.now() + LIMITS.connectMs
-  for (;;) {
-    const result = await tryToConnect(connection, signal)
+  const limit = connectLimit(connection)
+  const deadline = performance.now() + limit
+  for (let left: number = limit; ; left = Math.max(0, deadline - performance.now())) {
+    const result = await tryToConnect(connection, signal, left)
     if (!(result instanceof Error)) return result
     if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
     await sleep(NO_FILES_MS)
@@ -26,7 +26,11 @@ function hasNoFiles({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EMFILE' || code === 'ENFILE'
 }
 
-function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Socket | Failure | Error> {
+function tryToConnect(
+  connection: Connection,
+  signal: AbortSignal,
+  ms: number,
+): Promise<Socket | Failure | Error> {
   return new Promise(resolve => {
     const { address: host, port } = connection
     const socket = connect({ host, port, noDelay: true, keepAlive: true })
@@ -41,7 +45,7 @@ function tryToConnect(connection: Connection, signal: AbortSignal): Promise<Sock
     }
     const onAbort = () => finish(aborted())
     const onError = (error: Error) => finish(error)
-    const timer = setTimeout(() => finish(connectTimeout(connection)), LIMITS.connectMs)
+    const timer = setTimeout(() => finish(connectTimeout(connection)), ms)
     socket.once('connect', () => finish(socket))
     socket.on('error', onError)
     if (signal.aborted) onAbort()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
@@ -14,6 +15,7 @@ import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrap
 import { pipeOf } from './channel-pipe.ts'
 import { ChannelSlots } from './channel-slots.ts'
 import { linkLost } from './failures.ts'
+import { watchLink } from './keepalive.ts'
 import { answers } from './sign-of-life.ts'
 
 /**
@@ -42,18 +44,22 @@ export class SshSession implements Session {
   readonly #becoming: Becoming
   #lost: Failure | undefined
 
-  constructor(client: Client, connection: Connection) {
+  /** @param socket what the client runs over */
+  constructor(client: Client, socket: Socket, connection: Connection) {
     const { promise, resolve } = Promise.withResolvers<Failure>()
     this.closed = promise
     this.#client = client
     this.#becoming = new Becoming(connection.user, connection.become?.password)
     this.#slots = new ChannelSlots(softwareOf(client))
     let last: Error | undefined
-    client.on('error', error => {
+    const broken = (error: Error) => {
       last ??= error
       client.destroy()
-    })
+    }
+    client.on('error', broken)
+    const stopWatching = watchLink(client, socket, broken)
     client.on('close', () => {
+      stopWatching()
       clearInterval(this.#heartbeat)
       const failure = linkLost(connection, last)
       this.#loseLink(failure)

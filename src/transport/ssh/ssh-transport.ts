@@ -52,5 +52,5 @@ async function connect(
   const socket = await openSocket(target.connection, signal)
   if ('code' in socket) return socket
   const client = await logIn(socket, target, methods, hostKeys, signal)
-  return 'code' in client ? client : new SshSession(client, target.connection)
+  return 'code' in client ? client : new SshSession(client, socket, target.connection)
 }

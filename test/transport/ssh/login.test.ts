@@ -1,11 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Failure } from '../../../src/model/errors.ts'
+import { LIMITS } from '../../../src/model/limits.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import { createSshTransport, type SshOptions } from '../../../src/transport/ssh/ssh-transport.ts'
 import type { Target } from '../../../src/transport/transport.ts'
@@ -124,6 +126,24 @@ describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
         execFileSync('ssh-keygen', ['-q', '-p', '-N', 'unknown', '-f', locked], { stdio: 'pipe' })
         expect(await logIn(server, { keys: [locked] }, { agentSocket })).toBe('in')
       })
+    })
+
+    test('an agent that does not answer holds a login no longer than its limit', async () => {
+      const agent = createServer(() => {})
+      const agentSocket = join(mkdtempSync(join(folder, 'agent-')), 'socket')
+      await new Promise<void>(resolve => agent.listen(agentSocket, resolve))
+      const asked = once(agent, 'connection')
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      try {
+        const result = logIn(server, { keys: [] }, { agentSocket })
+        const [connection] = (await asked) as [Socket]
+        vi.advanceTimersByTime(LIMITS.loginMs)
+        expect(await result).toMatchObject({ code: 'connect_timeout' })
+        connection.destroy()
+      } finally {
+        vi.useRealTimers()
+        agent.close()
+      }
     })
 
     test('an agent that is gone or empty does not stand in the way', async () => {

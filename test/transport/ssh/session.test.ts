@@ -147,7 +147,7 @@ describeWith(['sshd'], 'a session over SSH', () => {
     await vi.advanceTimersByTimeAsync(LIMITS.heartbeatMs)
     await untilWatched()
     proxy.stall()
-    await vi.advanceTimersByTimeAsync(LIMITS.keepaliveMs * (LIMITS.keepaliveMisses + 2))
+    await vi.advanceTimersByTimeAsync(LIMITS.keepaliveMs * LIMITS.keepaliveMisses)
     expect(await exec.done).toMatchObject({
       kind: 'lost',
       failure: { message: expect.stringContaining('45 s') },

@@ -88,11 +88,16 @@ const FAULTS = [
   'bad_packet',
 ] as const satisfies readonly Fault[]
 
+const HANG_UP: ReadonlySet<Fault> = new Set(['closes', 'resets', 'http'])
+
 test.each(FAULTS)('a server that misbehaves: %s', async fault => {
   const server = await startFaultyServer(fault)
   try {
     const failure = await connect(server.host, server.port)
-    expect(failure).toMatchObject({ code: 'connect_protocol', hint: expect.any(String) })
+    expect(failure).toMatchObject({
+      code: HANG_UP.has(fault) ? 'connect_closed' : 'connect_protocol',
+      hint: expect.any(String),
+    })
     expect(failure.message).toContain(`127.0.0.1:${server.port}`)
     expect(failure.message).not.toMatch(/[^\x20-\x7e…]/)
     expect(server.opened()).toBe(1)

@@ -1,6 +1,6 @@
 /** Keys that drover's language is going to have. They get "not supported yet", not "unknown". */
 export const LATER_KEYS: ReadonlySet<string> = new Set([
-  ...['secrets', 'detach', 'idempotent', 'lock', 'outputs', 'facts'],
+  ...['secrets', 'lock', 'outputs', 'facts'],
 ])
 
 const COMMAND = 'write the command as "run:"'

@@ -24,7 +24,7 @@ const RUN_KEYS = [
     'failed_when',
     'read_only',
   ],
-  ...['writes', 'reconnect'],
+  ...['writes', 'idempotent', 'detach', 'reconnect'],
 ]
 const STEP_KEYS = [
   ...['run', 'put', 'get', 'assert', 'pause', 'use', 'with', 'id', 'hosts', 'needs', 'when', 'for_each'],

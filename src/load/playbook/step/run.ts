@@ -12,6 +12,8 @@ export function readRun(source: LinedText, node: YamlNode): RunSpec {
     kind: 'run',
     script: requiredText(source, node, text('run')),
     readOnly: readFlag(child(node, 'read_only')),
+    idempotent: readFlag(child(node, 'idempotent')),
+    detach: readFlag(child(node, 'detach')),
     reconnect: readFlag(child(node, 'reconnect')),
     creates: textsOf(source, child(node, 'creates')),
     removes: textsOf(source, child(node, 'removes')),
