@@ -1,15 +1,15 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
-import { drover, endsOf, startDrover } from '../e2e/drover.ts'
+import { drover, endsOf, outcomesOf, startDrover } from '../e2e/drover.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
 import { makeNamespace, type Namespace } from '../fault/namespace.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
-import { processesNaming, uniqueSeconds } from '../transport/step-processes.ts'
+import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
 import { expectUnknownInWords, recordedEnds } from './recorded.ts'
 
 /** What a busy machine may add to any wait. */
@@ -53,6 +53,53 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     expect(dark.log()).not.toContain('Connection from')
   })
 
+  test('and somebody presses Ctrl-C: that takes the grace time, and nobody knows how the command has ended', async () => {
+    const cwd = workFolder()
+    const seconds = uniqueSeconds()
+    const hosts = writeHosts(cwd, { good, dark })
+    const play = writePlaybook(
+      cwd,
+      `  - { id: work, run: "sleep ${seconds}" }\n  - { id: last, run: "true" }\n`,
+    )
+    const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
+    await expect.poll(() => processesNaming(seconds).length, { timeout: 20_000 }).toBe(2)
+    namespace.darken()
+    const since = performance.now()
+    process.kill(running.pid, 'SIGINT')
+    const finished = await running.finished
+    expect(performance.now() - since).toBeLessThan(LIMITS.graceMs + LIMITS.signOfLifeMs + LATE)
+    namespace.lighten()
+    const outcomes = Object.entries(recordedEnds(cwd)).map(([node, end]) => [node, end.outcome])
+    expect(Object.fromEntries(outcomes)).toEqual({
+      'good work': 'cancelled',
+      'good last': 'cancelled',
+      'dark work': 'unknown',
+      'dark last': 'cancelled',
+    })
+    expectUnknownInWords(finished)
+    expect(finished.status).toBe(130)
+    // The word that the link is closed gets through when the cable is in again.
+    await untilGone(seconds)
+  })
+
+  test('for some seconds only: nothing is lost, and nothing is said', async () => {
+    const cwd = workFolder()
+    const play = writePlaybook(
+      cwd,
+      `  - { id: work, run: "touch begun; sleep 3; echo fine" }\n  - { id: last, run: "true" }\n`,
+    )
+    const running = startDrover(['apply', play, ...writeHosts(cwd, { dark }), '--format', 'json'], { cwd })
+    await expect.poll(() => existsSync(join(dark.home, 'begun')), { timeout: 20_000 }).toBe(true)
+    namespace.darken()
+    await sleep(6000)
+    namespace.lighten()
+    const finished = await running.finished
+    expect(finished).toMatchObject({ status: 0, stderr: '' })
+    expect(outcomesOf(finished)).toEqual({ 'dark work': 'changed', 'dark last': 'changed' })
+    expect(finished.stdout).toContain('fine')
+    rmSync(join(dark.home, 'begun'))
+  })
+
   // The one test that waits for a minute, once for all of them: the keepalive's and the watchdog's time.
   test('during a command or an upload: nobody knows, and the host ends by itself what it runs', {
     timeout: 200_000,
@@ -73,7 +120,7 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
     const staged = () => readdirSync(dark.home)
     const under = () =>
-      processesNaming(seconds).length >= 2 && staged().length > 0 && !staged().includes('new')
+      processesNaming(seconds).length === 2 && staged().length > 0 && !staged().includes('new')
     await expect.poll(under, { timeout: 30_000, interval: 5 }).toBe(true)
     const since = performance.now()
     namespace.darken()
