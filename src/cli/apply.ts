@@ -4,6 +4,7 @@ import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption
 import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
+import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   allowOutsideOption,
   colorOption,
@@ -43,6 +44,8 @@ export function command(context: CliContext) {
     .addOption(askBecomePassOption())
     .addOption(forksOption())
     .addOption(runTimeoutOption())
+    .addOption(lockTimeoutOption())
+    .addOption(noLockOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(connectRetriesOption())
@@ -75,15 +78,19 @@ Examples:
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
 
+A host that another run has is left alone, and the run is refused: see drover
+lock, or wait with --lock-timeout 10m.
+
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A
 saved plan asks nothing, and takes no options that say what to do.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if
-it was refused or not approved, 130 if it was interrupted: Ctrl-C ends what runs
-in order, a second one at once. When the time that --timeout gives is over, the
-run ends in the same order, and the exit status is 1.
+it was refused, not approved, or another run has a host, 130 if it was
+interrupted: Ctrl-C ends what runs in order, a second one at once. When the time
+that --timeout gives is over, the run ends in the same order, and the exit
+status is 1.
 `,
     )
     .action((file, options) => applyFile(context, file, options))

@@ -9,12 +9,13 @@ import { timeOf } from '../render/run/time.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
+import { type LockOptions, lockSettings } from './lock-options.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { startClock } from './run-clock.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends LockOptions {
   readonly forks: number
   /** -v counted. */
   readonly verbose: number
@@ -44,6 +45,7 @@ export async function executePlan(
   const clock = startClock()
   const journal = await options.record?.()
   const resume = options.record && `${context.program} resume ${inputs.run.id}`
+  const locks = lockSettings(inputs.run, plan, options)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -52,7 +54,7 @@ export async function executePlan(
       program: inputs.program,
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
-      executor: events => pool.attach(plan, events),
+      executor: events => pool.attach(plan, events, locks),
       listeners: [await createRenderer(context, options, pauses, clock, resume)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,

@@ -34,6 +34,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'run', summary: 'run one command on many hosts', load: () => import('./run.ts') },
   { name: 'put', summary: 'copy files to many hosts', load: () => import('./put.ts') },
   { name: 'get', summary: 'fetch files from many hosts', load: () => import('./get.ts') },
+  { name: 'lock', summary: 'show which runs have which hosts', load: () => import('./lock.ts') },
   { name: 'demo', summary: 'try drover on a fleet inside this machine', load: () => import('./demo.ts') },
 ]
 

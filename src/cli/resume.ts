@@ -3,6 +3,7 @@ import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
+import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   colorOption,
   forksAgainOption,
@@ -26,6 +27,8 @@ export function command(context: CliContext) {
     .addOption(askBecomePassOption())
     .addOption(forksAgainOption())
     .addOption(runTimeoutOption())
+    .addOption(lockTimeoutOption())
+    .addOption(noLockOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
     .addOption(runFormatOption())

@@ -1,5 +1,6 @@
 import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
+import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 
 /**
@@ -18,12 +19,14 @@ export interface Executor {
 }
 
 /**
- * What comes back. `connected` and `unreachable` are about the host that carries out, the others name the node.
+ * What comes back. `connected`, `unreachable` and `lock` are about the host that carries out, the others name the node.
  * `unreachable` comes at most once a host, before the `finished` of the nodes it takes along.
  */
 export interface ExecutorEvents {
   connected(via: number, ms: number): void
   unreachable(via: number, failure: Failure): void
+  /** What became of the lock of the host that carries out. */
+  lock(via: number, news: LockNews): void
   started(step: number, host: number): void
   /** While the promise is pending, less output is read from hosts. */
   output(step: number, host: number, stream: 'stdout' | 'stderr', text: string): void | Promise<void>

@@ -11,6 +11,11 @@ export function ownResult(
   return { outcome, stdout: NO_OUTPUT, stderr: NO_OUTPUT, durationMs: 0, ...more }
 }
 
+/** The result of a node whose host is lost to this run; nothing at all is done where another run has it, cleanup neither. */
+export function lostResult(failure: Failure): NodeResult {
+  return ownResult(failure.code === 'lock_held' ? 'refused' : 'unreachable', { failure })
+}
+
 /** A node that nothing asks for: what it would clean up after has not failed. */
 export const NOTHING_FAILED: NodeResult = ownResult('skipped', {
   note: 'nothing failed that it cleans up after',
@@ -73,7 +78,9 @@ export function judgementOf(
   { result, attempt }: { readonly result: NodeResult; readonly attempt: number },
   cancelled: boolean,
 ): Judgement {
-  if (result.outcome === 'unreachable' || result.outcome === 'cancelled') return { kind: 'stands', result }
+  const { outcome, failure } = result
+  if (outcome === 'unreachable' || outcome === 'cancelled' || failure?.code === 'lock_held')
+    return { kind: 'stands', result }
   const judgement = program.judge(step, host, result, attempt)
   if (judgement.kind === 'stands') return judgement
   if (cancelled) return { kind: 'stands', result: lastAttempt(result) }

@@ -1,6 +1,7 @@
 import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { StopReason } from '../model/event.ts'
+import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
@@ -10,7 +11,7 @@ import { Carriers } from './carriers.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, namingDelegate, ownResult, settled } from './results.ts'
+import { judgementOf, lostResult, namingDelegate, ownResult, settled } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
@@ -107,9 +108,8 @@ export class Scheduler implements ExecutorEvents {
     this.#state.cancel()
   }
 
-  connected(via: number, ms: number): void {
-    this.#told.connected(via, ms)
-  }
+  readonly connected = (via: number, ms: number): void => this.#told.connected(via, ms)
+  readonly lock = (via: number, news: LockNews): void => this.#told.lock(via, news)
 
   unreachable(via: number, failure: Failure): void {
     this.#turns.take(() => {
@@ -172,7 +172,7 @@ export class Scheduler implements ExecutorEvents {
     if (failure === undefined) {
       this.#carriers.use(via)
       this.#executor?.start(step, host, action, via)
-    } else this.finished(step, host, ownResult('unreachable', { failure }))
+    } else this.finished(step, host, lostResult(failure))
   }
 
   #pause(node: number, ms: number): void {
@@ -204,9 +204,12 @@ export class Scheduler implements ExecutorEvents {
 
   #end(node: number, given: NodeResult): void {
     const result = settled(given, this.#attempts.unknownOf(node))
-    const { outcome } = result
+    const { outcome, failure } = result
     this.#tellEnd(node, { outcome, result })
-    const reason = this.#failures.reasonToStop(this.#state.stepOf(node), this.#state.hostOf(node), outcome)
+    const [step, host] = this.#at(node)
+    const isLocked = failure?.code === 'lock_held'
+    if (isLocked) this.#carriers.lose(this.#carriers.of(step, host), failure)
+    const reason = isLocked ? 'lock' : this.#failures.reasonToStop(step, host, outcome)
     this.#state.end(node, outcome)
     if (reason !== undefined) this.#stop(reason, node)
   }

@@ -1,5 +1,6 @@
 import type { Failure } from '../model/errors.ts'
 import type { RunEvent } from '../model/event.ts'
+import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import { NOTHING_FAILED } from './results.ts'
 
@@ -46,6 +47,20 @@ export class Told {
 
   unreachable(host: number, failure: Failure): void {
     this.#to.emit({ kind: 'host_unreachable', at: this.#to.clock(), host, failure })
+  }
+
+  lock(host: number, news: LockNews): void {
+    const at = this.#to.clock()
+    switch (news.kind) {
+      case 'taken':
+        this.#to.emit({ kind: 'lock_taken', at, host, as: news.as })
+        break
+      case 'waiting':
+        this.#to.emit({ kind: 'lock_waiting', at, host, holder: news.holder })
+        break
+      case 'missed':
+        this.#to.emit({ kind: 'lock_missed', at, host, why: news.why })
+    }
   }
 
   started(step: number, host: number): void {

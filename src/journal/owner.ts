@@ -1,6 +1,7 @@
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Controller } from '../model/lock.ts'
 
 /** The process that executes a run, or did. */
 export interface Owner {
@@ -75,6 +76,20 @@ function isAlive(pid: number, start: string): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** What tells this process from all others, of other machines and after a reboot too; `-` for what is not known. */
+export function processIdentity(): Controller {
+  const { pid } = process
+  return { boot: bootId() || '-', pids: pidNamespace(), pid, start: startOf(pid) ?? '-' }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return '-'
   }
 }
 

@@ -63,6 +63,12 @@ export const LIMITS = {
   /** The first time it hears from us; most steps are over by then, and spared the host's process for it. */
   firstBeatMs: 1_000,
   silentMs: 60_000,
+  /** How long a host's lock lasts after it was last renewed; what holds it renews it three times as often. */
+  lockLeaseMs: 120_000,
+  /** How long giving a lock back may take: one that is not given back runs out. */
+  lockReleaseMs: 2_000,
+  /** How often a run that waits for a lock tries to take it. */
+  lockRetryMs: 1_000,
   /** How long a login shell may take to start a step, and how much it may write before. */
   startMs: 30_000,
   startNoiseBytes: 1 << 20,

@@ -84,6 +84,7 @@ export class Previewer implements ExecutorEvents {
   }
 
   connected(): void {}
+  lock(): void {}
   started(): void {}
   output(): void {}
 

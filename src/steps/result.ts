@@ -1,5 +1,5 @@
 import type { ErrorCode, Failure } from '../model/errors.ts'
-import { type Captured, NO_OUTPUT, type NodeResult } from '../model/outcome.ts'
+import { type Captured, NO_OUTPUT, type NodeResult, type Outcome } from '../model/outcome.ts'
 import { formatMs } from '../model/quantity.ts'
 import type { ExecEnd } from '../transport/transport.ts'
 import { type Deadline, elapsedMs } from './deadline.ts'
@@ -45,7 +45,7 @@ export function brokenOff(end: Exclude<ExecEnd, { kind: 'exit' }>, timeoutMs: nu
     case 'lost':
       return { outcome: 'unknown', failure: end.failure }
     case 'unsent':
-      return { outcome: neverReached(end.failure) ? 'unreachable' : 'failed', failure: end.failure }
+      return { outcome: unsentOutcome(end.failure), failure: end.failure }
   }
 }
 
@@ -65,6 +65,11 @@ function unconfirmed(reason: StopReason, timeoutMs: number): Ending {
 
 export function timedOut(timeoutMs: number): string {
   return `timed out after ${formatMs(timeoutMs)}`
+}
+
+function unsentOutcome(failure: Failure): Outcome {
+  if (failure.code === 'lock_held') return 'refused'
+  return neverReached(failure) ? 'unreachable' : 'failed'
 }
 
 /** A command that could not be sent because the host is gone, in contrast to one that the host refused. */

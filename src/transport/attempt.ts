@@ -50,6 +50,9 @@ export class Attempt {
   readonly #opening: Opening | undefined
   readonly #handshake: Handshake | undefined
   readonly #text: string
+  readonly #lock: ExecRequest['lock']
+  #lockFailure: Failure | undefined
+  #lockTold = false
   #sent = false
   #closed = false
   readonly #starting: NodeJS.Timeout
@@ -65,12 +68,14 @@ export class Attempt {
     this.pipe = pipe
     this.#group = manner.group
     this.#opening = manner.opening
+    this.#lock = request.lock
     this.#handshake = manner.opening && this.#handshakeFor(manner.opening, events)
     const key = manner.opening?.key ?? mark
     const noise = () => this.output.start.noise.replaceAll(key, '')
     this.output = new StepOutput(pipe, new StartMark(mark, manner.stderrMarked), handlers, {
       started: () => {
         clearTimeout(this.#starting)
+        this.#tellLock()
         events.started()
       },
       drained: events.drained,
@@ -93,6 +98,12 @@ export class Attempt {
   get pid(): number | undefined {
     const { started } = this.output.start
     return started?.kind === 'started' ? started.pid : undefined
+  }
+
+  /** Why the lock of the host keeps the step from running, if it does. */
+  get lockFailure(): Failure | undefined {
+    this.#tellLock()
+    return this.#lockFailure
   }
 
   /** What kept the step from starting. */
@@ -141,6 +152,13 @@ export class Attempt {
       ready: () => opening.way === 'ask' && this.#send(),
       refused: events.refused,
     })
+  }
+
+  #tellLock(): void {
+    const report = this.output.start.lockReport
+    if (this.#lockTold || report === undefined) return
+    this.#lockTold = true
+    this.#lockFailure = this.#lock?.told(report)
   }
 
   #send(): void {

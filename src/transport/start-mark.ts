@@ -15,6 +15,7 @@ export class StartMark {
   #started: Started | undefined
   #stderrStarted: boolean
   #stderrQuiet = false
+  #lockReport: string | undefined
 
   constructor(mark: string, stderrMarked: boolean) {
     this.#mark = mark
@@ -30,6 +31,11 @@ export class StartMark {
     return this.#stderrQuiet
   }
 
+  /** The line about the host's lock, which comes before the start. */
+  get lockReport(): string | undefined {
+    return this.#lockReport
+  }
+
   /** What the login shell wrote instead of starting the wrapper, stderr first. */
   get noise(): string {
     return `${this.#stderrNoise.text} ${this.#stdoutNoise.text}`
@@ -38,12 +44,21 @@ export class StartMark {
   /** Returns what belongs to the step. */
   stdout(chunk: Buffer): Buffer {
     if (this.#started !== undefined) return chunk
-    const text = this.#stdoutNoise.add(chunk)
+    const text = this.#pastLock(this.#stdoutNoise.add(chunk))
     const at = text.indexOf(this.#mark)
     const end = at < 0 ? -1 : endOfDigits(text, at + this.#mark.length)
-    if (end < 0) return this.#stdoutNoise.keep(text, at)
+    if (end < 0 || text[end] === LOCK) return this.#stdoutNoise.keep(text, at)
     const pid = Number(text.toString('latin1', at + this.#mark.length, end))
     this.#started = text[end] === STOP ? { kind: 'started', pid } : { kind: 'ungrouped' }
+    return text.subarray(end + 1)
+  }
+
+  /** What follows the line about the lock, once that is there. */
+  #pastLock(text: Buffer): Buffer {
+    const at = text.indexOf(`${this.#mark}[`)
+    const end = at < 0 ? -1 : text.indexOf('\n', at)
+    if (end < 0) return text
+    this.#lockReport = text.toString('utf8', at + this.#mark.length + 1, end)
     return text.subarray(end + 1)
   }
 
@@ -86,5 +101,6 @@ function endOfDigits(text: Buffer, from: number): number {
 
 const EMPTY = Buffer.alloc(0)
 const STOP = 0x2e
+const LOCK = 0x5b
 const ZERO = 0x30
 const NINE = 0x39

@@ -38,6 +38,20 @@ export interface ExecRequest {
   readonly detach?: true
   /** As whom: the whole wrapper runs as that user, so that its watchdog can end the step's processes. */
   readonly become?: Become
+  readonly lock?: LockPart
+}
+
+/** What a command has to do with the lock of its host. */
+export interface LockPart {
+  /**
+   * Shell code that takes the lock before anything of the command runs, and prints a line about it (`claimCode`);
+   * absent where the lock is there.
+   */
+  readonly claim?: string
+  /** Told that line. With a failure the command does not run, and is `unsent` because of it. */
+  readonly told: (report: string) => Failure | undefined
+  /** Shell code that renews the lease, run with each heartbeat of a command that runs long; empty: nothing. */
+  readonly renewal: () => string
 }
 
 export interface ExecHandlers {

@@ -4,7 +4,7 @@ import { Attempt, type Exit, type NotStarted, type PipeEnd } from './attempt.ts'
 import type { Pipe } from './pipe.ts'
 import { StepInput } from './step-input.ts'
 import type { Exec, ExecEnd, ExecHandlers, ExecRequest } from './transport.ts'
-import { type Manner, WATCHDOG_LINES } from './wrapper.ts'
+import { beatLine, type Manner, WATCHDOG_LINES } from './wrapper.ts'
 
 type StopReason = Parameters<Exec['stop']>[0]
 
@@ -99,9 +99,9 @@ export class WrappedExec implements Exec {
   /** Tells the watchdog that somebody is still there. */
   beat(): void {
     const attempt = this.#attempt
-    const { stdin, detach } = this.#request
+    const { stdin, detach, lock } = this.#request
     if (stdin.kind === 'stream' || detach === true || attempt?.pid === undefined) return
-    if (attempt.end === undefined) attempt.tell(WATCHDOG_LINES.beat)
+    if (attempt.end === undefined) attempt.tell(beatLine(lock?.renewal()))
   }
 
   stop(reason: StopReason): void {
@@ -210,7 +210,9 @@ export class WrappedExec implements Exec {
       const confirmed = exit !== undefined || !attempt.sent
       this.#finish({ kind: 'stopped', reason: this.#stopped, confirmed })
     } else if (exit !== undefined && pid === undefined) {
-      this.#retry(attempt.notStarted(exit))
+      const failure = attempt.lockFailure
+      if (failure === undefined) this.#retry(attempt.notStarted(exit))
+      else this.unsent(failure)
     } else if (end?.kind === 'lost' && !attempt.sent) {
       this.unsent(end.failure)
     } else if (end !== undefined) {

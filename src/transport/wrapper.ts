@@ -55,8 +55,8 @@ gone() { kill -0 $__g || [ "$(strays)" ] && return 1; return 0; };`.replaceAll('
 
 /**
  * The watchdog, given the step's id, reads the wrapper's standard input while the step has another one: `T` ends the
- * step (TERM, KILL after the grace time), `K` kills it, `B` is a heartbeat, and the end of input means that the link
- * is closed or the step over. After the first heartbeat, silence ends the step too.
+ * step (TERM, KILL after the grace time), `K` kills it, `B` is a heartbeat, with shell code to run at it, and the end of
+ * input means that the link is closed or the step over. After the first heartbeat, silence ends the step too.
  *
  * It is forked twice, so that a `wait` in the step does not wait for it, and holds neither stdout nor stderr. `$$` is
  * the step's shell in subshells too. The killer leaves the group, where it can, to see when nobody is left in it.
@@ -76,14 +76,14 @@ beat() {
 ( trap cancel USR1; sleep ${SILENT_SECONDS} & sleeper=$! ; wait $sleeper && finish ) & timer=$! ;
 };
 trap "" TERM HUP INT; ending=; timer=;
-while IFS= read -r line; do case $line in T) finish;; K) send KILL;; B) beat;; esac; done;
+while IFS= read -r line; do case $line in T) finish;; K) send KILL;; B*) beat; eval "\${line#B}";; esac; done;
 [ "$timer" ] && kill -USR1 $timer;
 kill -0 $$ && finish
 ) <&3 >/dev/null 2>&1 3<&- & ) 3<&0; };`
 
 /** `__n` is a newline: the rest of the IFS that every shell starts with. `__c` removes all traces of the wrapper. */
 const NAMES = `__n=\${IFS#??};
-__c="unset -v __p __n __g __k __x __r __c; unset -f drover_start drover_watch; set -e;";`
+__c="unset -v __p __n __g __k __x __r __q __e __c; unset -f drover_start drover_watch; set -e;";`
 
 const DEFINITIONS = [START, WATCH, NAMES].join(' ').replaceAll('\n', ' ')
 const CODE = `${DEFINITIONS} IFS= read -r __p && eval "$__p"`
@@ -101,7 +101,12 @@ export function wrapperCommand(mode: GroupMode): string {
 export const WRAPPER_ARGV = ['/bin/sh', '-c', CODE] as const
 
 /** Lines that the watchdog understands. */
-export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n', beat: 'B\n' } as const
+export const WATCHDOG_LINES = { term: 'T\n', kill: 'K\n' } as const
+
+/** A heartbeat; `code` is shell code without a newline that the watchdog runs at it. */
+export function beatLine(code = ''): string {
+  return `B${code}\n`
+}
 
 /**
  * What goes to the wrapper's standard input: one line of shell code that holds everything, then the text for the
@@ -118,7 +123,7 @@ export function payload(
   { group, stderrMarked, opening }: Manner,
 ): string {
   const code = opening === undefined ? '' : `${DEFINITIONS} `
-  const start = `${code}drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
+  const start = `${code}${locking(request, mark)}drover_start ${mark} ${group}${stderrMarked ? ' both' : ''};`
   const exports = request.env.length === 0 ? '' : evaluated('', exportsOf(request.env))
   const step = exports + evaluated('$__c ', request.script)
   const id = `${mark.slice(0, ID_LENGTH)}.$$`
@@ -143,6 +148,15 @@ export function payload(
 
 /** What is left alone outlives its link as under nohup(1); no watchdog looks after it. */
 const UNHUNG = 'trap "" HUP;'
+/**
+ * Takes the host's lock and tells: the mark, a bracket and a line. Nothing else runs where somebody has it; whoever
+ * sends this knows what that line means.
+ */
+function locking({ lock }: ExecRequest, mark: string): string {
+  if (lock?.claim === undefined) return ''
+  const claim = `__e=$( { ${lock.claim} } 2>/dev/null </dev/null);`
+  return `${claim} printf '%s[%s\\n' ${mark} "$__e"; case $__e in (held*) exit 0;; esac;`
+}
 
 const INCOMPLETE = '"its input did not arrive: the host needs head or dd in its PATH"'
 

@@ -1,9 +1,12 @@
 import type { Task } from '../model/action.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Apply } from '../steps/step.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { FileBudget } from './file-limit.ts'
 import { HostLink } from './host-link.ts'
+import { HostLocks } from './host-locks.ts'
 import { NodeRun } from './node-run.ts'
 import { OpenFiles } from './open-files.ts'
 import { Outbox } from './outbox.ts'
@@ -44,6 +47,8 @@ export class Child {
   readonly #hosts = new Map<number, HostState>()
   readonly #questions = new Map<number, (accepted: boolean) => void>()
   readonly #files: OpenFiles
+  /** Hosts that are being given back. */
+  readonly #releasing = new Set<Promise<void>>()
   #transports: Transports | undefined
   #asked = 0
 
@@ -82,7 +87,7 @@ export class Child {
         this.#window.taken(message.size)
         break
       case 'close':
-        this.#close()
+        void this.#close()
         break
       default:
         throw new Error(`unknown message to a worker: ${kindOf(message)}`)
@@ -96,16 +101,19 @@ export class Child {
     this.#transports = this.#options.createTransports(settings, about => this.#ask(about))
   }
 
-  #addHost({ host, name, connection }: Extract<ToWorker, { kind: 'host' }>): void {
+  #addHost({ host, name, connection, locks }: Extract<ToWorker, { kind: 'host' }>): void {
     if (this.#transports === undefined) throw new Error('a worker was given a host before init')
+    const target = { host: name, connection: fromWire(connection) }
+    const tell = (news: LockNews) => this.#outbox.pushLazy({ kind: 'lock', host, news }, 0)
     const link = new HostLink(
-      { host: name, connection: fromWire(connection) },
+      target,
       this.#transports[connection.transport],
       {
         connected: ms => this.#outbox.pushLazy({ kind: 'connected', host, ms }, 0),
         unreachable: failure => this.#outbox.pushUrgent({ kind: 'unreachable', host, failure }),
       },
       { files: this.#files, random: Math.random },
+      locks && new HostLocks(locks, target, tell),
     )
     this.#hosts.set(host, { link, nodes: new Map() })
   }
@@ -132,8 +140,11 @@ export class Child {
   }
 
   #release(host: number): void {
-    this.#hosts.get(host)?.link.close()
+    const closed = this.#hosts.get(host)?.link.close()
     this.#hosts.delete(host)
+    if (closed === undefined) return
+    this.#releasing.add(closed)
+    void closed.finally(() => this.#releasing.delete(closed))
   }
 
   #ask(about: HostKeyQuestion): Promise<boolean> {
@@ -148,10 +159,28 @@ export class Child {
     this.#questions.delete(question)
   }
 
-  #close(): void {
-    for (const host of [...this.#hosts.keys()]) this.#release(host)
+  /**
+   * The controller is gone: ends what runs, as it would have, and gives every host back. Resolves within the grace time
+   * and what a release may take.
+   */
+  async abandon(): Promise<void> {
+    const nodes = [...this.#hosts.values()].flatMap(({ nodes }) => [...nodes.values()])
+    for (const node of nodes) node.stop('cancel')
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    setTimeout(resolve, LIMITS.graceMs)
+    await Promise.race([Promise.all(nodes.map(node => node.ended)), late])
+    await this.#releaseAll()
+  }
+
+  async #close(): Promise<void> {
+    await this.#releaseAll()
     this.#outbox.flush()
     this.#options.closed()
+  }
+
+  async #releaseAll(): Promise<void> {
+    for (const host of [...this.#hosts.keys()]) this.#release(host)
+    await Promise.all(this.#releasing)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../model/errors.ts'
 import type { Session, Target, Transport } from '../transport/transport.ts'
 import { connectAgain } from './connect-again.ts'
 import { connectPatiently } from './connect-patiently.ts'
+import type { HostLocks } from './host-locks.ts'
 import type { OpenFiles, Parkable } from './open-files.ts'
 
 /** A link that was lost is made anew once: a host that reboots is met again, a flapping one is given up. */
@@ -31,6 +32,8 @@ export interface LinkSurroundings {
 /** The one connection to a host, made when its first node comes and shared by all of them. */
 export class HostLink implements Parkable {
   readonly target: Target
+  /** Keeps other runs off the host; absent where this one needs nobody to keep off. */
+  readonly locks: HostLocks | undefined
   readonly #transport: Transport
   readonly #events: HostLinkEvents
   readonly #around: LinkSurroundings
@@ -48,11 +51,18 @@ export class HostLink implements Parkable {
   /** Nodes that have, or wait for, the connection. */
   #users = 0
 
-  constructor(target: Target, transport: Transport, events: HostLinkEvents, around: LinkSurroundings) {
+  constructor(
+    target: Target,
+    transport: Transport,
+    events: HostLinkEvents,
+    around: LinkSurroundings,
+    locks?: HostLocks,
+  ) {
     this.#around = around
     this.target = target
     this.#transport = transport
     this.#events = events
+    this.locks = locks
   }
 
   get idle(): boolean {
@@ -117,12 +127,14 @@ export class HostLink implements Parkable {
     return failure
   }
 
-  /** Ends the connection, or the attempt to make one. */
-  close(): void {
+  /** Ends the connection, or the attempt to make one; resolves, within a bounded time, when the host is given back. */
+  async close(): Promise<void> {
     this.#givenUp = true
     this.#released.abort()
-    void this.#session?.then(session => isSession(session) && session.end())
+    const session = this.#session
     if (this.#current === undefined) this.#around.files.leaveLink(this)
+    await this.locks?.release()
+    void session?.then(made => isSession(made) && made.end())
   }
 
   async #connect(): Promise<Session | Failure> {

@@ -31,6 +31,7 @@ export class NodeRun {
   /** Commands of the step that run now. */
   readonly #commands = new Set<Exec>()
   readonly #overdue = Promise.withResolvers<NodeResult>()
+  readonly #ended = Promise.withResolvers<void>()
   #deadline: NodeJS.Timeout | undefined
   #startedTold = false
   /** The host may have got a command of the step. */
@@ -52,7 +53,12 @@ export class NodeRun {
       return unapplied(this.#sent ? 'unknown' : 'failed', { code: 'bug', message: String(error) })
     } finally {
       clearTimeout(this.#deadline)
+      this.#ended.resolve()
     }
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise
   }
 
   /** Asks the step to end; with `now`, its commands are killed. A step that does neither in time is abandoned. */
@@ -84,7 +90,7 @@ export class NodeRun {
       if (!isSession(session)) return unapplied('unreachable', session)
       const hold = this.#reconnects ? this.#link.hold() : undefined
       if (this.#reconnects && hold === undefined) continue
-      const result = await this.#applyOn(session, hold).finally(() => hold?.release())
+      const result = await this.#applyLocked(session, hold).finally(() => hold?.release())
       if (result.outcome !== 'unreachable') return result
       if (!this.#link.mayConnect) {
         if (result.failure !== undefined) this.#link.giveUp(result.failure)
@@ -110,6 +116,17 @@ export class NodeRun {
     } finally {
       signal.removeEventListener('abort', onAbort)
     }
+  }
+
+  /** Where another run has the host, nothing of the step runs. */
+  async #applyLocked(session: Session, hold: Hold | undefined): Promise<NodeResult> {
+    const { locks } = this.#link
+    if (locks === undefined) return this.#applyOn(session, hold)
+    const { signal } = this.#stop
+    const become = 'become' in this.#action ? this.#action.become : undefined
+    const result = await locks.during(session, become, signal, locked => this.#applyOn(locked, hold))
+    if ('outcome' in result) return result
+    return signal.aborted ? unapplied('cancelled') : unapplied('refused', result)
   }
 
   async #applyOn(session: Session, hold: Hold | undefined): Promise<NodeResult> {

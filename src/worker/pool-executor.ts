@@ -1,6 +1,7 @@
 import type { Executor, ExecutorEvents } from '../engine/executor.ts'
 import type { Task } from '../model/action.ts'
 import type { Connection, Host } from '../model/host.ts'
+import type { LockSettings } from '../model/lock.ts'
 import { unapplied } from './node-run.ts'
 import { toWire } from './protocol.ts'
 import type { WorkerSlot } from './worker-slot.ts'
@@ -17,12 +18,14 @@ export class PoolExecutor implements Executor {
   readonly #hosts: readonly Host[]
   readonly #events: ExecutorEvents
   readonly #pool: PoolAccess
+  readonly #locks: LockSettings | undefined
   readonly #slotOf = new Map<number, WorkerSlot>()
 
-  constructor(hosts: readonly Host[], events: ExecutorEvents, pool: PoolAccess) {
+  constructor(hosts: readonly Host[], events: ExecutorEvents, pool: PoolAccess, locks?: LockSettings) {
     this.#hosts = hosts
     this.#events = events
     this.#pool = pool
+    this.#locks = locks
   }
 
   start(step: number, host: number, action: Task, via: number): void {
@@ -58,7 +61,9 @@ export class PoolExecutor implements Executor {
     if (slot === undefined) return undefined
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
-    slot.send({ kind: 'host', host, name, connection: toWire({ ...connection, ...this.#pool.connecting }) })
+    const locks = this.#locks === undefined ? {} : { locks: this.#locks }
+    const reached = toWire({ ...connection, ...this.#pool.connecting })
+    slot.send({ kind: 'host', host, name, connection: reached, ...locks })
     return slot
   }
 }

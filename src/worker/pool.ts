@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import type { ExecutorEvents } from '../engine/executor.ts'
 import type { Connection } from '../model/host.ts'
+import type { LockSettings } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
 import { PoolExecutor } from './pool-executor.ts'
 import type { HostKeyQuestion, HostKeySettings } from './protocol.ts'
@@ -52,15 +53,16 @@ export class Pool {
     this.#spawn()
   }
 
-  /** An executor of the plan's nodes; closing it closes the pool. */
-  attach(plan: Plan, events: ExecutorEvents): PoolExecutor {
+  /** An executor of the plan's nodes; closing it closes the pool. With `locks`, it keeps other runs off the hosts. */
+  attach(plan: Plan, events: ExecutorEvents, locks?: LockSettings): PoolExecutor {
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
-    return new PoolExecutor(plan.hosts, events, {
+    const access = {
       connecting: this.#options.connecting ?? {},
       leastLoaded: () => this.#leastLoaded(),
       close: () => this.close(),
-    })
+    }
+    return new PoolExecutor(plan.hosts, events, access, locks)
   }
 
   /** Process ids of the workers that run. */

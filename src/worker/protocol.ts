@@ -1,6 +1,7 @@
 import type { Task } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { Connection, HostBecome } from '../model/host.ts'
+import type { LockNews, LockSettings } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import { Secret } from '../model/secret.ts'
 import type { HostKeyPolicy, HostKeyQuestion } from '../transport/ssh/host-key-check.ts'
@@ -11,7 +12,7 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
@@ -45,6 +46,8 @@ export type ToWorker =
       readonly host: number
       readonly name: string
       readonly connection: WireConnection
+      /** Absent: the host is not locked. */
+      readonly locks?: LockSettings
     }
   /** The node of a step and a host, carried out on `via`. */
   | {
@@ -73,6 +76,7 @@ export type FromWorker =
   | { readonly kind: 'alive' }
   | { readonly kind: 'connected'; readonly host: number; readonly ms: number }
   | { readonly kind: 'unreachable'; readonly host: number; readonly failure: Failure }
+  | { readonly kind: 'lock'; readonly host: number; readonly news: LockNews }
   | { readonly kind: 'started'; readonly step: number; readonly host: number }
   | {
       readonly kind: 'output'

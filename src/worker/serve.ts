@@ -9,8 +9,8 @@ const CONTROLLERS_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  * Makes this process a worker of the one that forked it.
  *
  * @param load brings what takes time to import; messages wait in the channel meanwhile
- * @param exit ends the process with a status: 0 when the controller closed the worker or is gone (the commands on the
- *   hosts then end by their watchdogs), 70 for a bug, whose text stands on stderr
+ * @param exit ends the process with a status: 0 when the controller closed the worker, or is gone and the hosts are given
+ *   back, 70 for a bug, whose text stands on stderr
  */
 export async function serve(
   load: () => Promise<Pick<ChildOptions, 'createTransports' | 'apply'>>,
@@ -18,8 +18,12 @@ export async function serve(
 ): Promise<void> {
   let closing = false
   for (const signal of CONTROLLERS_SIGNALS) process.on(signal, () => closing && exit(0))
+  let child: Child | undefined
   // Not at once: connections that were just told to end get to say so.
-  process.on('disconnect', () => setImmediate(() => exit(0)))
+  const leave = () => setImmediate(() => exit(0))
+  process.on('disconnect', () =>
+    closing || child === undefined ? leave() : void child.abandon().then(leave),
+  )
   process.on('uncaughtException', error => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     exit(70)
@@ -27,7 +31,7 @@ export async function serve(
   // The callback takes the error of a channel that has just closed; the process ends by `disconnect`.
   const send = (batch: FromWorker[]): void => void process.send?.(batch, undefined, {}, () => {})
   setInterval(() => send([{ kind: 'alive' }]), HEARTBEAT_MS).unref()
-  const child = new Child({
+  child = new Child({
     ...(await load()),
     files: ownFileBudget(),
     send,
@@ -36,5 +40,5 @@ export async function serve(
       process.disconnect?.()
     },
   })
-  process.on('message', batch => child.receive(batch as readonly ToWorker[]))
+  process.on('message', batch => child?.receive(batch as readonly ToWorker[]))
 }

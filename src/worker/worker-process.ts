@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { LIMITS } from '../model/limits.ts'
 import { Outbox } from './outbox.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 
 /** What is kept of a worker's stderr, in characters: enough for a crash's message and stack. */
 const KEPT_STDERR = 8 << 10
-/** How long a worker has to end after being asked, and again after TERM. */
-const PATIENCE_MS = 1_000
+/** How long a worker has to end after being asked, which gives hosts back, and again after TERM. */
+const PATIENCE_MS = LIMITS.lockReleaseMs + 1_000
 /** In so many checks nothing was heard: the worker hangs. */
 const SILENCE_CHECKS = 12
 /** How long after its end a worker's last messages may still be read. */
@@ -79,7 +80,7 @@ export class WorkerProcess {
     this.#outbox.flush()
     const timers = [
       setTimeout(() => this.#process.kill('SIGTERM'), PATIENCE_MS),
-      setTimeout(() => this.kill(), 2 * PATIENCE_MS),
+      setTimeout(() => this.kill(), PATIENCE_MS + 1_000),
     ]
     await this.#ended.promise
     timers.forEach(clearTimeout)

@@ -106,6 +106,9 @@ export class WorkerSlot {
       case 'unreachable':
         this.#events?.unreachable(message.host, message.failure)
         break
+      case 'lock':
+        this.#events?.lock(message.host, message.news)
+        break
       case 'started':
         this.#events?.started(message.step, message.host)
         break

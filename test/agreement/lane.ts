@@ -88,6 +88,7 @@ class Work {
     const executor = this.#pool.attach(plan, {
       connected: (via, ms) => events.connected(via, ms),
       unreachable: (via, failure) => events.unreachable(via, failure),
+      lock: (via, news) => events.lock(via, news),
       started: (step, host) => events.started(step, host),
       output: (step, host, stream, text) => events.output(step, host, stream, text),
       finished: (step, host, result) => {

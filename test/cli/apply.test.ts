@@ -6,6 +6,9 @@ import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import type { ProblemsError } from '../../src/model/problem.ts'
 import { capture } from '../render/capture.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 const INVENTORY = `[web]
 web1

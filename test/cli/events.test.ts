@@ -6,6 +6,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { capture } from '../render/capture.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schema/event.schema.json', import.meta.url), 'utf8'),
@@ -51,7 +54,7 @@ test('every event of a real run is as the schema says', async () => {
   for (const event of events) expect(isEvent(event), JSON.stringify([event, isEvent.errors])).toBe(true)
   expect(new Set(events.map(({ event }) => event))).toEqual(
     new Set([
-      ...['run_started', 'plan_compiled', 'host_connected', 'node_started', 'node_output'],
+      ...['run_started', 'plan_compiled', 'host_connected', 'lock_taken', 'node_started', 'node_output'],
       ...['node_retried', 'node_finished', 'run_finished'],
     ]),
   )

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TestRepository, temporaryFolder } from '../git/repository.ts'
 import { droverIn } from './in-repository.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 test('what a step says of the run is that of the plan when the plan is applied', async () => {
   const folder = temporaryFolder('drover-run-')

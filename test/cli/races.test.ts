@@ -6,6 +6,9 @@ import { ERRORS } from '../../src/model/errors.ts'
 import { ProblemsError } from '../../src/model/problem.ts'
 import { renderProblems } from '../../src/render/problems.ts'
 import { answerOf } from '../docs/answer-of.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 const folder = mkdtempSync(join(tmpdir(), 'drover-races-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -3,6 +3,9 @@ import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { newRepository, TestRepository, temporaryFolder } from '../git/repository.ts'
 import { droverIn } from './in-repository.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schema/event.schema.json', import.meta.url), 'utf8'),

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { newRepository, snapshot, type TestRepository, temporaryFolder } from '../git/repository.ts'
 import { droverIn } from './in-repository.ts'
+import { useOwnHome } from './own-home.ts'
+
+useOwnHome()
 
 /** Where the files of revisions go. */
 beforeEach(() => {

@@ -24,16 +24,16 @@ describeWith(['root', 'sshd'], 'what OpenSSH is asked for', () => {
     return [commands() - before, Object.values(outcomesOf(finished))]
   }
 
-  test('one command a step; facts are one more, and only where a step that runs refers to them', async () => {
+  test('one command a step, and one that gives the host back; facts are one more, and only where a step that runs refers to them', async () => {
     const plain = `  - { id: a, run: "true" }
   - { id: b, run: "true", creates: / }
   - { id: c, run: "true", unless: test -e /, only_if: test -e /, removes: /gone }
 `
-    expect(await sentFor(plain)).toEqual([3, ['changed', 'ok', 'ok']])
+    expect(await sentFor(plain)).toEqual([4, ['changed', 'ok', 'ok']])
     const facts = `${plain}  - { id: d, run: "echo \${{ facts.os.id }} \${{ facts.ips }} \${{ facts.memory_mb }}" }
   - { id: e, when: facts.cpus > 0, assert: facts.arch != "" }
 `
-    expect((await sentFor(facts))[0]).toBe(5)
+    expect((await sentFor(facts))[0]).toBe(6)
   })
 
   /** How many commands the server was sent for a preview of these steps, and its last line. */

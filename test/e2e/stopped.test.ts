@@ -42,7 +42,7 @@ describeWith(['root', 'sshd'], 'a step that has to be ended', () => {
 
   describe('signals', () => {
     /** Three steps at once on two hosts, one of which takes no TERM and one of which makes a daemon. */
-    function start() {
+    function start(...options: readonly string[]) {
       const cwd = workFolder()
       const seconds = uniqueSeconds()
       const hosts = writeHosts(cwd, { h1: server, h2: single })
@@ -54,7 +54,7 @@ describeWith(['root', 'sshd'], 'a step that has to be ended', () => {
   - { id: after, needs: [stubborn], run: "true" }
 `,
       )
-      const running = startDrover(['apply', play, ...hosts, '--format', 'json'], { cwd })
+      const running = startDrover(['apply', play, ...hosts, '--format', 'json', ...options], { cwd })
       return { running, seconds }
     }
 
@@ -104,7 +104,7 @@ describeWith(['root', 'sshd'], 'a step that has to be ended', () => {
 
     test('at any moment', async () => {
       const kill = async (round: number) => {
-        const { running, seconds } = start()
+        const { running, seconds } = start('--no-lock')
         // A signal before drover itself has started ends the process as ever.
         await expect.poll(() => listensToSignals(running.pid), { timeout: 30_000, interval: 20 }).toBe(true)
         await sleep(randomInt(1500))

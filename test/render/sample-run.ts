@@ -172,6 +172,14 @@ export class SampleRun {
     return this.#add({ kind: 'host_unreachable', at: this.#at, host: this.#host(host), failure })
   }
 
+  lock(host: string, kind: 'lock_taken' | 'lock_waiting' | 'lock_missed', text: string): this {
+    const about = { at: this.#at, host: this.#host(host) }
+    if (kind === 'lock_taken') return this.#add({ kind, ...about, as: text })
+    return this.#add(
+      kind === 'lock_missed' ? { kind, ...about, why: text } : { kind, ...about, holder: text },
+    )
+  }
+
   started(host: string, step: string): this {
     return this.#add({ kind: 'node_started', at: this.#at, ...this.#node(host, step) })
   }

@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type TestContext, test } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
-import { type GroupMode, payload, WATCHDOG_LINES, WRAPPER_ARGV } from '../../src/transport/wrapper.ts'
+import {
+  beatLine,
+  type GroupMode,
+  payload,
+  WATCHDOG_LINES,
+  WRAPPER_ARGV,
+} from '../../src/transport/wrapper.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import { processesNaming, uniqueSeconds, untilGone } from './step-processes.ts'
 
@@ -39,7 +45,7 @@ for (const shell of SHELLS) {
     test.concurrent('silence after a heartbeat ends the step', async context => {
       const seconds = uniqueSeconds()
       const child = await start(context, shell, `sleep ${seconds}; exit 3`)
-      child.stdin.write(WATCHDOG_LINES.beat)
+      child.stdin.write(beatLine())
       await once(child, 'exit')
       await untilGone(seconds)
     })
@@ -49,9 +55,9 @@ for (const shell of SHELLS) {
       const ended = once(child, 'exit')
       for (let i = 0; i < 4; i++) {
         await sleep(i === 0 ? 1200 : 500)
-        child.stdin.write(WATCHDOG_LINES.beat)
+        child.stdin.write(beatLine())
       }
-      const beats = setInterval(() => child.stdin.write(WATCHDOG_LINES.beat), 300)
+      const beats = setInterval(() => child.stdin.write(beatLine()), 300)
       context.expect((await ended)[0]).toBe(3)
       clearInterval(beats)
     })

@@ -10,6 +10,7 @@ import type { Paint } from '../paint.ts'
 import { fillTo, textWidth } from '../width.ts'
 import { BatchWatch } from './batches.ts'
 import { type RunLabels, runLabels } from './labels.ts'
+import { type LockEvent, lockText } from './lock-text.ts'
 import { OutputLines } from './output-lines.ts'
 import type { RunRendererOptions } from './renderer.ts'
 import { resultLine } from './result-text.ts'
@@ -71,11 +72,12 @@ export class RunLines {
         return this.#connected(event)
       case 'journal_failed':
         return this.#unrecorded(event)
-      case 'run_started':
-      case 'node_sent':
       case 'lock_taken':
       case 'lock_waiting':
       case 'lock_missed':
+        return this.#lock(event)
+      case 'run_started':
+      case 'node_sent':
       case 'run_finished':
         return NOTHING
     }
@@ -149,6 +151,15 @@ export class RunLines {
     const lines = [this.#paint[place]('red', `✖ ${escapeText(failure.message)}`)]
     if (failure.hint !== undefined) lines.push(`  hint: ${escapeText(failure.hint)}`)
     return this.#lines(place, '', lines)
+  }
+
+  #lock(event: LockEvent): Printed {
+    const { verbosity } = this.#options
+    const isNews = event.kind !== 'lock_taken'
+    if (verbosity < (isNews ? 0 : 2)) return NOTHING
+    const place = this.#place('stderr')
+    const line = isNews ? this.#paint[place]('yellow', `! ${lockText(event)}`) : lockText(event)
+    return this.#lines(place, this.#prefix(place, event.host), [line])
   }
 
   /**

@@ -1,6 +1,7 @@
 import { OUTCOMES, type Outcome } from '../../model/outcome.ts'
 import { count } from '../../model/quantity.ts'
 import { formatDuration } from '../duration.ts'
+import { escapeText } from '../escape.ts'
 import { hostNames } from '../host-names.ts'
 import { isTrouble, OUTCOME_STYLE } from '../outcome-style.ts'
 import type { Paint } from '../paint.ts'
@@ -62,10 +63,11 @@ function failureLines(tally: RunTally, labels: RunLabels, options: RecapOptions)
   return recapFailures(tally, labels, { ...options, output: options.failures === 'all' })
 }
 
-/** Where a rolling group did not get to, and what an interrupted run did not put in order. */
+/** Which hosts had no lock, where a rolling group did not get to, and what an interrupted run did not put in order. */
 function leftLines(tally: RunTally, labels: RunLabels): string[] {
   const names = (hosts: readonly number[]) => hostNames(hosts, labels, NAMES_WIDTH)
   return [
+    ...[...tally.unlocked].map(([why, hosts]) => `No lock on ${names(hosts)}: ${escapeText(why)}.`),
     ...tally
       .cutRollings()
       .map(

@@ -26,7 +26,7 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
       ]
     case 'lock':
       return [
-        `Another run has a host that this one needs: ${endedWords(tally)}.`,
+        `Another run has ${tally.notStarted.cause === undefined ? 'a host that this one needs' : labels.host(tally.notStarted.cause.host)}: ${endedWords(tally)}.`,
         'drover lock list says who; --lock-timeout waits for it.',
       ]
     case 'on_failure':

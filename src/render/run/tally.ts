@@ -28,6 +28,7 @@ export class RunTally {
   readonly #batches: BatchWatch
   readonly #cleanup: CleanupWatch
   readonly #notStarted: { nodes: number; cause?: NotStarted['cause'] } = { nodes: 0 }
+  readonly #unlocked = new Map<string, readonly number[]>()
   readonly #blockedBy = new Map<number, number>()
   /** For each node that was tried again, the last attempt that did not do. */
   readonly #attempts = new Map<number, number>()
@@ -60,6 +61,9 @@ export class RunTally {
       case 'host_unreachable':
         this.#failures.addUnreachable(event.host, event.failure)
         return
+      case 'lock_missed':
+        this.#unlocked.set(event.why, [...(this.#unlocked.get(event.why) ?? []), event.host])
+        return
       case 'node_retried':
         this.#retries += 1
         this.#attempts.set(this.#node(event), event.attempt)
@@ -77,7 +81,6 @@ export class RunTally {
       case 'host_connected':
       case 'lock_taken':
       case 'lock_waiting':
-      case 'lock_missed':
       case 'node_sent':
       case 'node_started':
       case 'node_output':
@@ -143,6 +146,11 @@ export class RunTally {
   /** Rolling groups that did not come to all of their hosts, when the run is over. */
   cutRollings(): readonly CutRolling[] {
     return this.#batches.cut()
+  }
+
+  /** Hosts that had no lock, by the reason. */
+  get unlocked(): ReadonlyMap<string, readonly number[]> {
+    return this.#unlocked
   }
 
   /** What an interrupted run did not put in order. */

@@ -7,6 +7,7 @@ import { excerpt } from '../excerpt.ts'
 import { isTrouble } from '../outcome-style.ts'
 import { BatchWatch } from '../run/batches.ts'
 import { Estimate } from '../run/estimate.ts'
+import { lockText } from '../run/lock-text.ts'
 import { nodesByHost } from '../run/node-count.ts'
 import { resultReason } from '../run/result-text.ts'
 import { retryText } from '../run/retry-text.ts'
@@ -94,11 +95,15 @@ export class FleetView {
           host.trouble ??= { step: undefined, reason: escapeText(event.failure.message), ms: 0 }
         return undefined
       }
-      case 'run_started':
-      case 'host_connected':
       case 'lock_taken':
       case 'lock_waiting':
-      case 'lock_missed':
+      case 'lock_missed': {
+        const host = this.#hosts[event.host]
+        if (host !== undefined) host.lastLine = event.kind === 'lock_taken' ? '' : lockText(event)
+        return undefined
+      }
+      case 'run_started':
+      case 'host_connected':
       case 'journal_failed':
       case 'node_sent':
       case 'run_finished':

@@ -2,38 +2,39 @@ import type { BecomeMethod } from '../../model/playbook.ts'
 import { type Opening, READY, SIGNS, type Way } from './opening.ts'
 
 /**
- * What the user's shell does first, `$1` being READ and `$2` the login's LC_ALL: says that it is there, restores the
- * environment, goes home, and gets a process group of its own if what started it has not led one (sudo forks). It is
- * kept short, since sudo writes it to its log.
+ * What the user's shell does first, `$1` being READ, `$2` the login's LC_ALL and `$3` the sshd's port, for the name of a
+ * lock: says that it is there, restores the environment, goes home, and gets a process group of its own if what started
+ * it has not led one (sudo forks). It is kept short, since sudo writes it to its log.
  */
 const boot = (where: '&2' | '/dev/tty') =>
   [
     `printf %s "${READY}" >${where};`,
     'unset -v SUDO_PROMPT __b __r __u __l;',
-    'export LC_ALL="$2"; [ "$2" ] || unset -v LC_ALL;',
+    'export LC_ALL="$2" __q="$3"; [ "$2" ] || unset -v LC_ALL;',
     'cd 2>/dev/null || cd /;',
     'kill -0 -$$ 2>/dev/null || ! command -v setsid >/dev/null || exec setsid "$0" -c "$1" "$0";',
-    '__r=$1; shift 2; eval "$__r"',
+    '__r=$1; shift 3; eval "$__r"',
   ].join(' ')
 
 /** Takes the payload. */
 const READ = 'IFS= read -r __p && eval "$__p"'
 
 /** Reads the key, which so never shows in a process list, and says that the login shell has done its part. */
-const STAGE = `IFS= read -r k && printf %s "$k${SIGNS.staged}" >&2 || exit 1; l=$LC_ALL; export LC_ALL=C;`
+const STAGE = `IFS= read -r k && printf %s "$k${SIGNS.staged}" >&2 || exit 1; l=$LC_ALL q=\${SSH_CONNECTION##* }; export LC_ALL=C;`
 
 /** How the wrapper is started: `$0 -c "$1"` with these arguments. */
-const SHELL = '"$0" -c "$1" "$0" "$2" "$l"'
+const SHELL = '"$0" -c "$1" "$0" "$2" "$l" "$q"'
 
 /**
  * doas asks on the terminal and nowhere else: `script` gives it one. Its three streams stay those of the channel, so
  * that output is not mixed and nothing is translated. One line of the input goes to the terminal: the password. That
  * the shell is there is said on the terminal too: what doas has written there has come by then.
  */
-const DOAS_TTY = 'exec doas -u "$__u" -- /bin/sh -c "$__b" /bin/sh "$__r" "$__l" <&3 >&4 2>&5 3<&- 4>&- 5>&-'
+const DOAS_TTY =
+  'exec doas -u "$__u" -- /bin/sh -c "$__b" /bin/sh "$__r" "$__l" "$__q" <&3 >&4 2>&5 3<&- 4>&- 5>&-'
 const DOAS_ASK = [
   `command -v script >/dev/null || { printf %s "$k${SIGNS.noScript}" >&2; exit 1; };`,
-  'export SHELL="$0" __b="$1" __r="$2" __u="$3" __l="$l"; n=${IFS#??}; exec 3<&0 4>&1 5>&2;',
+  'export SHELL="$0" __b="$1" __r="$2" __u="$3" __l="$l" __q="$q"; n=${IFS#??}; exec 3<&0 4>&1 5>&2;',
   '{ IFS= read -r p <&3; printf %s "$p$n"; } | script -qec "$4" /dev/null >&5',
 ].join(' ')
 
@@ -46,8 +47,8 @@ const STAGES: Readonly<Record<BecomeMethod, Readonly<Record<Way, string>>>> = {
   doas: { at_once: `exec doas -n -u "$3" -- ${SHELL}`, ask: DOAS_ASK },
   // Where su asks after all, it reads an end of input and no payload.
   su: {
-    at_once: `exec su -s "$0" -c "exec <&3 3<&-; $1" "$3" "$0" "$2" "$l" 3<&0 </dev/null`,
-    ask: `exec su -s "$0" -c "$1" "$3" "$0" "$2" "$l"`,
+    at_once: `exec su -s "$0" -c "exec <&3 3<&-; $1" "$3" "$0" "$2" "$l" "$q" 3<&0 </dev/null`,
+    ask: `exec su -s "$0" -c "$1" "$3" "$0" "$2" "$l" "$q"`,
   },
 }
 

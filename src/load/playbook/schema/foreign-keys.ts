@@ -1,7 +1,5 @@
 /** Keys that drover's language is going to have. They get "not supported yet", not "unknown". */
-export const LATER_KEYS: ReadonlySet<string> = new Set([
-  ...['secrets', 'lock', 'outputs', 'facts'],
-])
+export const LATER_KEYS: ReadonlySet<string> = new Set([...['secrets', 'lock', 'outputs', 'facts']])
 
 const COMMAND = 'write the command as "run:"'
 const FILE = 'write "put: { src: …, dest: … }"'
