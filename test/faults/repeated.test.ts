@@ -89,7 +89,7 @@ describeWith(['root', 'sshd'], 'a step that may be repeated, when its link is lo
     const staged = () => {
       const names = readdirSync(server.home)
       if (names.includes('new')) sizes.add(statSync(join(server.home, 'new')).size)
-      return names.length > 0
+      return names.some(name => name.startsWith('.drover-'))
     }
     await expect.poll(staged, { timeout: 20_000, interval: 5 }).toBe(true)
     for (const pid of server.sessions()) process.kill(pid, 'SIGKILL')
