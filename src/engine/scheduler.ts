@@ -5,13 +5,13 @@ import type { LockNews } from '../model/lock.ts'
 import type { NodeResult } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Program } from '../model/program.ts'
-import { Admission, type AdmissionLimits } from './admission.ts'
+import type { AdmissionLimits } from './admission.ts'
 import { Attempts } from './attempts.ts'
-import { Carriers } from './carriers.ts'
+import { Dispatch } from './dispatch.ts'
 import type { Executor, ExecutorEvents } from './executor.ts'
 import { Failures, isHeldAgainst } from './failures.ts'
 import { GuardedProgram } from './guarded-program.ts'
-import { judgementOf, lostResult, namingDelegate, ownResult, settled } from './results.ts'
+import { judgementOf, lostResult, ownResult, settled } from './results.ts'
 import { Rollings } from './rolling.ts'
 import { RunState } from './state.ts'
 import { type Listening, type NodeEnd, Told, unrun } from './told.ts'
@@ -38,24 +38,19 @@ export class Scheduler implements ExecutorEvents {
   readonly cancelledFor = new Set<StopReason>()
   readonly #options: SchedulerOptions
   readonly #program: GuardedProgram
-  readonly #carriers: Carriers
+  readonly #dispatch: Dispatch
   readonly #state: RunState
-  readonly #admission: Admission
   readonly #rollings: Rollings
   readonly #failures: Failures
   readonly #turns: Turns
   readonly #told: Told
   readonly #attempts: Attempts
   readonly #batchPauses: Waits
-  #executor: Executor | undefined
-  #inFlight = 0
   /** What is blocked now is so because the run ends, and not for what it needs. */
   #isStopping = false
   #finished = false
   /** Nothing new starts, cleanup neither. */
   #halted = false
-  readonly #at = (node: number) => [this.#state.stepOf(node), this.#state.hostOf(node)] as const
-  readonly #node = (step: number, host: number) => step * this.#state.hostCount + host
 
   constructor(options: SchedulerOptions) {
     const { plan, schedule, limits } = options
@@ -63,13 +58,12 @@ export class Scheduler implements ExecutorEvents {
     this.#turns = new Turns(this.#more.bind(this), this.#finishRun.bind(this))
     this.#program = new GuardedProgram(options.program)
     this.#failures = new Failures(plan)
-    this.#carriers = new Carriers(plan)
-    this.#admission = new Admission(plan, this.#carriers, limits)
+    this.#dispatch = new Dispatch(plan, limits)
     this.#told = new Told(options)
     this.#attempts = new Attempts(schedule)
     this.#batchPauses = new Waits(schedule)
     this.#state = new RunState(plan, {
-      ready: node => this.#admission.offer(node),
+      ready: node => this.#dispatch.offer(node),
       ended: (node, outcome, cause) => this.#neverRan(node, outcome, cause),
     })
     this.#rollings = new Rollings(plan, this.#state, (rolling, ms, then) =>
@@ -78,7 +72,7 @@ export class Scheduler implements ExecutorEvents {
   }
 
   start(executor: Executor): void {
-    this.#executor = executor
+    this.#dispatch.executor = executor
     this.#turns.take(() => this.#state.start())
   }
 
@@ -88,10 +82,7 @@ export class Scheduler implements ExecutorEvents {
       if (this.#finished) return
       this.cancelledFor.add(why)
       this.#endAll(why)
-      for (const node of this.#state.running()) {
-        const [step, host] = this.#at(node)
-        this.#executor?.stop(step, host, reason, this.#carriers.of(step, host))
-      }
+      for (const node of this.#state.running()) this.#dispatch.stop(...this.#at(node), reason)
     })
   }
 
@@ -108,14 +99,19 @@ export class Scheduler implements ExecutorEvents {
     this.#state.cancel()
   }
 
-  readonly connected = (via: number, ms: number): void => this.#told.connected(via, ms)
-  readonly lock = (via: number, news: LockNews): void => this.#told.lock(via, news)
+  connected(via: number, ms: number): void {
+    this.#told.connected(via, ms)
+  }
+
+  lock(via: number, news: LockNews): void {
+    this.#told.lock(via, news)
+  }
 
   unreachable(via: number, failure: Failure): void {
     this.#turns.take(() => {
-      this.#carriers.lose(via, failure)
+      this.#dispatch.lose(via, failure)
       this.#told.unreachable(via, failure)
-      const isCarried = (node: number) => this.#carriers.of(...this.#at(node)) === via
+      const isCarried = (node: number) => this.#dispatch.carrierOf(...this.#at(node)) === via
       const cause = this.#state.running(via).find(isCarried) ?? this.#state.running().find(isCarried)
       this.#state.loseHost(via, cause)
       for (const node of this.#attempts.cut(isCarried)) this.#offerAgain(node)
@@ -134,56 +130,45 @@ export class Scheduler implements ExecutorEvents {
     this.#turns.take(() => {
       const node = this.#node(step, host)
       if (!this.#state.isRunning(node)) return
-      this.#giveBack(node)
-      const via = this.#carriers.of(step, host)
-      this.#judge(node, via === host ? result : namingDelegate(result, this.#options.plan.hosts[via]!.name))
+      this.#dispatch.giveBack(node)
+      this.#judge(node, this.#dispatch.named(step, host, result))
     })
   }
 
   /** What could be done now: whatever came in goes first, since a cancel must not be overtaken. */
   #more(): (() => void) | undefined {
     if (this.#rollings.due) return () => this.#rollings.advance()
-    const node = this.#admission.next(candidate => this.#state.isReady(candidate))
+    const node = this.#dispatch.next(candidate => this.#state.isReady(candidate))
     return node === undefined ? undefined : () => this.#send(node)
   }
 
   #send(node: number): void {
     const [step, host] = this.#at(node)
     this.#state.run(node)
-    this.#inFlight += 1
     const rendered = this.#program.render(step, host)
     switch (rendered.kind) {
       case 'action':
         this.#carryOut(step, host, rendered.action)
         break
       case 'result':
-        this.#giveBack(node)
+        this.#dispatch.giveBack(node)
         this.#end(node, rendered.result)
         break
       case 'pause':
-        this.#giveBack(node)
+        this.#dispatch.giveBack(node)
         this.#pause(node, rendered.ms)
     }
   }
 
   #carryOut(step: number, host: number, action: Action): void {
-    const via = this.#carriers.of(step, host)
-    const failure = this.#carriers.failureOf(via)
-    if (failure === undefined) {
-      this.#carriers.use(via)
-      this.#executor?.start(step, host, action, via)
-    } else this.finished(step, host, lostResult(failure))
+    const failure = this.#dispatch.send(step, host, action)
+    if (failure !== undefined) this.finished(step, host, lostResult(failure))
   }
 
   #pause(node: number, ms: number): void {
     this.#told.started(...this.#at(node))
     const over = { ...ownResult('ok'), durationMs: ms }
     this.#attempts.pause(node, ms, () => this.#turns.take(() => this.#end(node, over)))
-  }
-
-  #giveBack(node: number): void {
-    this.#inFlight -= 1
-    this.#admission.giveBack(node)
   }
 
   #judge(node: number, result: NodeResult): void {
@@ -199,7 +184,7 @@ export class Scheduler implements ExecutorEvents {
 
   #offerAgain(node: number): void {
     this.#state.again(node)
-    this.#admission.offer(node)
+    this.#dispatch.offer(node)
   }
 
   #end(node: number, given: NodeResult): void {
@@ -208,7 +193,7 @@ export class Scheduler implements ExecutorEvents {
     this.#tellEnd(node, { outcome, result })
     const [step, host] = this.#at(node)
     const isLocked = failure?.code === 'lock_held'
-    if (isLocked) this.#carriers.lose(this.#carriers.of(step, host), failure)
+    if (isLocked) this.#dispatch.lose(this.#dispatch.carrierOf(step, host), failure)
     const reason = isLocked ? 'lock' : this.#failures.reasonToStop(step, host, outcome)
     this.#state.end(node, outcome)
     if (reason !== undefined) this.#stop(reason, node)
@@ -236,15 +221,20 @@ export class Scheduler implements ExecutorEvents {
     this.#program.ended(step, host, end.outcome, end.result)
     this.#told.finished(step, host, end)
     this.#rollings.ended(step, host, isHeldAgainst(this.#options.plan, step, end.outcome))
-    if (!this.#carriers.ended(step, host)) return
-    const via = this.#carriers.of(step, host)
-    this.#admission.close(via)
-    if (this.#carriers.leave(via)) this.#executor?.release(via)
+    this.#dispatch.ended(step, host)
+  }
+
+  #at(node: number): readonly [step: number, host: number] {
+    return [this.#state.stepOf(node), this.#state.hostOf(node)]
+  }
+
+  #node(step: number, host: number): number {
+    return step * this.#state.hostCount + host
   }
 
   #finishRun(): void {
     const left = this.#state.remaining
-    const comes = this.#inFlight + this.#attempts.waiting + this.#batchPauses.size > 0
+    const comes = this.#dispatch.inFlight + this.#attempts.waiting + this.#batchPauses.size > 0
     if (this.#finished || (left > 0 && comes && this.#program.bug === undefined)) return
     this.#finished = true
     this.#attempts.clear()

@@ -86,6 +86,7 @@ export class HostLink implements Parkable {
     this.#connects -= 1
     this.#current = undefined
     this.#session = undefined
+    await this.locks?.pause()
     session.end()
     await session.closed
   }

@@ -15,7 +15,8 @@ import { HostLock, lockUserOf, RENEW_MS } from './host-lock.ts'
 export class HostLocks {
   readonly #target: Target
   readonly #waitMs: number
-  readonly #locks: Readonly<Record<LockUser, HostLock>>
+  readonly #settings: LockSettings
+  #locks: Readonly<Record<LockUser, HostLock>>
   readonly #told: (news: LockNews) => void
   #session: Session | undefined
   #waiting: Promise<boolean> | undefined
@@ -27,9 +28,14 @@ export class HostLocks {
   constructor(settings: LockSettings, target: Target, told: (news: LockNews) => void) {
     this.#target = target
     this.#waitMs = settings.waitMs
-    this.#told = told
-    const lockOf = (user: LockUser) => new HostLock(user, settings, target, told)
-    this.#locks = { login: lockOf('login'), root: lockOf('root') }
+    const before = new Set<string>()
+    this.#told = news => {
+      const text = Object.values(news).join(' ')
+      if (!before.has(text)) told(news)
+      before.add(text)
+    }
+    this.#settings = settings
+    this.#locks = this.#newLocks()
   }
 
   /**
@@ -59,21 +65,34 @@ export class HostLocks {
     }
   }
 
-  /** Gives back what this run has, within a bounded time. */
-  async release(): Promise<void> {
+  /** Gives back what this run has, within a bounded time; no step comes any more. */
+  release(): Promise<void> {
     this.#isReleased = true
     this.#released.resolve()
+    return this.pause()
+  }
+
+  /** The same, until a step comes: over a link that is not there no lease can be renewed. */
+  async pause(): Promise<void> {
     clearInterval(this.#renewals)
     const session = this.#session
+    const locks = Object.values(this.#locks)
+    this.#session = undefined
+    this.#locks = this.#newLocks()
     if (session === undefined) return
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, LIMITS.lockReleaseMs)
     const release = async () => {
       await this.#waiting
-      await Promise.all(Object.values(this.#locks).map(lock => lock.release(session)))
+      await Promise.all(locks.map(lock => lock.release(session)))
     }
     await Promise.race([release(), late])
     clearTimeout(timer)
+  }
+
+  #newLocks(): Readonly<Record<LockUser, HostLock>> {
+    const lockOf = (user: LockUser) => new HostLock(user, this.#settings, this.#target, this.#told)
+    return { login: lockOf('login'), root: lockOf('root') }
   }
 
   #use(session: Session): void {

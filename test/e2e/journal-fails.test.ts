@@ -97,7 +97,9 @@ describeWith(['root'], 'a disk that is full', () => {
 
 test('two runs in one folder keep to themselves', async () => {
   const { cwd, args } = project("  - { id: a, run: 'echo up; sleep 0.3' }\n  - { id: b, run: 'echo b' }\n")
-  const runs = Array.from({ length: 4 }, () => startDrover([...args, '--format', 'json'], { cwd }))
+  const runs = Array.from({ length: 4 }, () =>
+    startDrover([...args, '--no-lock', '--format', 'json'], { cwd }),
+  )
   await untilPrinted(runs[0] as ReturnType<typeof startDrover>, 'h1')
   const ended = await Promise.all(runs.map(run => run.finished))
   expect(ended.map(({ status }) => status)).toEqual([0, 0, 0, 0])

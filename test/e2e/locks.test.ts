@@ -158,25 +158,23 @@ describeWith(['root', 'sshd'], 'two runs on one host', () => {
     expect(locksOf(server)).toEqual([])
   })
 
-  test('put and get take it too, and a guard that holds', async () => {
+  test.for([
+    'put: { content: x, dest: copy }',
+    'get: { src: /etc/hostname, dest: got/ }',
+    'run: "false", creates: /etc',
+    'run: "true", unless: "test -d .drover"',
+  ])('%s takes it too', async step => {
     const cwd = workFolder()
     const hosts = writeHosts(cwd, { h1: server })
-    for (const step of [
-      'put: { content: x, dest: copy }',
-      'get: { src: copy, dest: got/ }',
-      'run: "false", creates: copy',
-      'run: "true", unless: "test -d .drover"',
-    ]) {
-      const first = await holding()
-      const play = writePlaybook(cwd, `  - { id: go, ${step} }\n`)
-      const refused = await drover(['apply', play, ...hosts, '--format', 'json'], { cwd })
-      expect(outcomesOf(refused)).toEqual({ 'h1 go': 'refused' })
-      first.open()
-      await first.running.finished
-      const done = await drover(['apply', play, ...hosts, '--format', 'json'], { cwd })
-      expect(done.status).toBe(0)
-      expect(eventsNamed(done, 'lock_taken')).toHaveLength(1)
-    }
+    const first = await holding()
+    const play = writePlaybook(cwd, `  - { id: go, ${step} }\n`)
+    const refused = await drover(['apply', play, ...hosts, '--format', 'json'], { cwd })
+    expect(outcomesOf(refused)).toEqual({ 'h1 go': 'refused' })
+    first.open()
+    await first.running.finished
+    const done = await drover(['apply', play, ...hosts, '--format', 'json'], { cwd })
+    expect(done.status).toBe(0)
+    expect(eventsNamed(done, 'lock_taken')).toHaveLength(1)
     expect(locksOf(server)).toEqual([])
   })
 
@@ -219,6 +217,28 @@ describeWith(['root', 'sshd'], 'two runs on one host', () => {
     expect(locksOf(server)).toHaveLength(1)
     const finished = await second(`  - { id: go, run: "true" }\n`).finished
     expect(finished.status).toBe(0)
+    expect(locksOf(server)).toEqual([])
+    await untilGone(seconds)
+  })
+
+  test('a run that goes on has its hosts, whoever of it was killed', async () => {
+    const cwd = workFolder()
+    const seconds = uniqueSeconds()
+    const line = (text: string) => `  - { id: hold, run: "echo up; ${text}" }\n`
+    const hosts = writeHosts(cwd, { h1: server })
+    const running = startDrover(
+      ['apply', writePlaybook(cwd, line(`[ -e ran ] || sleep ${seconds}`)), ...hosts, '--format', 'json'],
+      { cwd },
+    )
+    await untilPrinted(running, 'h1')
+    const workers = descendantsOf(running.pid)
+    process.kill(running.pid, 'SIGSTOP')
+    for (const pid of workers) process.kill(pid, 'SIGKILL')
+    process.kill(running.pid, 'SIGKILL')
+    await once(running.child, 'close')
+    writeFileSync(join(server.home, 'ran'), '')
+    const resumed = await drover(['resume', 'last', '--rerun-unknown'], { cwd })
+    expect(resumed.status, resumed.stdout + resumed.stderr).toBe(0)
     expect(locksOf(server)).toEqual([])
     await untilGone(seconds)
   })

@@ -308,7 +308,15 @@ test('the journal and the output say what has happened', async () => {
     .split('\n')
     .map(line => JSON.parse(line))
   expect(events.map(({ event }) => event)).toEqual([
-    ...['run_started', 'plan_compiled', 'run_recorded', 'node_sent', 'host_connected', 'node_started'],
+    ...[
+      'run_started',
+      'plan_compiled',
+      'run_recorded',
+      'node_sent',
+      'host_connected',
+      'node_started',
+      'lock_taken',
+    ],
     ...['node_finished', 'run_finished'],
   ])
   const output = readFileSync(join(folder, 'output.jsonl'), 'utf8')

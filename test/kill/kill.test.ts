@@ -63,7 +63,7 @@ async function killAndGoOn(server: TestServer, victim: Victim, ms: number): Prom
     step => `  - { id: ${step}, env: { h: "\${{ host.name }}" }, run: '${markedScript(file, step)}' }\n`,
   )
   const play = writePlaybook(cwd, steps.join(''))
-  await runAndKill(['apply', play, ...hosts], cwd, victim, ms)
+  await runAndKill(['apply', play, ...hosts, '--no-lock'], cwd, victim, ms)
   const [id] = runIds(cwd)
   const before = readMarks(file)
   const told = (what: string) => `${victim} after ${ms} ms: ${what}`
@@ -79,7 +79,7 @@ async function killAndGoOn(server: TestServer, victim: Victim, ms: number): Prom
       ? [`${node} is called done, and is not`]
       : []
   })
-  const args = ['resume', id, '--rerun-unknown']
+  const args = ['resume', id, '--rerun-unknown', '--no-lock']
   const resumed = await drover(args, { cwd })
   if (resumed.status !== 0)
     wrong.push(`resume ended with ${resumed.status}: ${resumed.stdout}${resumed.stderr}`)
