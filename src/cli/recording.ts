@@ -71,11 +71,14 @@ export async function beginRecording(
 }
 
 /** What a command line says of how hosts are reached. */
-export function settingsOf({ forks, knownHosts, hostKeyPolicy }: GivenSettings): RunSettings {
+export function settingsOf(given: GivenSettings): RunSettings {
+  const { forks, knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = given
   return {
     forks,
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
+    ...(connectRetries === undefined ? {} : { connectRetries }),
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
   }
 }
 
