@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { drover, endsOf, startDrover } from '../e2e/drover.ts'
 import { linesOf } from '../e2e/local-hosts.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
@@ -10,6 +10,9 @@ import { cutPower, startAgain, startImpostor } from '../sshd/restart.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { expectUnknownInWords, recordedEnds } from './recorded.ts'
+
+// A busy machine takes its time to start servers and drover.
+vi.setConfig({ testTimeout: 120_000 })
 
 const HOSTS = Array.from({ length: 20 }, (_, at) => `h${at + 1}`)
 

@@ -1,9 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { drover } from '../e2e/drover.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { recordedCodes } from './recorded.ts'
+
+// A busy machine takes its time to start servers and drover.
+vi.setConfig({ testTimeout: 120_000 })
 
 describeWith(['root', 'sshd'], 'a host that takes one session at a time (MaxSessions 1)', () => {
   test('does eight steps of each kind that want to run at once, one after the other', async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { descendantsOf, startDrover } from '../e2e/drover.ts'
 import { linesOf } from '../e2e/local-hosts.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
@@ -9,6 +9,9 @@ import { describeWith } from '../sshd/requirements.ts'
 import { cutPower, startImpostor } from '../sshd/restart.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { expectUnknownInWords, recordedCodes } from './recorded.ts'
+
+// A busy machine takes its time to start servers and drover.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A step that may be repeated: it marks each of its runs, and waits where it is the first or `also` holds. */
 const work = (cwd: string, also = 'false') =>

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
 import { drover, endsOf, outcomesOf, startDrover } from '../e2e/drover.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
@@ -11,6 +11,9 @@ import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
 import { expectUnknownInWords, recordedEnds } from './recorded.ts'
+
+// A busy machine takes its time to start servers and drover.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** What a busy machine may add to any wait. */
 const LATE = 10_000
@@ -62,7 +65,7 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
       `  - { id: work, run: "sleep ${seconds}" }\n  - { id: last, run: "true" }\n`,
     )
     const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
-    await expect.poll(() => processesNaming(seconds).length, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => processesNaming(seconds).length, { timeout: 40_000 }).toBe(2)
     namespace.darken()
     const since = performance.now()
     process.kill(running.pid, 'SIGINT')
@@ -89,7 +92,7 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
       `  - { id: work, run: "touch begun; sleep 3; echo fine" }\n  - { id: last, run: "true" }\n`,
     )
     const running = startDrover(['apply', play, ...writeHosts(cwd, { dark }), '--format', 'json'], { cwd })
-    await expect.poll(() => existsSync(join(dark.home, 'begun')), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => existsSync(join(dark.home, 'begun')), { timeout: 40_000 }).toBe(true)
     namespace.darken()
     await sleep(6000)
     namespace.lighten()
@@ -102,7 +105,7 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
 
   // The one test that waits for a minute, once for all of them: the keepalive's and the watchdog's time.
   test('during a command or an upload: nobody knows, and the host ends by itself what it runs', {
-    timeout: 200_000,
+    timeout: 260_000,
   }, async () => {
     const cwd = workFolder()
     const seconds = uniqueSeconds()
@@ -120,7 +123,7 @@ describeWith(['root', 'sshd', 'ip', 'netns'], 'a host behind a cable of its own 
     const running = startDrover(['apply', play, ...hosts, '--format', 'lines'], { cwd })
     const staged = () => readdirSync(dark.home).some(name => name.startsWith('.drover-'))
     const under = () => processesNaming(seconds).length === 2 && staged()
-    await expect.poll(under, { timeout: 30_000, interval: 5 }).toBe(true)
+    await expect.poll(under, { timeout: 60_000, interval: 5 }).toBe(true)
     const since = performance.now()
     namespace.darken()
     for (const pid of frozen.sessions()) process.kill(pid, 'SIGSTOP')

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { descendantsOf, startDrover } from '../e2e/drover.ts'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { descendantsOf, drover, startDrover } from '../e2e/drover.ts'
 import { workFolder, writeHosts, writePlaybook } from '../e2e/work-folder.ts'
 import { type FaultProxy, startFaultProxy } from '../fault/proxy.ts'
 import { describeWith } from '../sshd/requirements.ts'
@@ -7,6 +7,9 @@ import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
 import { expectUnknownInWords, recordedCodes } from './recorded.ts'
+
+// A busy machine takes its time to start servers and drover.
+vi.setConfig({ testTimeout: 120_000 })
 
 interface Scene {
   readonly proxy: FaultProxy
@@ -47,13 +50,18 @@ describeWith(['root', 'sshd'], 'what nobody knows the end of is called unknown, 
     )
     const args = ['apply', play, ...hosts, '--host-key-policy', 'off', '--format', 'lines', '-v']
     const running = startDrover(args, { cwd })
-    await expect.poll(() => processesNaming(seconds).length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => processesNaming(seconds).length, { timeout: 40_000 }).toBeGreaterThan(0)
     act({ proxy, server, controller: running.pid })
     const finished = await running.finished
     expect(recordedCodes(cwd)).toEqual({ 'h1 work': `unknown ${code}`, 'h1 last': 'blocked' })
     expectUnknownInWords(finished)
     expect(finished.stdout).toContain('It may or may not have run there: look')
     expect(finished.status).toBe(1)
+    // Told again later, and in the list of runs.
+    for (const verb of ['show last', 'history']) {
+      const told = await drover(verb.split(' '), { cwd })
+      expectUnknownInWords(told)
+    }
     await untilGone(seconds)
   })
 })

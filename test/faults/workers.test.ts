@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { drover, endsOf, eventsOf, outcomesOf, startDrover } from '../e2e/drover.ts'
 import { linesOf, writeLocalHosts } from '../e2e/local-hosts.ts'
@@ -35,7 +34,9 @@ test.for([1, 200, 500])(
   async done => {
     const { cwd, args } = project(HOSTS, STEPS.map(marking).join(''))
     const running = startDrover(args, { cwd })
-    while (linesOf(cwd, 'marks').length < done) await sleep(5)
+    await expect
+      .poll(() => linesOf(cwd, 'marks').length, { timeout: 60_000, interval: 5 })
+      .toBeGreaterThanOrEqual(done)
     const workers = workersOf(running.pid)
     expect(workers).toHaveLength(2)
     process.kill(workers[done % 2] ?? 0, 'SIGKILL')

@@ -12,9 +12,11 @@ export async function cutPower(server: TestServer): Promise<void> {
   const all = new Set([server.pid, ...server.sessions(), ...server.processes()])
   for (const pid of all) kill(pid)
   // What was being started at that moment.
+  const deadline = Date.now() + 10_000
   while (server.processes().length > 0 || server.sessions().length > 0) {
     for (const pid of [...server.sessions(), ...server.processes()]) kill(pid)
     await sleep(20)
+    if (Date.now() > deadline) throw new Error(`still there: ${server.processes().join(' ')}`)
   }
 }
 
