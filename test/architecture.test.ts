@@ -63,6 +63,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
   diff: ['diff/', 'steps/text-diff.ts'],
+  'node:sqlite': ['journal/history/'],
   re2js: ['expr/', 'load/playbook/param/'],
 }
 

@@ -34,7 +34,10 @@ export async function applyApproved(
   )
 }
 
-/** For going on with the run later; a plan that cannot be kept is no reason not to do what was approved. */
+/**
+ * For going on with the run later; a plan that cannot be kept is no reason not to do what was approved, unless another
+ * process is to do it.
+ */
 async function sealed(
   context: CliContext,
   preview: Preview,
@@ -44,7 +47,7 @@ async function sealed(
   try {
     return await sealPreview(context, preview, inputs, { ...options, git: await options.git })
   } catch (error) {
-    if (error instanceof ProblemsError) return undefined
+    if (error instanceof ProblemsError && !options.detach) return undefined
     throw error
   }
 }

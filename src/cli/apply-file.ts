@@ -1,14 +1,17 @@
 import { resolve } from 'node:path'
 import { gitFactsOf } from '../git/facts.ts'
+import type { ExitStatus } from '../model/errors.ts'
+import type { GitLook } from '../model/git.ts'
 import type { SealedPlan } from '../plan/seal.ts'
 import type { ApplyOptions } from './apply-options.ts'
-import { addBecomePassword } from './become.ts'
+import { addBecomePassword, askedBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
+import { earlierRun } from './earlier-run.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
 import { optionsOf } from './plan-options.ts'
-import { withPool } from './prepare-pool.ts'
+import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { beginRecording, settingsOf } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
@@ -17,32 +20,69 @@ import { UsageError } from './usage.ts'
 
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
-  if (isPlanFile(context.cwd, file))
-    return (await import('./apply-plan.ts')).applyPlan(context, file, options)
-  if (options.again) throw new UsageError('--again is for saved plans', 'drover apply')
+  if (options.handedOver) return applyHandedOver(context)
+  if (options.detach) (await import('./detach.ts')).checkDetach(options)
+  const isPlan = isPlanFile(context.cwd, file)
+  if (isPlan && !options.detach) return (await import('./apply-plan.ts')).applyPlan(context, file, options)
+  if (options.again && !isPlan) throw new UsageError('--again is for saved plans', 'drover apply')
   if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
+  if (options.detach && (isPlan || options.yes))
+    return (await import('./detach.ts')).applyInBackground(context, file, options)
+  await applyPlaybook(context, file, options)
+}
+
+/** In the background. */
+async function applyHandedOver(context: CliContext): Promise<void> {
+  const { file, options, run, becomePassword } = await (await import('./handover.ts')).takeHandover()
+  await applyFile(context, file, { ...options, run, becomePassword })
+}
+
+async function applyPlaybook(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
   const git = gitFactsOf(resolve(context.cwd, file))
   if (options.requireClean) requireClean(await git)
   await withPool(context, options, async pool => {
-    const loaded = await loadInputs(context, file, options)
+    const loaded = await loadFor(context, file, options)
     try {
       if (!options.yes) requireTerminal(context)
       await tellWarnings(context, loaded.warnings, options.color)
-      const inputs = await addBecomePassword(context, loaded, options)
+      const becomePassword = await askedBecomePassword(context, options)
+      const asked = { ...options, becomePassword, playbook: file, git }
+      const inputs = await addBecomePassword(context, loaded, asked)
       const execute = (applied: Inputs, approved?: SealedPlan) => {
         if (!options.quiet) tellLeftOut(context, applied.plan)
-        const given = { ...options, playbook: file }
-        const request = { options: optionsOf(given, applied), settings: settingsOf(options), approved }
-        const record = options.journal ? () => beginRecording(context, applied, request) : undefined
-        const timeoutMs = options.timeout?.ms
-        return executePlan(context, applied, pool, { ...options, git, record, timeoutMs, shape: 'playbook' })
+        return perform(context, applied, pool, asked, approved)
       }
       if (options.yes) return context.exit(await execute(inputs))
       const { applyApproved } = await import('./apply-approved.ts')
-      const asked = { ...options, playbook: file, git }
       context.exit(await applyApproved(context, inputs, pool, asked, execute))
     } finally {
       await loaded.checkout?.close()
     }
   })
+}
+
+/** A run that was handed over has its id from there, and in expressions too. */
+async function loadFor(context: CliContext, file: string, options: ApplyOptions): Promise<Inputs> {
+  const { run } = options
+  const loaded = await loadInputs(context, file, { ...options, planned: run })
+  return run === undefined ? loaded : { ...loaded, run }
+}
+
+async function perform(
+  context: CliContext,
+  inputs: Inputs,
+  pool: PreparedPool,
+  options: ApplyOptions & { readonly playbook: string; readonly git: Promise<GitLook> },
+  approved: SealedPlan | undefined,
+): Promise<ExitStatus> {
+  if (options.detach && approved !== undefined)
+    return (await import('./detach.ts')).approvedInBackground(context, inputs, approved, options)
+  const request = { options: optionsOf(options, inputs), settings: settingsOf(options), approved }
+  const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
+  const shown = {
+    ...{ ...options, record, timeoutMs: options.timeout?.ms },
+    history: () => earlierRun(context.cwd, options.playbook),
+    shape: 'playbook' as const,
+  }
+  return executePlan(context, inputs, pool, shown)
 }

@@ -1,3 +1,4 @@
+import type { RunFacts } from '../expr/scope.ts'
 import type { AskBecomePassOptions } from './become.ts'
 import type { Duration } from './duration-option.ts'
 import type { ExecuteOptions } from './execute.ts'
@@ -21,4 +22,10 @@ export interface ApplyOptions
   readonly timeout?: Duration | undefined
   readonly dryRun?: true | undefined
   readonly requireClean?: true | undefined
+  /** The run goes on in the background. */
+  readonly detach?: true | undefined
+  /** This is that background: what to do comes from the process that started this one. */
+  readonly handedOver?: true | undefined
+  /** Of a run that was handed over. */
+  readonly run?: RunFacts | undefined
 }

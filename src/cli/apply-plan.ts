@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { gitFactsOf } from '../git/facts.ts'
 import { ProblemsError } from '../model/problem.ts'
 import { recordApplied } from '../plan/applied.ts'
 import { changedInputs } from '../plan/changed-inputs.ts'
@@ -10,6 +11,7 @@ import { expandGlob } from '../steps/put/local-glob.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
+import { earlierRun } from './earlier-run.ts'
 import { executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { maskingOf } from './masking.ts'
@@ -21,7 +23,7 @@ import { basesOf } from './save-preview.ts'
 import { UsageError } from './usage.ts'
 
 /** Options that say what a playbook is applied to: a saved plan has its own. */
-const PLANNING = [
+export const PLANNING_OPTIONS = [
   ...['inventory', 'limit', 'var', 'tags', 'skipTags', 'step', 'rev', 'allowOutside'],
   ...['become', 'becomeUser', 'becomeMethod', 'dryRun', 'requireClean'],
 ] as const satisfies readonly (keyof ApplyOptions)[]
@@ -32,19 +34,21 @@ const PLANNING = [
  */
 export async function applyPlan(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
   const { cwd } = context
-  const given = PLANNING.find(name => options[name] !== undefined)
+  const given = PLANNING_OPTIONS.find(name => options[name] !== undefined)
   if (given !== undefined)
     throw new UsageError(
       `${optionName(given)} is for making a plan, and a saved one is applied as it is`,
       'drover apply',
     )
   const plan = readPlan(resolve(cwd, file), file)
+  const git = gitFactsOf(resolve(cwd, plan.document.options.playbook))
   const changed = await changedInputs(plan.document.inputs, cwd, expandGlob)
   if (changed.length > 0) throw new ProblemsError(changed)
   // Nothing asks: a host that is not known is an error.
   const settings = { ...options, hostKeyPolicy: options.hostKeyPolicy ?? ('strict' as const) }
   await withPool(context, settings, async pool => {
-    const inputs = await inputsOf(context, plan, options)
+    const loaded = await inputsOf(context, plan, options)
+    const inputs = { ...loaded, run: options.run ?? loaded.run }
     try {
       const again = options.again === true
       const planned = plannedNodesIn(plan.document, basesOf(cwd, inputs))
@@ -57,7 +61,12 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
         approved: plan.sealed,
       }
       const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
-      const shown = { ...settings, record, timeoutMs: options.timeout?.ms, shape: 'playbook' as const }
+      const { timeout } = options
+      const shown = {
+        ...{ ...settings, git, record, timeoutMs: timeout?.ms },
+        history: () => earlierRun(cwd, plan.document.options.playbook),
+        shape: 'playbook' as const,
+      }
       context.exit(await executePlan(context, { ...inputs, program }, pool, shown))
     } finally {
       await inputs.checkout?.close()

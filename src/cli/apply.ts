@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
 import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
 import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
@@ -57,6 +57,8 @@ export function command(context: CliContext) {
     .addOption(yesOption())
     .option('--again', 'apply a saved plan that was applied before')
     .addOption(noJournalOption())
+    .option('--detach', 'go on in the background once it has begun; prints the id of the run')
+    .addOption(new Option('--handed-over').hideHelp())
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())
@@ -77,6 +79,7 @@ Examples:
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
+  drover apply deploy.yml --detach                 a yes, then in the background
 
 A host that another run has is left alone, and the run is refused: see drover
 lock, or wait with --lock-timeout 10m.
@@ -84,6 +87,10 @@ lock, or wait with --lock-timeout 10m.
 What was approved is what is done: a step that would do something else by then
 is refused, and so is what needs it. Without a terminal there must be --yes. A
 saved plan asks nothing, and takes no options that say what to do.
+
+With --detach the command ends once the run has begun, and prints its id. The
+run goes on when the terminal is closed; drover attach RUN follows it, drover
+stop RUN ends it.
 
 The exit status is 0 if all steps succeeded, 1 if one failed or a host could not
 be reached, 3 if something in the input is wrong and no host was touched, 4 if

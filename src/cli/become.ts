@@ -32,6 +32,8 @@ export interface BecomeOptions {
 
 export interface AskBecomePassOptions {
   readonly askBecomePass?: true | undefined
+  /** It was asked for before. */
+  readonly becomePassword?: Secret | undefined
 }
 
 function userName(text: string): string {
@@ -65,19 +67,31 @@ export function adhocBecome({ become, becomeUser, becomeMethod }: BecomeOptions)
 export async function addBecomePassword<I extends { readonly plan: { readonly hosts: readonly Host[] } }>(
   context: CliContext,
   inputs: I,
-  { askBecomePass }: AskBecomePassOptions,
+  options: AskBecomePassOptions,
 ): Promise<I> {
-  if (askBecomePass !== true) return inputs
+  const password = await askedBecomePassword(context, options)
+  if (password === undefined) return inputs
+  const hosts = inputs.plan.hosts.map(host =>
+    host.connection.become?.password === undefined ? withBecome(host, { password }) : host,
+  )
+  return { ...inputs, plan: { ...inputs.plan, hosts } }
+}
+
+/**
+ * The password that -K asks for; undefined without -K.
+ * @throws UsageError where there is no terminal to ask on
+ */
+export async function askedBecomePassword(
+  context: CliContext,
+  { askBecomePass, becomePassword }: AskBecomePassOptions,
+): Promise<Secret | undefined> {
+  if (askBecomePass !== true || becomePassword !== undefined) return becomePassword
   const { stdin, stderr } = context
   if (stdin.isTTY !== true || stderr.isTTY !== true)
     throw new UsageError(
       '-K asks on the terminal, and there is none: put become_password into the inventory instead',
     )
-  const password: Secret = await readHidden(context, 'Password to become another user: ')
-  const hosts = inputs.plan.hosts.map(host =>
-    host.connection.become?.password === undefined ? withBecome(host, { password }) : host,
-  )
-  return { ...inputs, plan: { ...inputs.plan, hosts } }
+  return readHidden(context, 'Password to become another user: ')
 }
 
 function withBecome(host: Host, more: Partial<HostBecome>): Host {

@@ -22,6 +22,6 @@ function retries(text: string): number {
 
 function limit(text: string): number {
   const ms = parseDuration(text)
-  if (ms !== undefined && ms > 0 && ms <= LIMITS.connectTimeoutMs) return ms
+  if (ms !== undefined && ms >= 1 && ms <= LIMITS.connectTimeoutMs) return Math.round(ms)
   throw new InvalidArgumentError('Write 5s, 1m, or a number of seconds; an hour at most.')
 }

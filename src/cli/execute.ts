@@ -3,6 +3,7 @@ import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Journal } from '../model/journal.ts'
+import type { RunHistory } from '../model/run-history.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
@@ -27,6 +28,8 @@ export interface ExecuteOptions extends LockOptions {
   readonly shape: RunRendererOptions['shape']
   /** A look that goes on beside what comes before the run. */
   readonly git?: Promise<GitLook>
+  /** Looks for an earlier run of the same, where somebody wants to know how long this one may take. */
+  readonly history?: (() => Promise<RunHistory | undefined>) | undefined
   /** Begins the journal of the run; absent: it is not recorded. */
   readonly record?: (() => Promise<Journal>) | undefined
 }
@@ -76,9 +79,10 @@ function startTimer(ms: number, then: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-async function createRenderer(
+/** What shows a run to whoever looks on. */
+export async function createRenderer(
   context: CliContext,
-  options: ExecuteOptions,
+  options: Pick<ExecuteOptions, 'verbose' | 'quiet' | 'color' | 'format' | 'shape' | 'history'>,
   pauses: PauseSwitch,
   clock: () => number,
   resume: string | undefined,
@@ -99,7 +103,10 @@ async function createRenderer(
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':
-      return (await import('../render/tty.ts')).createTtyRenderer(settings)
+      return (await import('../render/tty.ts')).createTtyRenderer({
+        ...settings,
+        history: await options.history?.(),
+      })
     case 'lines':
       return (await import('../render/lines.ts')).createLinesRenderer(settings)
     case 'json':

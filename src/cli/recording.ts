@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { makeRunFolder, PLAN_FILE } from '../journal/folder.ts'
 import { claimRun } from '../journal/owner.ts'
+import { pruneRuns } from '../journal/prune.ts'
 import type { RunRecord, RunSettings } from '../journal/run-record.ts'
 import { openJournal, type RunJournal } from '../journal/writer.ts'
 import { LIMITS } from '../model/limits.ts'
@@ -15,6 +16,7 @@ import { storePlan } from '../plan/store-plan.ts'
 import { expandGlob } from '../steps/put/local-glob.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
+import { keepRuns } from './keep-runs.ts'
 import { maskingOf } from './masking.ts'
 import { filesToSend, planRoots } from './plan-roots.ts'
 import { basesOf } from './save-preview.ts'
@@ -43,11 +45,13 @@ export async function beginRecording(
 ): Promise<RunJournal> {
   const { cwd } = context
   const { plan, run } = inputs
+  const keep = keepRuns(context.env)
   const record = await recordOf(context, inputs, request)
   try {
     const folder = makeRunFolder(cwd, run.id)
     if (request.lines === undefined) claim(folder, run.id)
     if (request.approved !== undefined) keepPlan(folder, request.approved)
+    if (request.lines === undefined) pruneRuns(cwd, { keep, now: Date.now(), most: LIMITS.prunedAtOnce })
     const { lines } = request
     const bases = basesOf(cwd, inputs)
     const mask = maskingOf(plan.hosts)
@@ -67,11 +71,14 @@ export async function beginRecording(
 }
 
 /** What a command line says of how hosts are reached. */
-export function settingsOf({ forks, knownHosts, hostKeyPolicy }: GivenSettings): RunSettings {
+export function settingsOf(given: GivenSettings): RunSettings {
+  const { forks, knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = given
   return {
     forks,
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
+    ...(connectRetries === undefined ? {} : { connectRetries }),
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
   }
 }
 
@@ -135,7 +142,8 @@ function keepPlan(folder: string, approved: SealedPlan): void {
   if (problem !== undefined) throw new ProblemsError([problem])
 }
 
-function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsError {
+/** Why a run cannot have a folder. */
+export function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsError {
   return new ProblemsError([
     {
       code: 'journal',

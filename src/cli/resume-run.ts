@@ -132,11 +132,14 @@ function goOn(
 }
 
 /** What this command line says anew. */
-function settingsGiven({ forks, knownHosts, hostKeyPolicy }: ResumeOptions): Partial<RunSettings> {
+function settingsGiven(given: ResumeOptions): Partial<RunSettings> {
+  const { forks, knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = given
   return {
     ...(forks === undefined ? {} : { forks }),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
+    ...(connectRetries === undefined ? {} : { connectRetries }),
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
   }
 }
 

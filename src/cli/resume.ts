@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
+import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
 import { lockTimeoutOption, noLockOption } from './lock-options.ts'
@@ -31,6 +32,8 @@ export function command(context: CliContext) {
     .addOption(noLockOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
+    .addOption(connectRetriesOption())
+    .addOption(connectTimeoutOption())
     .addOption(runFormatOption())
     .addOption(verboseOption())
     .addOption(quietOption())

@@ -1,93 +1,61 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
-import { EXIT } from '../model/errors.ts'
-import { timesApplied } from '../plan/applied.ts'
-import { previewOf } from '../plan/preview-of.ts'
-import { type ReadPlan, readPlan } from '../plan/read-plan.ts'
-import { rangeSize } from '../plan/runs.ts'
-import { type SavedPlanFacts, savedPlanLines } from '../render/saved-plan.ts'
-import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { colorOption } from './options.ts'
-import { type PreviewTextOptions, previewText } from './preview-text.ts'
 
-/** `drover show PLAN.json`: a saved plan, as `drover plan` showed it. */
+/** `drover show RUN` tells a run again, `drover show PLAN.json` a saved plan. */
 export function command(context: CliContext) {
   return new Command('show')
-    .description('Show what a saved plan would do. No host is touched.')
-    .argument('<plan>', 'a file that drover plan --out wrote')
+    .description('Tell what happened in a run, or show what a saved plan would do. No host is touched.')
+    .usage('RUN|PLAN [options]')
+    .argument('<what>', 'a run: its id, the beginning of it, or last; or a file that drover plan --out wrote')
     .addOption(
-      new Option('--format <format>', 'text; json: one document; markdown: for a pull request')
+      new Option('--format <format>', 'text; json: a plan, or an event a line; markdown: a plan')
         .choices(['text', 'json', 'markdown'] as const)
         .default('text' as const),
     )
+    .option('--output', 'of a run: also what the hosts printed; -v does so, too')
+    .option('--step <id>', 'of a run: only this step')
+    .option('--host <pattern>', 'of a run: only these hosts')
     .addOption(
       new Option(
         '--by <what>',
-        'step: each step with its hosts; host: hosts that are alike, with their steps',
+        'of a plan: step: each step with its hosts; host: alike hosts, with their steps',
       )
         .choices(['step', 'host'] as const)
         .default('step' as const),
     )
-    .option('--no-diff', 'do not show what changes inside of files')
-    .option('-v, --verbose', 'show all hosts and lines of what is shortened otherwise')
+    .option('--no-diff', 'of a plan: do not show what changes inside of files')
+    .option('-v, --verbose', 'of a plan: show all hosts and lines of what is shortened otherwise')
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
-    .action(async (file, options) => {
-      const { stdout, cwd } = context
-      const read = readPlan(resolve(cwd, file), file)
-      const settings = {
-        ...{ cwd, width: stdout.columns ?? 100, color: wantsColor(context, stdout, options.color) },
-        ...{ format: options.format, by: options.by, diff: options.diff },
-        verbose: options.verbose === true,
-        intro: INTRO,
-      }
-      const preview = await previewText(previewOf(read.document, cwd), settings)
-      stdout.write(withFacts(factsOf(read, file, cwd), preview, settings))
-      context.exit(EXIT.ok)
+    .action(async (what, options) => {
+      if (isFile(context.cwd, what)) return (await import('./show-plan.ts')).showPlan(context, what, options)
+      return (await import('./show-run.ts')).showRun(context, what, options)
     })
 }
 
-const INTRO = 'This is what the hosts had when the plan was made.'
+/** No id of a run has a dot or a slash. */
+function isFile(cwd: string, what: string): boolean {
+  return /[./]/.test(what) || statSync(resolve(cwd, what), { throwIfNoEntry: false })?.isFile() === true
+}
 
 const EXAMPLES = `
 Examples:
+  drover show last                              the last run, told again
+  drover show 20261128-2114 --output            with what the hosts printed
+  drover show last --host 'web*' --step unpack  only that
+  drover show last --format json                the events, as apply prints them
   drover show release.json                      as drover plan showed it
   drover show release.json -v --no-diff         all hosts, without contents
   drover show release.json --by host            hosts that are alike together
   drover show release.json --format markdown    for a pull request
 
-It also tells when, by whom and of which commit the plan was made, and whether
-it was applied from this folder. The exit status is 0, 3 if it is no plan that
-this drover knows, and 4 if the file was changed after it was made.
+drover history lists the runs. Of a run that is going on it shows what is known
+so far; drover attach follows it. Of a plan it also tells when, by whom and of
+which commit it was made, and whether it was applied from this folder.
+The exit status is 0, 3 if there is no such run, its journal is damaged, or it
+is no plan that this drover knows, and 4 if a plan was changed after it was
+made.
 `
-
-function factsOf({ document, checksum }: ReadPlan, file: string, cwd: string): SavedPlanFacts {
-  const { made, options, nodes } = document
-  const partial = nodes
-    .flat()
-    .reduce((sum, group) => sum + (group.partial === true ? rangeSize(group.hosts) : 0), 0)
-  const { time, user, version, git } = made
-  return { file, time, user, version, git, rev: options.rev, applied: timesApplied(cwd, checksum), partial }
-}
-
-function withFacts(facts: SavedPlanFacts, preview: string, { format, width }: PreviewTextOptions): string {
-  switch (format) {
-    case 'text':
-      return `${savedPlanLines(facts, width).join('\n')}\n\n${preview}`
-    case 'markdown':
-      return `\`\`\`text\n${savedPlanLines(facts, 80).join('\n')}\n\`\`\`\n\n${preview}`
-    case 'json':
-      // The document keeps its own spelling.
-      return preview.replace(/\n\}\n$/, () => `,\n  "saved": ${JSON.stringify(savedFields(facts))}\n}\n`)
-  }
-}
-
-function savedFields({ git, applied, ...same }: SavedPlanFacts): object {
-  const { dirtyCount, ...known } = git ?? { dirtyCount: 0 }
-  return {
-    ...same,
-    ...(git === undefined ? {} : { git: { ...known, dirty_count: dirtyCount } }),
-    applied: applied.map(time => time ?? {}),
-  }
-}

@@ -44,12 +44,12 @@ export function recordLine(record: RunRecord, at: number, seq: number, { run, ma
  * @param after the number of the last line of the journal that came before
  */
 export function outputLine(
-  { step, host, stream, text }: Extract<RunEvent, { kind: 'node_output' }>,
+  { at, step, host, stream, text }: Extract<RunEvent, { kind: 'node_output' }>,
   after: number,
   plan: Plan,
 ): string {
   const names = { step: plan.steps[step]?.id, host: plan.hosts[host]?.name }
-  return `${safeJson({ after, ...names, stream, text })}\n`
+  return `${safeJson({ after, at, ...names, stream, text })}\n`
 }
 
 /** The last line of the output's file, where there was too much of it to keep. */

@@ -7,6 +7,8 @@ import { OUTPUT_FILE } from './folder.ts'
 export interface OutputRecord {
   /** The number of the journal's line that came before it. */
   readonly after: number
+  /** In ms since the epoch. */
+  readonly at: number
   readonly step: string
   readonly host: string
   readonly stream: 'stdout' | 'stderr'
@@ -27,10 +29,14 @@ export async function* readOutput(folder: string): AsyncGenerator<OutputRecord> 
 /** @returns undefined for what is no piece of output */
 export function parsed(line: string): OutputRecord | undefined {
   try {
-    const { after, step, host, stream, text } = JSON.parse(line)
-    const isOutput = typeof text === 'string' && typeof step === 'string' && typeof host === 'string'
+    const { after, at, step, host, stream, text } = JSON.parse(line)
+    const isOutput =
+      typeof at === 'number' &&
+      typeof text === 'string' &&
+      typeof step === 'string' &&
+      typeof host === 'string'
     return isOutput && (stream === 'stdout' || stream === 'stderr')
-      ? { after, step, host, stream, text }
+      ? { after, at, step, host, stream, text }
       : undefined
   } catch {
     return undefined

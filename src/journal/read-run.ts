@@ -95,7 +95,8 @@ function linesOf(id: string, path: string) {
   }
 }
 
-function refuseDamaged(id: string, what: string): never {
+/** @param what is wrong, and in which line */
+export function refuseDamaged(id: string, what: string): never {
   return refuse(
     'run_damaged',
     `the journal of run ${id} is damaged: ${what}`,

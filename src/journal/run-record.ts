@@ -30,12 +30,17 @@ export interface RunSettings {
   readonly forks: number
   readonly knownHosts?: string
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off'
+  readonly connectRetries?: number
+  /** In ms. */
+  readonly connectTimeout?: number
 }
 
 const settings = object<RunSettings>({
   forks: count,
   knownHosts: optional(text),
   hostKeyPolicy: optional(oneOf('strict', 'accept-new', 'off')),
+  connectRetries: optional(count),
+  connectTimeout: optional(count),
 })
 
 export const runRecord = object<RunRecord>({

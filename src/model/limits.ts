@@ -123,6 +123,8 @@ export const LIMITS = {
   recordedFileBytes: 1 << 20,
   /** A run of more nodes than this does not record what each of them was to do. */
   recordedNodes: 5_000,
+  /** Folders of old runs that a new one removes at most. */
+  prunedAtOnce: 50,
   /** Files, folders and links that a saved plan rests on. */
   planInputs: 200_000,
 } as const

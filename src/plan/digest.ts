@@ -18,7 +18,9 @@ export function actionDigest(action: Action, bases: Bases): string {
 
 /** Where a host is reached and as whom, without passwords: a name that means another machine now is found by it. */
 export function connectionDigest({ transport, address, port, user, become }: Connection): string {
-  const as = become === undefined ? null : [become.always, become.user ?? null, become.method ?? null]
+  const { always = false, user: other = null, method = null } = become ?? {}
+  // A password alone, as -K gives it, makes it no other host.
+  const as = always || other !== null || method !== null ? [always, other, method] : null
   return shortDigest(JSON.stringify([transport, address, port, user, as]))
 }
 

@@ -33,4 +33,10 @@ export class PauseSwitch {
       if (this.#holders === 0) this.#display?.resume()
     }
   }
+
+  /** Takes the display off the screen for good: nobody follows the run any more. */
+  end(): void {
+    this.#holders += 1
+    if (this.#holders === 1) this.#display?.pause()
+  }
 }

@@ -45,7 +45,13 @@ export function savedPlanLines(facts: SavedPlanFacts, width: number): string[] {
   return lines.flatMap(line => wrapText(escapeText(line), width))
 }
 
-function commitWords({ commit, branch, dirtyCount, remote }: NonNullable<SavedPlanFacts['git']>): string {
+/** `commit 3f2c91ab0c1d on main, with 2 files not committed`. */
+export function commitWords({
+  commit,
+  branch,
+  dirtyCount,
+  remote,
+}: NonNullable<SavedPlanFacts['git']>): string {
   const dirty = dirtyCount === 0 ? '' : `, with ${count(dirtyCount, 'file')} not committed`
   const on = branch === undefined ? '' : ` on ${branch}`
   const from = remote === undefined ? '' : ` of ${remote.url}`

@@ -65,7 +65,7 @@ export interface Exec {
   /** For `stream` input: resolves when more can be taken, also when the command ended and nobody reads any more. */
   write(chunk: Buffer): Promise<void>
   end(): void
-  /** Ends the remote process group: TERM, after the grace time KILL, then the channel. The first reason wins. */
+  /** Ends the remote process group: TERM, after the grace time KILL, then the channel. The first reason wins. With `detach`: leaves it alone. */
   stop(reason: 'timeout' | 'cancel' | 'now'): void
 }
 

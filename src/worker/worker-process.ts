@@ -13,6 +13,8 @@ const SILENCE_CHECKS = 12
 const LAST_MESSAGES_MS = 500
 
 export interface WorkerEnd {
+  /** False: there never was such a process, and nothing was sent. */
+  readonly started: boolean
   /** Such as `exit status 70` or `signal SIGKILL`. */
   readonly how: string
   /** True when the worker found a bug in itself, rather than being killed. */
@@ -106,7 +108,12 @@ export class WorkerProcess {
     const end = (how: string, bug: boolean): void => {
       if (over) return
       over = true
-      told({ how: this.#hung ? `it hung, ${how}` : how, bug, stderr: this.#stderr.trim() })
+      told({
+        started: this.#process.pid !== undefined,
+        how: this.#hung ? `it hung, ${how}` : how,
+        bug,
+        stderr: this.#stderr.trim(),
+      })
       this.#ended.resolve()
     }
     const ended = (status: number | null, signal: NodeJS.Signals | null): void =>

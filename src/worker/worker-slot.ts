@@ -47,7 +47,8 @@ export class WorkerSlot {
       ended: end => {
         clearTimeout(this.#overdue)
         options.gone()
-        this.#endNodes(end)
+        if (end.started) this.#endNodes(end)
+        else this.#failUnsent(end)
       },
     })
     this.send({
@@ -150,6 +151,14 @@ export class WorkerSlot {
   async #answer(question: number, about: HostKeyQuestion): Promise<void> {
     const accepted = await this.#ask?.(about).catch(() => false)
     this.send({ kind: 'answer', question, accepted: accepted ?? false })
+  }
+
+  #failUnsent({ how }: WorkerEnd): void {
+    const message = `no worker process can be started (${how}); this node was not sent`
+    const hint = how.includes('EMFILE') ? { hint: 'raise the limit of open files with ulimit -n' } : {}
+    for (const { step, host } of [...this.#nodes.values()]) {
+      this.#finish(step, host, unapplied('failed', { code: 'worker_died', message, ...hint }))
+    }
   }
 
   #endNodes(end: WorkerEnd): void {

@@ -6,7 +6,16 @@ import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { processesNaming, uniqueSeconds, untilGone } from '../transport/step-processes.ts'
-import { drover, endsOf, eventsOf, type Finished, outcomesOf, startDrover, untilPrinted } from './drover.ts'
+import {
+  descendantsOf,
+  drover,
+  endsOf,
+  eventsOf,
+  type Finished,
+  outcomesOf,
+  startDrover,
+  untilPrinted,
+} from './drover.ts'
 import { workFolder, writeHosts, writePlaybook } from './work-folder.ts'
 
 const NO_EVENTS = { retried: [], outcomes: {}, ends: {} } as ReturnType<typeof eventsIn>
@@ -29,7 +38,7 @@ describeWith(['root', 'sshd'], 'a step whose link breaks while it runs', () => {
    */
   async function breakOnce(
     keys: string,
-    breakIt: (proxy: FaultProxy) => void | Promise<void>,
+    breakIt: (proxy: FaultProxy, drover: number) => void | Promise<void>,
     args: readonly string[] = [],
   ) {
     const proxy = await startFaultProxy(server)
@@ -50,7 +59,7 @@ describeWith(['root', 'sshd'], 'a step whose link breaks while it runs', () => {
     await expect
       .poll(() => processesNaming(seconds).length, { timeout: 20_000, interval: 20 })
       .toBeGreaterThan(0)
-    await breakIt(proxy)
+    await breakIt(proxy, running.pid)
     const finished = await running.finished
     await untilGone(seconds)
     await proxy.stop()
@@ -86,6 +95,15 @@ describeWith(['root', 'sshd'], 'a step whose link breaks while it runs', () => {
       expect(runs).toBe(2)
     },
   )
+
+  test('with its worker, killed, is repeated by another one', async () => {
+    const killWorkers = (_: FaultProxy, drover: number) =>
+      descendantsOf(drover).forEach(pid => void process.kill(pid, 'SIGKILL'))
+    const { runs, retried, outcomes } = await breakOnce(', idempotent: true', killWorkers)
+    expect(outcomes).toMatchObject({ 'web1 work': 'changed', 'web1 after': 'changed' })
+    expect(retried).toMatchObject([{ failure: { code: 'worker_died' } }])
+    expect(runs).toBe(2)
+  })
 
   test('stays unknown where the host is gone by then, and takes along only what needs the host', async () => {
     const { runs, outcomes, ends, finished } = await breakOnce(', idempotent: true', async proxy => {

@@ -25,12 +25,13 @@ const LATEST_MS = 1_500
 type Victim = 'controller' | 'group' | 'worker'
 
 describeWith(['root', 'sshd'], 'kill -9 at a random moment', () => {
-  let server: TestServer
+  /** One for each lane: runs on the same host keep each other off. */
+  let servers: readonly TestServer[]
   beforeAll(async () => {
-    server = await startSshd({})
+    servers = await Promise.all(Array.from({ length: AT_ONCE }, () => startSshd({})))
   })
   afterAll(async () => {
-    await server.stop()
+    await Promise.all(servers.map(server => server.stop()))
   })
 
   test.for<Victim>(['controller', 'group', 'worker'])(
@@ -39,11 +40,11 @@ describeWith(['root', 'sshd'], 'kill -9 at a random moment', () => {
     async victim => {
       const moments = Array.from({ length: KILLS }, (_, round) => momentOf(victim, round))
       const wrong: string[] = []
-      const lane = async () => {
+      const lane = async (server: TestServer) => {
         for (let ms = moments.pop(); ms !== undefined; ms = moments.pop())
           wrong.push(...(await killAndGoOn(server, victim, ms)))
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, lane))
+      await Promise.all(servers.map(lane))
       expect(wrong).toEqual([])
     },
   )

@@ -39,6 +39,7 @@ function runWords(spec: RunSpec, entry: OutlineStep): string {
     env.length === 0 ? '' : `, with ${listed(env)} in its environment`,
     spec.stdin === undefined ? '' : ', with a text as its input',
     spec.readOnly ? ', which only reads' : '',
+    spec.idempotent ? ', which may run twice' : '',
     spec.detach ? ', and leaves alone what that starts' : '',
     spec.reconnect ? ', and waits for the host to come back' : '',
   ].join('')
