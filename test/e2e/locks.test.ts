@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDropbear } from '../sshd/dropbear.ts'
 import { describeWith } from '../sshd/requirements.ts'
@@ -241,6 +243,27 @@ describeWith(['root', 'sshd'], 'two runs on one host', () => {
     expect(resumed.status, resumed.stdout + resumed.stderr).toBe(0)
     expect(locksOf(server)).toEqual([])
     await untilGone(seconds)
+  })
+
+  test('links that are closed for want of open files give their hosts back', async () => {
+    const cwd = workFolder()
+    const names = Array.from({ length: 70 }, (_, at) => [`h${at + 1}`, server] as const)
+    const play = writePlaybook(
+      cwd,
+      `  - { id: one, run: "true" }
+  - { id: two, needs: [{ step: one, on: all }], run: "true" }
+`,
+    )
+    const args = ['apply', play, ...writeHosts(cwd, Object.fromEntries(names)), '--yes', '-q']
+    const bin = new URL('../../bin/drover.js', import.meta.url).pathname
+    const child = spawn('bash', ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, bin, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: cwd },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+    expect(stdout + stderr).toBe('')
+    expect(locksOf(server)).toEqual([])
   })
 
   test('where there can be none, it says so and goes on', async () => {
