@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -264,6 +265,23 @@ describeWith(['root', 'sshd'], 'two runs on one host', () => {
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
     expect(stdout + stderr).toBe('')
     expect(locksOf(server)).toEqual([])
+  })
+
+  test('runs that only delegate to this machine do not meet there', async () => {
+    const home = workFolder()
+    const start = (name: string, script: string, host: TestServer) => {
+      const cwd = workFolder()
+      const hosts = writeHosts(cwd, { [name]: host })
+      appendFileSync(join(cwd, 'hosts.ini'), '\n[here]\nme ansible_connection=local\n')
+      const play = writePlaybook(cwd, `  - { id: tell, hosts: ${name}, delegate_to: me, run: "${script}" }\n`)
+      return startDrover(['apply', play, ...hosts, '--format', 'json'], { cwd, env: { HOME: home } })
+    }
+    const gate = join(home, 'gate')
+    const first = start('h1', `echo up; until [ -e ${gate} ]; do sleep 0.1; done`, server)
+    await untilPrinted(first, 'h1')
+    expect((await start('h2', 'true', other).finished).status).toBe(0)
+    writeFileSync(gate, '')
+    expect((await first.finished).status).toBe(0)
   })
 
   test('where there can be none, it says so and goes on', async () => {
