@@ -8,6 +8,7 @@ import { startKeeper } from './keeper.ts'
 import { type KeyFile, type KeyType, makeKey } from './keys.ts'
 import { connectionsOf, processesWith } from './processes.ts'
 import { findProgram } from './programs.ts'
+import { removeRootsLock } from './roots-lock.ts'
 import type { TestServer } from './server.ts'
 import { traced } from './trace.ts'
 
@@ -79,7 +80,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
       log: daemon.log,
       sessions: () => connectionsOf(daemon.pid),
       processes: () => processesWith('DROVER_TEST_SERVER', mark),
-      stop: () => keeper.finish(),
+      stop: () => {
+        removeRootsLock(port)
+        return keeper.finish()
+      },
     }
   } catch (error) {
     await keeper.finish()

@@ -59,7 +59,7 @@ function countsOf({ nodes, plan }: RunStory) {
   const counts: Partial<Record<Outcome, number>> = {}
   let inFlight = 0
   for (const [step, , { outcome, state }] of nodes) {
-    if (state !== 'ended') inFlight += 1
+    if (state === 'sent') inFlight += 1
     else if (outcome !== undefined && !(hidden.has(step) && satisfies(outcome)))
       counts[outcome] = (counts[outcome] ?? 0) + 1
   }
