@@ -20,7 +20,8 @@ import { type ExecuteOptions, executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
-import { beginRecording, claim } from './recording.ts'
+import { readingRuns } from './reading-runs.ts'
+import { beginRecording, claim, orUnrecorded } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
 import { chooseUnknown } from './resume-unknown.ts'
@@ -49,10 +50,10 @@ export async function resumeRun(
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
   const { cwd } = context
-  const id = findRun(cwd, named)
+  const id = readingRuns(() => findRun(cwd, named))
   // What is wrong with it is told before it is taken.
-  readRun(cwd, id)
-  claim(runFolder(cwd, id), id)
+  const { finished, record: last } = readingRuns(() => readRun(cwd, id))
+  claim(runFolder(cwd, id), id, finished && last.pid)
   const story = readRun(cwd, id)
   const settings = { ...story.record.settings, ...settingsGiven(options) }
   let status: ExitStatus | undefined
@@ -63,7 +64,7 @@ export async function resumeRun(
       if (options.acceptChanges !== true) refuseChanges(changes)
       await tellWarnings(context, loaded.warnings, options.color)
       const past = new Past(loaded.plan, story.nodes)
-      if (past.left() === 0) return tellNothingLeft(context, story)
+      if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
       const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
       const inputs = await addBecomePassword(context, loaded, options)
       const program = await programOf(context, story, inputs, { past, choice, changes })
@@ -126,7 +127,7 @@ function goOn(
   settings: RunSettings,
   changes: Changes,
 ): Promise<RunJournal> {
-  repairRun(folder, wholeBytes)
+  orUnrecorded(() => repairRun(folder, wholeBytes))
   const planned = record.planned === true && changes.problems.length === 0
   return beginRecording(context, inputs, { options: record.options, settings, lines, planned })
 }

@@ -27,6 +27,12 @@ function project(steps: string, hosts: readonly string[] = ['h1', 'h2'], head = 
   }
 }
 
+/** The folder of the only run. */
+function folderOf(cwd: string): string {
+  const [id = ''] = runIds(cwd)
+  return runFolder(cwd, id)
+}
+
 /** A step that writes its name and host to the file `marks`; `more` may make it fail. */
 const marking = (id: string, more = '') =>
   `  - { id: ${id}, run: "echo ${id} $h >> marks${more}", env: { h: "\${{ host.name }}" } }\n`
@@ -295,6 +301,58 @@ describe('a run that cannot go on', () => {
     expect((await it.resume('--rerun-unknown')).status).toBe(0)
     expect(it.marks()).toEqual(['a h1', 'b h1', 'b h1'])
     expect((await it.resume()).stdout).toContain('Nothing is left to do')
+  })
+})
+
+describe('what somebody has done to the folder of a run', () => {
+  const STEPS = `${marking('a')}${marking('b', FAILS_ONCE)}  - { id: c, run: 'echo "$X" > got', env: { X: "\${{ steps.a.stdout }}" } }\n`
+
+  test('that ended on another machine does not keep it from going on', async () => {
+    const it = project(STEPS, ['h1'])
+    expect((await it.apply()).status).toBe(1)
+    const pid = join(folderOf(it.cwd), 'pid')
+    writeFileSync(pid, readFileSync(pid, 'utf8').replace(/\n.*\n/, '\nelsewhere\n'))
+    it.make('ready')
+    expect(await it.resume()).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('that was killed there does, until its pid file is gone, which is told', async () => {
+    const it = project(STEPS, ['h1'])
+    expect((await it.apply()).status).toBe(1)
+    const [id = ''] = runIds(it.cwd)
+    writeFileSync(join(folderOf(it.cwd), 'pid'), '1\nelsewhere\n\n\n')
+    it.make('ready')
+    const refused = await it.resume()
+    expect(refused).toMatchObject({ status: 4 })
+    expect(refused.stderr).toContain(`process 1 on elsewhere`)
+    expect(refused.stderr).toContain(`remove .drover/runs/${id}/pid*`)
+    rmSync(join(folderOf(it.cwd), 'pid'))
+    expect((await it.resume()).status).toBe(0)
+  })
+
+  test('output that is gone is no output', async () => {
+    const it = project(
+      `  - { id: a, run: echo hello }\n  - { id: gate, run: "test -e ready" }\n  - { id: c, run: 'echo "$X"', env: { X: "\${{ steps.a.stdout }}" } }\n`,
+      ['h1'],
+    )
+    expect((await it.apply()).status).toBe(1)
+    rmSync(join(folderOf(it.cwd), 'output.jsonl'))
+    it.make('ready')
+    const resumed = await it.resume()
+    expect(resumed).toMatchObject({ status: 1, stderr: '' })
+    expect(resumed.stdout).toContain('its output of before the run went on was not kept as it was')
+  })
+
+  test('a run that was killed after its last step ends when it goes on', async () => {
+    const it = project(marking('a'), ['h1'])
+    expect((await it.apply()).status).toBe(0)
+    const events = join(folderOf(it.cwd), EVENTS_FILE)
+    const lines = readFileSync(events, 'utf8').split('\n')
+    writeFileSync(events, `${lines.slice(0, -2).join('\n')}\n`)
+    expect(await it.resume()).toMatchObject({ status: 0, stderr: '' })
+    expect(it.marks()).toEqual(['a h1'])
+    expect((await it.resume()).stdout).toMatch(/^Nothing is left to do/)
+    expect((await drover(['history'], { cwd: it.cwd })).stdout).toContain('finished')
   })
 })
 
