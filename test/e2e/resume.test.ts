@@ -412,6 +412,23 @@ describe('what was approved', () => {
     expect(await it.json()).toEqual({ 'h1 one': 'changed', 'h1 gate': 'changed', 'h1 two': 'changed' })
   })
 
+  test('and is gone from the folder, is told, unless somebody says to go on without', async () => {
+    const it = project(
+      `  - { id: gate, run: "test -e ready" }\n  - { id: two, put: { content: two, dest: "\${{ env.HOME }}/two" } }\n`,
+      ['h1'],
+    )
+    const plan = await drover(['plan', it.play, ...it.inventory, '--out', 'p.json'], { cwd: it.cwd })
+    expect(plan.status).toBe(0)
+    expect((await drover(['apply', 'p.json'], { cwd: it.cwd, unapproved: true })).status).toBe(1)
+    it.make('ready')
+    it.make('two', 'drift')
+    rmSync(join(folderOf(it.cwd), 'plan.json'))
+    const refused = await it.resume()
+    expect(refused.status).toBe(3)
+    expect(refused.stderr).toContain('--accept-changes goes on without it')
+    expect(await it.json('--accept-changes')).toEqual({ 'h1 gate': 'changed', 'h1 two': 'changed' })
+  })
+
   test('a run of a revision goes on with the files of that revision', async () => {
     const it = project(
       `  - { id: a, put: { src: a.txt, dest: "\${{ env.HOME }}/copy" } }\n  - { id: gate, run: "test -e ready" }\n  - { id: b, put: { src: a.txt, dest: "\${{ env.HOME }}/other" } }\n`,
