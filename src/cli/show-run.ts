@@ -16,6 +16,7 @@ import { callOf } from './call-of.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type EventFilter, eventFilter } from './event-filter.ts'
+import { followingRuns, readingRuns } from './reading-runs.ts'
 import { tellNews } from './tell-news.ts'
 import { UsageError } from './usage.ts'
 
@@ -35,8 +36,8 @@ export interface ShowRunOptions {
 export async function showRun(context: CliContext, named: string, options: ShowRunOptions): Promise<void> {
   if (options.format === 'markdown') throw new UsageError('--format markdown is for saved plans')
   const { cwd } = context
-  const id = findRun(cwd, named)
-  const owner = ownerOf(runFolder(cwd, id))
+  const id = readingRuns(() => findRun(cwd, named))
+  const owner = readingRuns(() => ownerOf(runFolder(cwd, id)))
   const story = readRun(cwd, id)
   const wants = eventFilter(cwd, story.plan, options)
   context.exit(EXIT.ok)
@@ -80,7 +81,7 @@ async function tell(
 ): Promise<void> {
   const tail = new RunTail(id, folder)
   try {
-    await tellNews(tail, new KeptOutput(), listener, { wants })
+    await followingRuns(() => tellNews(tail, new KeptOutput(), listener, { wants }))
     for (const event of lost) if (wants(event)) await listener(event)
   } finally {
     tail.close()

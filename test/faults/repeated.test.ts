@@ -65,7 +65,7 @@ describeWith(['root', 'sshd'], 'a step that may be repeated, when its link is lo
     proxy.reset()
     const finished = await running.finished
     expect(recordedCodes(cwd)).toEqual({ 'h1 work': 'unknown link_lost', 'h1 last': 'blocked' })
-    expectUnknownInWords(finished, 'work')
+    expectUnknownInWords(finished)
     expect(linesOf(cwd, 'marks').length).toBeLessThanOrEqual(3)
   })
 
