@@ -9,14 +9,18 @@ import { type AskBecomePassOptions, addBecomePassword, adhocBecome, type BecomeO
 import type { CliContext } from '../context.ts'
 import { compileInputs, type Inputs } from '../inputs.ts'
 import { type HostKeyOptions, withPool } from '../prepare-pool.ts'
+import type { InventoryOptions } from '../read-inventory.ts'
 import { tellWarnings } from '../report.ts'
 import { watchSignals } from '../signals.ts'
 import { askHosts } from './ask-hosts.ts'
 import { entryLines } from './entry-lines.ts'
 import { type Found, type FoundEntry, HostsLocks } from './hosts-locks.ts'
 
-export interface LockVerbOptions extends HostKeyOptions, BecomeOptions, AskBecomePassOptions {
-  readonly inventory?: readonly string[] | undefined
+export interface LockVerbOptions
+  extends HostKeyOptions,
+    InventoryOptions,
+    BecomeOptions,
+    AskBecomePassOptions {
   readonly limit?: string | undefined
   readonly forks: number
   readonly yes?: true | undefined
@@ -49,7 +53,7 @@ export async function manageLocks(
 }
 
 async function loadHosts(context: CliContext, pattern: string, options: LockVerbOptions): Promise<Inputs> {
-  const { inventory } = await adhocInventory(context, { inventory: options.inventory, hosts: [] })
+  const { inventory } = await adhocInventory(context, { ...options, groups: [], hosts: [] })
   const step = { kind: 'run', script: ':', env: [] } as const
   const play = { name: 'locks', hosts: pattern, steps: [step], become: adhocBecome(options) }
   const playbook = adhocPlaybook(play, context.cwd)
