@@ -57,7 +57,7 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
   if (changed.length > 0) throw new ProblemsError(changed)
   // Nothing asks: a host that is not known is an error.
   const settings = { ...options, hostKeyPolicy: options.hostKeyPolicy ?? ('strict' as const) }
-  await withPool(context, settings, async pool => {
+  await withPool(context, { ...options, unasked: true }, async pool => {
     const loaded = await inputsOf(context, plan, options)
     const inputs = { ...loaded, run: options.run ?? loaded.run }
     try {

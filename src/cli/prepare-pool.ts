@@ -9,6 +9,8 @@ import type { CliContext } from './context.ts'
 export interface HostKeyOptions extends ConnectOptions {
   readonly knownHosts?: string | undefined
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'off' | undefined
+  /** Nobody is asked about unknown keys, though there may be a terminal. */
+  readonly unasked?: true
 }
 
 /** The workers of a run, and the way to keep the display still while a person is asked. */
@@ -45,7 +47,7 @@ function preparePool(context: CliContext, options: HostKeyOptions): PreparedPool
       ...(connectRetries === undefined ? {} : { connectRetries }),
       ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
     },
-    ...(hostKeyPolicy === undefined && canAsk(context)
+    ...(hostKeyPolicy === undefined && options.unasked === undefined && canAsk(context)
       ? { ask: about => pauses.during(() => ask(about)) }
       : {}),
   })

@@ -35,15 +35,18 @@ export async function readInventory(
   const folder = playbook === undefined ? undefined : (checkout?.shown(playbook.folder) ?? playbook.folder)
   const sources = given ?? foundSources(context, { folder, own: playbook?.inventory?.value, at })
   const account = { home: homeFolder(), user: accountName(context.env) }
+  const ssh = new SshConfig({
+    ...account,
+    cwd: context.cwd,
+    env: context.env,
+    ...(sshConfig === undefined ? {} : { file: sshConfig }),
+    allowExec: allowMatchExec === true,
+  })
+  const unreadable = ssh.unreadable()
+  if (unreadable !== undefined) throw new ProblemsError([unreadable])
   const options = {
     cwd: context.cwd,
-    sshConfig: new SshConfig({
-      ...account,
-      cwd: context.cwd,
-      env: context.env,
-      ...(sshConfig === undefined ? {} : { file: sshConfig }),
-      allowExec: allowMatchExec === true,
-    }),
+    sshConfig: ssh,
     ...(checkout === undefined ? {} : { at }),
     ...account,
     ...(folder === undefined ? {} : { playbookFolder: folder }),

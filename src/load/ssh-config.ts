@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Query } from './ssh-config/evaluate.ts'
 import { type ConfigFile, ConfigFiles } from './ssh-config/files.ts'
 import { type ResolvedHost, type ResolveSurroundings, resolveHost } from './ssh-config/resolve.ts'
@@ -34,6 +35,13 @@ export class SshConfig {
       ...{ sources: sourcesOf(options), files: new ConfigFiles(home), home, user, cwd, env, tokens },
       ...(options.allowExec === true ? { run: (command: string) => endsWell(command, env) } : {}),
     }
+  }
+
+  /** Why the file that was named cannot be read; undefined: it can, or none was named. */
+  unreadable(): Problem | undefined {
+    const [first] = this.#around.sources
+    const read = first?.isNamed === true ? this.#around.files.read(first) : undefined
+    return read?.kind === 'broken' ? read.problem : undefined
   }
 
   /** How ssh would connect to what stands behind it on its command line. */

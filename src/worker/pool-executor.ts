@@ -66,7 +66,7 @@ export class PoolExecutor implements Executor {
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
     const locks = this.#locksFor(host)
-    const reached = toWire({ ...connection, ...this.#pool.connecting })
+    const reached = toWire(patiently(connection, this.#pool.connecting))
     slot.send({ kind: 'host', host, name, connection: reached, ...(locks && { locks }) })
     return slot
   }
@@ -76,4 +76,11 @@ export class PoolExecutor implements Executor {
     const isApart = !this.#targets.has(host) && this.#hosts[host]?.connection.transport === 'local'
     return isApart ? undefined : this.#locks
   }
+}
+
+/** What the command line says of patience holds for every machine on the way. */
+function patiently(connection: Connection, connecting: Partial<Connection>): Connection {
+  const { ssh } = connection
+  const jumps = ssh?.jumps?.map(hop => ({ ...hop, ...connecting }))
+  return { ...connection, ...connecting, ...(jumps === undefined ? {} : { ssh: { ...ssh, jumps } }) }
 }

@@ -2,6 +2,7 @@ import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback } from '
 import { listAgent } from './agent-list.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { algorithmsOf, certify, isCertified } from './certified-key.ts'
+import { keyTypeOf } from './known-hosts.ts'
 
 export interface AgentChoice {
   /** The public keys to use, as SSH sends them; absent: all of them. */
@@ -16,6 +17,8 @@ export interface AgentChoice {
 export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
   /** Public keys that the agent has listed, in base64: their files need not be tried. */
   readonly listed = new Set<string>()
+  /** Keys in FIDO tokens that it has listed and that cannot be used. */
+  tokens = 0
   readonly #socket: string
   readonly #choice: AgentChoice
 
@@ -46,6 +49,7 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
 
   /** A certificate goes before the bare key. */
   #usable(blob: Buffer): readonly ParsedKey[] {
+    if (/^sk-/.test(keyTypeOf(blob) ?? '')) this.tokens += 1
     const own = readCertificate(blob)
     const publicKey = own?.publicKey ?? blob
     const { only, certificates = [] } = this.#choice

@@ -13,6 +13,8 @@ export interface LoginMethod {
   readonly name: 'publickey' | 'password' | 'keyboard-interactive'
   /** For people: which key, whose password. */
   readonly label: string
+  /** What has turned out meanwhile; absent: nothing. */
+  readonly note?: () => string | undefined
   /** Undefined where it has turned out to be useless by now. */
   readonly attempt: () => AnyAuthMethod | undefined
 }
@@ -107,7 +109,8 @@ function fileMethods(
 }
 
 function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod {
-  return { name: 'publickey', label, attempt: () => ({ type: 'agent', username: user, agent }) }
+  const note = () => (agent.tokens === 0 ? undefined : 'its FIDO keys cannot be used')
+  return { name: 'publickey', label, note, attempt: () => ({ type: 'agent', username: user, agent }) }
 }
 
 /** A password is offered once in each of the two ways: a wrong one tried again may lock the account. */

@@ -12,7 +12,7 @@ export function openByCommand(command: string): Promise<Link | Failure> {
     detached: true,
   })
   return new Promise(resolve => {
-    child.once('error', error => resolve(notStarted(command, error.message)))
+    child.on('error', error => resolve(notStarted(command, error.message)))
     child.once('spawn', () => resolve(linkTo(child)))
   })
 }

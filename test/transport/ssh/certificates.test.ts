@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -146,5 +147,46 @@ describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'certificates of us
       message: expect.stringContaining('FIDO'),
       hint: expect.stringContaining('another key'),
     })
+    await withListOf([blob], async socket => {
+      expect(await logIn({ keys: [] }, socket)).toMatchObject({
+        message: expect.stringContaining('FIDO keys cannot be used'),
+      })
+    })
+  })
+
+  /** An agent that lists keys, and does nothing else. */
+  async function withListOf(blobs: readonly Buffer[], use: (socket: string) => Promise<void>): Promise<void> {
+    const path = join(mkdtempSync(join(folder, 'agent-')), 'socket')
+    const number = (n: number) => Buffer.of(n >>> 24, n >>> 16, n >>> 8, n)
+    const keys = blobs.flatMap(blob => [number(blob.length), blob, number(0)])
+    const answer = Buffer.concat([Buffer.of(12), number(blobs.length), ...keys])
+    const agent = createServer(socket => {
+      // In two pieces, as it may come.
+      socket.once('data', () => {
+        socket.write(Buffer.concat([number(answer.length), answer.subarray(0, 9)]))
+        setImmediate(() => socket.write(answer.subarray(9)))
+      })
+    })
+    await new Promise<void>(resolve => agent.listen(path, resolve))
+    try {
+      await use(path)
+    } finally {
+      agent.close()
+    }
+  }
+
+  test('an agent that talks nonsense is one method less', async () => {
+    const key = certified('ed25519')
+    for (const bytes of [
+      Buffer.of(255, 255, 255, 255, 12),
+      Buffer.of(0, 0, 0, 1, 5),
+      Buffer.of(0, 0, 0, 5, 12, 0, 0, 0, 9),
+    ]) {
+      const path = join(mkdtempSync(join(folder, 'agent-')), 'socket')
+      const agent = createServer(socket => void socket.end(bytes))
+      await new Promise<void>(resolve => agent.listen(path, resolve))
+      expect(await logIn({ keys: [], ssh: { identityFiles: [key] } }, path)).toBe('in')
+      agent.close()
+    }
   })
 })
