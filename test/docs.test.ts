@@ -137,8 +137,9 @@ describe('docs/limits.md', () => {
       ...readPage('docs/limits.md').matchAll(/^\| (?:for|of) .*? \| (\S+ (?:s|min|hour)) \|/gm),
     ].map(row => row[1])
     const { connectMs, loginMs, keepaliveMs, keepaliveMisses, startMs, stepMs, factsMs, stallMs } = LIMITS
-    const { graceMs, signOfLifeMs, drainMs, silentMs, probeMs, previewRunMs } = LIMITS
-    const first = [connectMs, loginMs, keepaliveMs * keepaliveMisses, startMs, stepMs, factsMs, stallMs]
+    const { graceMs, signOfLifeMs, drainMs, silentMs, probeMs, previewRunMs, matchExecMs } = LIMITS
+    const ways = [connectMs, connectMs, matchExecMs]
+    const first = [...ways, loginMs, keepaliveMs * keepaliveMisses, startMs, stepMs, factsMs, stallMs]
     const limits = [...first, graceMs, graceMs, signOfLifeMs, drainMs, silentMs, probeMs, previewRunMs]
     const words = (ms: number) =>
       ms >= 3_600_000 ? `${ms / 3_600_000} hour` : ms >= 120_000 ? `${ms / 60_000} min` : `${ms / 1000} s`
