@@ -33,6 +33,7 @@ export class SshConfig {
     }
     this.#around = {
       ...{ sources: sourcesOf(options), files: new ConfigFiles(home), home, user, cwd, env, tokens },
+      ways: new Map(),
       ...(options.allowExec === true ? { run: (command: string) => endsWell(command, env) } : {}),
     }
   }

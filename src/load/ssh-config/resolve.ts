@@ -16,6 +16,8 @@ export interface ResolveSurroundings extends MatchAsker {
   readonly home: string
   readonly cwd: string
   readonly env: Readonly<NodeJS.ProcessEnv>
+  /** Ways to jump hosts that were found before: many hosts go the same one. */
+  readonly ways: Map<string, ResolvedHost>
 }
 
 /** How ssh would connect. */
@@ -113,16 +115,24 @@ function wayTo(
   if (last === undefined)
     return dead(problem(`ProxyJump ${text} is no list of hosts`, where, 'as user@host:22,host2'))
   const { through, ...hop } = last
-  const found = resolveHost({ ...hop, ...(through === undefined ? {} : { jump: through }) }, around, [
-    ...via,
-    here,
-  ])
+  const query = { ...hop, ...(through === undefined ? {} : { jump: through }) }
+  const found = jumpHost(query, around, [...via, here])
   const { jumps = [], ...own } = found.setup
   return {
     setup: { jumps: [...jumps, hopOf(found, own)] },
     problems: found.problems,
     warnings: found.warnings,
   }
+}
+
+/** A way that holds does not lead back, whoever goes it. */
+function jumpHost(query: Query, around: ResolveSurroundings, via: readonly string[]): ResolvedHost {
+  const id = JSON.stringify(query)
+  const known = around.ways.get(id)
+  if (known !== undefined) return known
+  const found = resolveHost(query, around, via)
+  if (found.problems.length === 0) around.ways.set(id, found)
+  return found
 }
 
 function dead(found: Problem): Way {
