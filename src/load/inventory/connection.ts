@@ -17,6 +17,7 @@ import {
 } from './connection-values.ts'
 import type { Setting, Settings } from './draft.ts'
 import { portNumber } from './names.ts'
+import { waysInArgs } from './ssh-args.ts'
 
 /** What connections take from their surroundings. */
 export interface Surroundings {
@@ -67,6 +68,7 @@ class ConnectionReader {
     const user = this.#part('user', readUser) ?? given?.user
     const patience = this.#patience()
     const reach = transport === 'ssh' ? this.#reach(address, user, port) : undefined
+    if (transport === 'ssh') this.#unusable ??= waysInArgs(this.#settings)
     const connection: Connection = {
       transport,
       address,

@@ -54,5 +54,9 @@ function unreached(hop: Connection, next: Connection, why: string): Failure {
 
 /** A failure of a machine on the way says so. */
 export function onTheWay(failure: Failure, target: Connection): Failure {
-  return { ...failure, message: `on the way to ${placeOf(target)}: ${failure.message}` }
+  const message = `on the way to ${placeOf(target)}: ${failure.message}`
+  if (failure.code !== 'login_refused') return { ...failure, message }
+  const hint =
+    'a jump host has the User and IdentityFile of the SSH configuration, not those of the inventory'
+  return { ...failure, message, hint }
 }

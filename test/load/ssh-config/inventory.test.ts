@@ -73,6 +73,18 @@ test('a host that cannot be reached as the configuration says is no target, and 
   expect(hosts.get('web2')?.unusable).toBeUndefined()
 })
 
+test.each([
+  ["ansible_ssh_common_args='-o ProxyJump=gate'", false],
+  ["ansible_ssh_extra_args='-J gate'", false],
+  [`ansible_ssh_common_args='-o ProxyCommand="nc x 1"'`, false],
+  ["ansible_ssh_common_args='-o ControlPersist=60s -C'", true],
+  ["ansible_connection=local ansible_ssh_common_args='-J gate'", true],
+])('%s: a way that Ansible would go is not left out in silence', async (vars, isUsable) => {
+  const unusable = (await load(`web1 ${vars}`, '')).hosts.get('web1')?.unusable
+  expect(unusable === undefined).toBe(isUsable)
+  if (!isUsable) expect(unusable?.hint).toContain('~/.ssh/config')
+})
+
 test('local connections have nothing to do with it', async () => {
   const { hosts } = await load('web1 ansible_connection=local', 'CanonicalizeHostname yes\nPort 7')
   expect(hosts.get('web1')).toMatchObject({ connection: { transport: 'local', port: 22 } })

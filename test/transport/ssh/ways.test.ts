@@ -123,6 +123,16 @@ describeWith(
       })
     })
 
+    test('a jump host that refuses the login', async () => {
+      const other = makeKey(join(folder, 'not-there')).path
+      const config = `Host jump\n  IdentityFile ${other}\n  User root\nHost end\n  ProxyJump jump`
+      const connection = await connectionOf(config)
+      const [hop] = connection.ssh?.jumps ?? []
+      const jumps = hop === undefined ? [] : [{ ...hop, ssh: { ...hop.ssh, identityFiles: [other] } }]
+      const failure = await reach({ ...connection, ssh: { ...connection.ssh, jumps } })
+      expect(failure).toMatchObject({ code: 'login_refused', hint: expect.stringContaining('jump host') })
+    })
+
     test('a jump host that dies takes the link with it', async () => {
       const session = await connect(await connectionOf('Host end\n  ProxyJump jump'))
       if ('code' in session) throw new Error(session.message)
