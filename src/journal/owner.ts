@@ -29,8 +29,8 @@ export function claimRun(folder: string, ended?: number): Owner | undefined {
   // It is there whole or not at all.
   const own = join(folder, `.pid.${process.pid}`)
   const text = `${process.pid}\n${hostname()}\n${bootId()}\n${startOf(process.pid) ?? ''}\n`
-  writeFileSync(own, text, { mode: 0o600 })
   try {
+    writeFileSync(own, text, { mode: 0o600 })
     linkSync(own, join(folder, pidFile(last + 1)))
     return undefined
   } catch (error) {

@@ -183,6 +183,19 @@ describe('a step that was under way', () => {
     expect(it.marks()).toEqual(['a h1', 'b h1', 'b h1', 'c h1'])
   })
 
+  test('and is not in the playbook any more is told, and stays unknown', async () => {
+    const it = await killed()
+    it.rewrite(marking('a') + marking('c'))
+    const resumed = await it.resume('--accept-changes')
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr:
+        '1 step was under way when the run ended, and may or may not have run; the playbook does not have it any more: b on h1\n',
+    })
+    expect(it.marks()).toEqual(['a h1', 'b h1', 'c h1'])
+    expect((await drover(['history'], { cwd: it.cwd })).stdout).toContain('2 changed, 1 unknown')
+  })
+
   test('stays unknown when a resumed run does not get to it', async () => {
     const it = await killed()
     const running = startDrover(['resume', 'last', '--rerun-unknown', '--format', 'json'], { cwd: it.cwd })
