@@ -96,6 +96,11 @@ export function isFinished({ state, outcome }: NodeRecord): boolean {
   return state === 'ended' && outcome !== undefined && satisfies(outcome)
 }
 
+/** Whether a node was skipped without anything having been sent: what decided that may be another thing by now. */
+export function wasPassedOver({ outcome, action }: NodeRecord): boolean {
+  return outcome === 'skipped' && action === undefined
+}
+
 export function isUnknown({ state, outcome }: NodeRecord): boolean {
   return state === 'sent' || (state === 'ended' && outcome === 'unknown')
 }

@@ -106,6 +106,19 @@ describe('what has been done is not done again', () => {
     expect(it.marks()).toEqual(['tidy', 'tidy', 'work h1', 'work h1'])
   })
 
+  test('what was skipped for the sake of a step that failed runs once that has not', async () => {
+    const it = project(
+      `${marking('work', FAILS_ONCE).replace('} }\n', '}, on_failure: continue }\n')}  - { id: then, run: "echo then >> marks", when: "steps.work.outcome == 'changed'" }
+  - { id: never, run: "echo never >> marks", when: "host.name == 'h9'" }\n`,
+      ['h1'],
+    )
+    expect((await it.apply()).status).toBe(1)
+    expect(it.marks()).toEqual(['work h1'])
+    it.make('ready')
+    expect((await it.resume()).status).toBe(0)
+    expect(it.marks()).toEqual(['then', 'work h1', 'work h1'])
+  })
+
   test('a rolling group goes on with the batch that failed', async () => {
     const it = project(
       `  - id: roll
