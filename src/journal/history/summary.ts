@@ -60,7 +60,7 @@ function countsOf({ nodes, plan, finished }: RunStory) {
   const counts: Partial<Record<Outcome, number>> = {}
   let inFlight = 0
   for (const [step, , { outcome, state }] of nodes) {
-    if (state !== 'ended' && finished === undefined) inFlight += 1
+    if (state === 'sent' && finished === undefined) inFlight += 1
     else if (state === 'sent') counts.unknown = (counts.unknown ?? 0) + 1
     else if (outcome !== undefined && !(hidden.has(step) && satisfies(outcome)))
       counts[outcome] = (counts[outcome] ?? 0) + 1
