@@ -104,7 +104,7 @@ async function runAndKill(args: readonly string[], cwd: string, victim: Victim, 
       running.child.kill('SIGKILL')
       break
     case 'group':
-      kill(-running.pid)
+      if (running.child.exitCode === null) kill(-running.pid)
       break
     case 'worker':
       for (const pid of descendantsOf(running.pid).slice(0, 1)) kill(pid)
