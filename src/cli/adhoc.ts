@@ -4,8 +4,10 @@ import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc/playbook.
 import { addBecomePassword, adhocBecome } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
+import { checkFold } from './fold.ts'
 import { compileInputs } from './inputs.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
+import { checkReports } from './reports/reports.ts'
 import { tellWarnings } from './report.ts'
 
 interface AdhocWork {
@@ -18,6 +20,8 @@ interface AdhocWork {
  * @throws UsageError and ProblemsError before any host is touched
  */
 export async function runAdhoc(context: CliContext, work: AdhocWork, options: AdhocOptions): Promise<void> {
+  checkReports(context, options)
+  checkFold(options)
   const pattern = hostPattern(options, context.program === 'drover' ? '-H' : '-h')
   await withPool(context, options, pool => runOn(pool, pattern, context, work, options))
 }

@@ -13,6 +13,7 @@ import { isPlanFile } from './is-plan-file.ts'
 import { optionsOf } from './plan-options.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { beginRecording, settingsOf } from './recording.ts'
+import { checkReports } from './reports/reports.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
@@ -21,6 +22,7 @@ import { UsageError } from './usage.ts'
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
   if (options.handedOver) return applyHandedOver(context)
+  checkReports(context, options)
   if (options.detach) (await import('./detach.ts')).checkDetach(options)
   const isPlan = isPlanFile(context.cwd, file)
   if (isPlan && !options.detach) return (await import('./apply-plan.ts')).applyPlan(context, file, options)

@@ -11,8 +11,10 @@ import {
   forksOption,
   hostKeyPolicyOption,
   inventoryOption,
+  junitOption,
   knownHostsOption,
   limitOption,
+  logOption,
   noJournalOption,
   quietOption,
   requireCleanOption,
@@ -60,6 +62,8 @@ export function command(context: CliContext) {
     .option('--detach', 'go on in the background once it has begun; prints the id of the run')
     .addOption(new Option('--handed-over').hideHelp())
     .addOption(runFormatOption())
+    .addOption(junitOption())
+    .addOption(logOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())

@@ -21,6 +21,7 @@ import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
 import { beginRecording, claim } from './recording.ts'
+import { checkReports } from './reports/reports.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
 import { chooseUnknown } from './resume-unknown.ts'
@@ -48,6 +49,7 @@ export async function resumeRun(
   named: string,
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
+  checkReports(context, options)
   const { cwd } = context
   const id = findRun(cwd, named)
   // What is wrong with it is told before it is taken.
