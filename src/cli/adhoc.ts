@@ -7,8 +7,8 @@ import { executePlan } from './execute.ts'
 import { checkFold } from './fold.ts'
 import { compileInputs } from './inputs.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
-import { checkReports } from './reports/reports.ts'
 import { tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 
 interface AdhocWork {
   readonly name: string

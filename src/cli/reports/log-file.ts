@@ -22,7 +22,8 @@ export class LogFile {
   /** @param text whole lines */
   append(text: string): void {
     if (this.#isClosed) return
-    const gap = this.#lost === 0 ? '' : `${this.#isTorn ? '\n' : ''}… ${this.#lost} lines are missing here …\n`
+    const gap =
+      this.#lost === 0 ? '' : `${this.#isTorn ? '\n' : ''}… ${this.#lost} lines are missing here …\n`
     const bytes = Buffer.from(gap + text)
     let done = 0
     try {

@@ -51,10 +51,10 @@ function error(
 /** The runner turns these back after it has found the command's end. */
 function data(text: string): string {
   return text
+    .replaceAll('##[', '##\\x5b')
     .replaceAll('%', '%25')
     .replaceAll('\r', '%0D')
     .replaceAll('\n', '%0A')
-    .replaceAll('##[', '##%5B')
 }
 
 function property(text: string): string {

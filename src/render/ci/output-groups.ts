@@ -54,4 +54,3 @@ export class OutputGroups {
     return this.#words.group({ run: this.#run, number: this.#number, title, text, from, to: at })
   }
 }
-
