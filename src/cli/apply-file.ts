@@ -27,6 +27,8 @@ export async function applyFile(context: CliContext, file: string, options: Appl
   const isPlan = isPlanFile(context.cwd, file)
   if (isPlan && !options.detach) return (await import('./apply-plan.ts')).applyPlan(context, file, options)
   if (options.again && !isPlan) throw new UsageError('--again is for saved plans', 'drover apply')
+  if (options.dryRun && (options.junit ?? options.log) !== undefined)
+    throw new UsageError('--dry-run runs nothing that --junit or --log could tell of', 'drover apply')
   if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
   if (options.detach && (isPlan || options.yes))
     return (await import('./detach.ts')).applyInBackground(context, file, options)

@@ -4,6 +4,7 @@ import type { RunListener } from '../../model/event.ts'
 import type { PauseSwitch } from '../../render/pause-switch.ts'
 import type { RunRendererOptions } from '../../render/run/renderer.ts'
 import { timeOf } from '../../render/run/time.ts'
+import { ciOf } from '../ci.ts'
 import type { CliContext } from '../context.ts'
 import { putFile } from '../replace-file.ts'
 import { UsageError } from '../usage.ts'
@@ -60,17 +61,21 @@ export async function openReports(
 }
 
 async function openLog(
-  { cwd }: CliContext,
+  context: CliContext,
   name: string,
   { shape, resume, clock }: Parameters<typeof openReports>[2],
   tell: (words: string) => void,
 ) {
   const { createLogRenderer } = await import('../../render/log.ts')
-  const file = opened(name, resolve(cwd, name), error =>
+  const harmless = (await ciOf(context))?.harmless
+  const file = opened(name, resolve(context.cwd, name), error =>
     tell(`the log ${name} cannot be written (${reasonOf(error)}); the run goes on`),
   )
   const append = (text: string) => file.append(text)
-  return { file, listener: createLogRenderer({ append, now: clock, shape, resume, time: timeOf(clock) }) }
+  return {
+    file,
+    listener: createLogRenderer({ append, harmless, now: clock, shape, resume, time: timeOf(clock) }),
+  }
 }
 
 function opened(name: string, path: string, tell: (error: NodeJS.ErrnoException) => void): LogFile {
