@@ -73,6 +73,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&gt;': '>',
   '&quot;': '"',
   '&#91;': '[',
+  '&#58;': ':',
 }
 
 function decode(text: string): string {

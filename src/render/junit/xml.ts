@@ -7,13 +7,11 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
  * obey, becomes visible; what means something to it becomes an entity, so that `]]>` cannot occur either.
  */
 export function xmlText(text: string, keep: Keep = 'lines'): string {
-  return (
-    escapeText(text, keep)
-      .replace(/[\ufffe\uffff]/g, char => `\\u${char.charCodeAt(0).toString(16)}`)
-      .replace(/[&<>"]/g, char => ENTITIES[char] as string)
-      // In a log of GitHub's it would be a command.
-      .replaceAll('##[', '##&#91;')
-  )
+  const shown = escapeText(text, keep)
+    .replace(/[\ufffe\uffff]/g, char => `\\u${char.charCodeAt(0).toString(16)}`)
+    .replace(/[&<>"]/g, char => ENTITIES[char] as string)
+  // Where the file is shown in a log of GitHub's, these would be commands.
+  return shown.replaceAll('##[', '##&#91;').replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
 }
 
 /** `name="value"` for each that has a value, each after a space. Line ends and tabs in a value become visible. */
