@@ -13,6 +13,7 @@ import type { CliContext } from './context.ts'
 import { type FoldOptions, foldOf } from './fold.ts'
 import type { Inputs } from './inputs.ts'
 import { type LockOptions, lockSettings } from './lock-options.ts'
+import { maskingOf } from './masking.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { openReports, type ReportOptions } from './reports/reports.ts'
 import { startClock } from './run-clock.ts'
@@ -51,7 +52,10 @@ export async function executePlan(
   const clock = startClock()
   const resume = options.record && `${context.program} resume ${inputs.run.id}`
   const { shape } = options
-  const reports = await openReports(context, options, { shape, resume, clock, pauses })
+  const reports = await openReports(context, options, {
+    ...{ shape, resume, clock, pauses },
+    mask: maskingOf(plan.hosts),
+  })
   const journal = await options.record?.()
   const locks = lockSettings(inputs.run, plan, options)
   const signals = watchSignals()

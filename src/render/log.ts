@@ -9,17 +9,17 @@ export interface LogOptions extends Pick<RunRendererOptions, 'shape' | 'time' | 
   readonly append: (text: string) => void
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Of the CI system that may show the file one day. */
-  readonly harmless?: ((text: string) => string) | undefined
+  /** What each piece of whole lines passes through before it is written: secrets are taken out, and what a CI would obey. */
+  readonly cleaned?: ((text: string) => string) | undefined
 }
 
 /** `--log`: all that plain lines with `-vv` say of a run, without colours, with the time before each. */
 export function createLogRenderer(options: LogOptions): RunListener {
-  const { append, now, shape, time, resume, harmless = same } = options
+  const { append, now, shape, time, resume, cleaned = same } = options
   const stream = new Writable({
     decodeStrings: false,
     write: (text: string, _, done) => {
-      append(harmless(stamped(text, now())))
+      append(cleaned(stamped(text, now())))
       done()
     },
   })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ciOf } from '../../src/cli/ci.ts'
 import { createLinesRenderer } from '../../src/render/lines.ts'
-import { play } from './capture.ts'
+import { capture, play } from './capture.ts'
 import { githubCommands, gitlabSections } from './ci-parsers.ts'
-import { printed, SampleRun, samplePlan } from './sample-run.ts'
+import { printed, SampleRun, START, samplePlan } from './sample-run.ts'
+import { TestTime } from './test-time.ts'
 
 const GITHUB = { env: { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: '/repo' }, cwd: '/repo/deploy' }
 const GITLAB = { env: { GITLAB_CI: 'true' }, cwd: '/repo' }
@@ -87,6 +88,23 @@ describe('in GitHub Actions', () => {
     })
     expect(rest.stdout.match(/line \d/g)).toHaveLength(4)
     expect(rest.stdout.match(/::group::/g)).toHaveLength(2)
+  })
+
+  test('what a command printed before it fell silent shows too', async () => {
+    const time = new TestTime(START)
+    const run = new SampleRun(samplePlan(['web1'], { build: ['web1'] }))
+      .started('web1', 'build')
+      .output('web1', 'build', 'a question?\n')
+    const stdout = capture()
+    const color = { stdout: false, stderr: false }
+    const options = { stdout, stderr: stdout, color, verbosity: 1, shape: 'playbook', time } as const
+    const listener = createLinesRenderer({ ...options, ci: await ciOf(GITHUB) })
+    for (const event of run.events) await listener(event)
+    expect(stdout.text()).toBe('')
+    time.pass(7000)
+    expect(stdout.text()).toContain(
+      '::group::web1 │ build │ output\nweb1 │ build │ a question?\n::endgroup::\n',
+    )
   })
 
   test('a flood of output is not held back', async () => {

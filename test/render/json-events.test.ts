@@ -25,7 +25,8 @@ const result: NodeResult = {
   ...{ exitCode: 2, signal: 'TERM', failure },
 }
 const SENT = {
-  ...{ kind: 'run', script: 'true', env: [], creates: [], removes: [] },
+  kind: 'run',
+  ...{ script: 'true', env: [], creates: [], removes: [] },
   ...{ readOnly: false, timeoutMs: 1 },
 } as const
 const node = { at, step: 0, host: 1 }

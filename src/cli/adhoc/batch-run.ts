@@ -34,9 +34,10 @@ Run one command on many hosts at once, and show what they print as it comes.
 
 Options:
   -cmd COMMAND       shell text, quoted as one word
+  --fold             show what hosts printed when all have ended, the same
+                     output once
+  --diff-output      the same, others as their difference from the most common
 ${BATCH_HELP}
-  --fold, --diff-output
-                     show what they printed at the end, the same output once
 
 Examples:
   batch_run -h h1,h2,h3 -g web_clusters,db_servers -cmd "df -h"

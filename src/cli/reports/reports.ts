@@ -41,6 +41,8 @@ export async function openReports(
   shown: Pick<RunRendererOptions, 'shape' | 'resume'> & {
     readonly clock: () => number
     readonly pauses: PauseSwitch
+    /** Takes secrets out of a text. */
+    readonly mask: (text: string) => string
   },
 ): Promise<Reports> {
   const { junit, log } = options
@@ -49,7 +51,7 @@ export async function openReports(
   const tell = (words: string) =>
     void shown.pauses.during(async () => void context.stderr.write(`${context.program}: ${words}\n`))
   const logging = log === undefined ? undefined : await openLog(context, log, shown, tell)
-  const report = junit === undefined ? undefined : await openJunit(context, junit, shown.clock, tell)
+  const report = junit === undefined ? undefined : await openJunit(context, junit, shown, tell)
   return {
     listeners: [logging?.listener, report?.listener].filter(listener => listener !== undefined),
     close: () => {
@@ -63,18 +65,19 @@ export async function openReports(
 async function openLog(
   context: CliContext,
   name: string,
-  { shape, resume, clock }: Parameters<typeof openReports>[2],
+  { shape, resume, clock, mask }: Parameters<typeof openReports>[2],
   tell: (words: string) => void,
 ) {
   const { createLogRenderer } = await import('../../render/log.ts')
-  const harmless = (await ciOf(context))?.harmless
+  const ci = await ciOf(context)
+  const cleaned = (text: string) => ci?.harmless(mask(text)) ?? mask(text)
   const file = opened(name, resolve(context.cwd, name), error =>
     tell(`the log ${name} cannot be written (${reasonOf(error)}); the run goes on`),
   )
   const append = (text: string) => file.append(text)
   return {
     file,
-    listener: createLogRenderer({ append, harmless, now: clock, shape, resume, time: timeOf(clock) }),
+    listener: createLogRenderer({ append, cleaned, now: clock, shape, resume, time: timeOf(clock) }),
   }
 }
 
@@ -89,7 +92,7 @@ function opened(name: string, path: string, tell: (error: NodeJS.ErrnoException)
 async function openJunit(
   { cwd }: CliContext,
   name: string,
-  clock: () => number,
+  { clock, mask }: Parameters<typeof openReports>[2],
   tell: (words: string) => void,
 ) {
   const { JunitReport } = await import('../../render/junit/report.ts')
@@ -103,7 +106,7 @@ async function openJunit(
     if (problem !== undefined) tell(problem.message)
   }
   const listener: RunListener = event => {
-    if (event.kind === 'run_started') report = new JunitReport(event)
+    if (event.kind === 'run_started') report = new JunitReport(event, mask)
     report?.add(event)
     if (event.kind === 'run_finished') write(event)
   }

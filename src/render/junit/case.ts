@@ -38,11 +38,17 @@ const KINDS: Readonly<Record<Outcome, CaseKind>> = {
 const HEAD = 4 << 10
 const TAIL = 12 << 10
 
-/** @param withOutput whether there is still room for what the host printed */
+export interface CaseOptions {
+  /** Whether there is still room for what the host printed. */
+  readonly withOutput: boolean
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string
+}
+
 export function testCase(
   event: RunEvent & { kind: 'node_finished' },
   plan: Plan,
-  withOutput: boolean,
+  options: CaseOptions,
 ): TestCase {
   const { host, outcome, result } = event
   const kind = KINDS[outcome]
@@ -52,9 +58,9 @@ export function testCase(
     host,
     kind,
     ms: Math.max(0, result?.durationMs ?? 0),
-    message: messageOf(event, plan),
+    message: options.mask(messageOf(event, plan)),
     type: failure?.code ?? outcome,
-    text: isTold ? textOf(event, plan, withOutput) : '',
+    text: isTold ? textOf(event, plan, options) : '',
   }
 }
 
@@ -78,24 +84,29 @@ function messageOf({ outcome, result, cause, stopped }: RunEvent & { kind: 'node
   return reason === '' ? outcome : satisfies(outcome) ? reason : `${outcome}: ${reason}`
 }
 
-function textOf({ step, result, outcome }: RunEvent & { kind: 'node_finished' }, plan: Plan, full: boolean) {
+function textOf(
+  { step, result, outcome }: RunEvent & { kind: 'node_finished' },
+  plan: Plan,
+  { withOutput, mask }: CaseOptions,
+): string {
   const where = plan.steps[step]?.where
   const lines = [`${outcome}${resultReason(result) === '' ? '' : `: ${resultReason(result)}`}`]
   if (result?.failure?.hint !== undefined) lines.push(`hint: ${result.failure.hint}`)
   if (where !== undefined && where.line > 0) lines.push(`${where.file}:${where.line}`)
-  const output = result === undefined ? '' : outputOf(result)
-  if (output !== '') lines.push('', full ? output : 'what it printed is left out: the report is full')
-  return lines.join('\n')
+  const output = result === undefined ? '' : outputOf(result, mask)
+  if (output !== '') lines.push('', withOutput ? output : 'what it printed is left out: the report is full')
+  return mask(lines.join('\n'))
 }
 
-function outputOf(result: NodeResult): string {
+function outputOf(result: NodeResult, mask: (text: string) => string): string {
   return (['stdout', 'stderr'] as const)
-    .flatMap(stream => (result[stream].bytes === 0 ? [] : [`${stream}:\n${shortened(result[stream])}`]))
+    .flatMap(stream => (result[stream].bytes === 0 ? [] : [`${stream}:\n${shortened(result[stream], mask)}`]))
     .join('\n')
 }
 
-function shortened({ head, tail, bytes, truncated }: Captured): string {
-  const whole = head + tail
+/** Masked before it is cut: half a secret would not be known. */
+function shortened({ head, tail, bytes, truncated }: Captured, mask: (text: string) => string): string {
+  const whole = mask(head) + mask(tail)
   if (!truncated && whole.length <= HEAD + TAIL) return whole
   const [first, last] = [whole.slice(0, HEAD), whole.slice(-TAIL)]
   const left = Math.max(0, bytes - Buffer.byteLength(first) - Buffer.byteLength(last))

@@ -18,9 +18,12 @@ export class JunitReport {
   readonly #startedAt: number
   readonly #cases: TestCase[][]
   readonly #begun: (number | undefined)[]
+  readonly #mask: (text: string) => string
   #output = 0
 
-  constructor({ plan, at }: RunEvent & { kind: 'run_started' }) {
+  /** @param mask takes secrets out of a text */
+  constructor({ plan, at }: RunEvent & { kind: 'run_started' }, mask = (text: string) => text) {
+    this.#mask = mask
     this.#plan = plan
     this.#startedAt = at
     this.#cases = plan.steps.map(() => [])
@@ -31,7 +34,10 @@ export class JunitReport {
     if (event.kind === 'node_started') this.#begun[event.step] ??= event.at
     if (event.kind !== 'node_finished') return
     if (this.#plan.steps[event.step]?.hidden && !isTrouble(event.outcome)) return
-    const made = testCase(event, this.#plan, this.#output < MOST_OUTPUT)
+    const made = testCase(event, this.#plan, {
+      withOutput: this.#output < MOST_OUTPUT,
+      mask: this.#mask,
+    })
     this.#output += made.text.length
     this.#cases[event.step]?.push(made)
   }

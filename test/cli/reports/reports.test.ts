@@ -30,11 +30,19 @@ function surroundings() {
   return { cwd, context, told: () => told }
 }
 
+const mask = (text: string) => text.replaceAll('hunter2', '***')
+
 const sample = () =>
   new SampleRun(samplePlan(['web1'], { upload: ['web1'] })).finished('web1', 'upload', 'failed')
 
 function open(context: CliContext, options: ReportOptions) {
-  const shown = { shape: 'playbook', resume: undefined, clock: Date.now, pauses: new PauseSwitch() } as const
+  const shown = {
+    shape: 'playbook',
+    resume: undefined,
+    clock: Date.now,
+    pauses: new PauseSwitch(),
+    mask,
+  } as const
   return openReports(context, options, shown)
 }
 
@@ -88,4 +96,29 @@ test('a report that could not be written in the end is told, and fails the run',
   for (const event of sample().end()) for (const listener of reports.listeners) await listener(event)
   expect(reports.close()).toBe(1)
   expect(told()).toBe('drover: out/r.xml cannot be written (ENOENT)\n')
+})
+
+test('secrets are masked in both files, also where they come in two pieces', async () => {
+  const { cwd, context } = surroundings()
+  const reports = await open(context, { junit: 'r.xml', log: 'run.log' })
+  const said = 'it is hunter2'
+  const stdout = {
+    head: `${'x'.repeat(4093)}${said}${'y'.repeat(20_000)}`,
+    tail: '',
+    bytes: 24_100,
+    truncated: false,
+  }
+  const run = new SampleRun(samplePlan(['web1'], { upload: ['web1'] }))
+    .output('web1', 'upload', 'it is hun')
+    .output('web1', 'upload', 'ter2\n')
+    .finished('web1', 'upload', 'failed', {
+      stdout,
+      failure: { code: 'connect_failed', message: said, hint: said },
+    })
+  for (const event of run.end()) for (const listener of reports.listeners) await listener(event)
+  reports.close()
+  const [log, xml] = ['run.log', 'r.xml'].map(file => readFileSync(join(cwd, file), 'utf8'))
+  expect(log).toContain('web1 │ upload │ it is ***\n')
+  expect(xml).toContain('failed: it is ***')
+  for (const text of [log, xml]) expect(text).not.toMatch(/hunt/)
 })
