@@ -45,6 +45,7 @@ Examples:
   drover run -H h1,h2 -g db -- 'ps aux | sort -rnk4 | head'
   drover run -g 'web:!web3' -- systemctl is-active nginx
   drover run -g all --timeout 30s -f 200 -- uptime
+  drover run -g web --fold -- cat /etc/app/VERSION
   drover run -g web --save-as uptime.yml -- uptime
 
 After -- one word is shell text: pipes, variables and \${{ host.name }} work in

@@ -11,7 +11,11 @@ import { printed, SampleRun, samplePlan } from './sample-run.ts'
 
 const schema = JSON.parse(
   readFileSync(new URL('../../schema/event.schema.json', import.meta.url), 'utf8'),
-) as { readonly oneOf: readonly { readonly $ref: string }[] }
+) as {
+  readonly oneOf: readonly { readonly $ref: string }[]
+  readonly properties: object
+  readonly definitions: Readonly<Record<string, { readonly properties?: object }>>
+}
 const isEvent = new Ajv({
   ...{ strict: true, strictTypes: false, strictRequired: false, ownProperties: true },
 }).compile(schema)
@@ -97,6 +101,22 @@ test('every event with all that it can hold is a line that the published schema 
 test('the schema names the events that there are, and no others', () => {
   const told = new Set(events.flatMap(event => publicEvents(event, plan).map(([name]) => name)))
   expect(new Set(schema.oneOf.map(({ $ref }) => $ref.replace('#/definitions/', '')))).toEqual(told)
+})
+
+test('the schema describes every field', async () => {
+  const { stdout } = await play(createJsonRenderer, events)
+  const own = Object.keys(schema.properties)
+  const unknown = stdout
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line) as { readonly event: string })
+    .flatMap(line => {
+      const described = Object.keys(schema.definitions[line.event]?.properties ?? {})
+      return Object.keys(line)
+        .filter(name => !own.includes(name) && !described.includes(name))
+        .map(name => `${line.event}: ${name}`)
+    })
+  expect([...new Set(unknown)]).toEqual([])
 })
 
 test('an event that the schema does not know, or one with a wrong field, is not accepted', async () => {
