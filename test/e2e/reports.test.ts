@@ -24,7 +24,7 @@ const STEPS = `
 
 function project(steps: string, names: readonly string[] = ['h1', 'h2']) {
   const cwd = workFolder()
-  return { cwd, args: [writePlaybook(cwd, steps), ...writeLocalHosts(cwd, names)] }
+  return { cwd, args: [writePlaybook(cwd, steps, "vars: { dest: '' }\n"), ...writeLocalHosts(cwd, names)] }
 }
 
 describe('reports of a run', () => {
@@ -131,5 +131,17 @@ test('10 MB of random bytes: nothing of it is obeyed in any file, in a CI’s lo
   const names = githubCommands(run.stdout).map(({ name }) => name)
   expect(new Set(names)).toEqual(new Set(['group', 'endgroup', 'error']))
   expect(names.filter(name => name === 'error')).toHaveLength(1)
-  for (const text of [log, xml, json.stdout]) expect(githubCommands(text)).toEqual([])
+  for (const text of [told.stdout, log, xml, json.stdout]) expect(githubCommands(text)).toEqual([])
+})
+
+test('a file on a host forges no command of a CI where a preview shows it', async () => {
+  const forged = ['::stop-commands::x', '  ::error::x', '##[group]x'].map(line => `${line}\n`).join('')
+  const { cwd, args } = project('  - { id: conf, put: { src: new, dest: "${{ vars.dest }}" } }\n', ['h1'])
+  writeFileSync(join(cwd, 'new'), `${forged}new\n`)
+  writeFileSync(join(cwd, 'old'), `${forged}old\n`)
+  const env = { GITHUB_ACTIONS: 'true' }
+  const plan = await drover(['plan', ...args, '-e', `dest=${join(cwd, 'old')}`], { cwd, env })
+  expect(plan.stdout).toContain('stop-commands')
+  expect(plan.stdout).toContain('##\\x5bgroup]x')
+  expect(githubCommands(plan.stdout)).toEqual([])
 })
