@@ -15,14 +15,16 @@ export interface Owner {
 /**
  * Makes this process the owner of a run. Owners are numbered pid files, `pid`, `pid.2`, …: of two processes that want
  * to be the next one, one succeeds, and what a crash leaves behind is in nobody's way.
+ * @param ended the number of a process on whichever machine that is known to have ended its part of the run
  * @returns who has it, where that is not this process now
  * @throws NodeJS.ErrnoException
  */
-export function claimRun(folder: string): Owner | undefined {
+export function claimRun(folder: string, ended?: number): Owner | undefined {
   const last = lastPidFile(folder)
   if (last > 0) {
     const owner = ownerIn(join(folder, pidFile(last)))
-    if (owner.state !== 'gone') return owner
+    const isOver = owner.state === 'elsewhere' && owner.pid === ended
+    if (owner.state !== 'gone' && !isOver) return owner
   }
   // It is there whole or not at all.
   const own = join(folder, `.pid.${process.pid}`)
@@ -32,7 +34,7 @@ export function claimRun(folder: string): Owner | undefined {
     linkSync(own, join(folder, pidFile(last + 1)))
     return undefined
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return claimRun(folder)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return claimRun(folder, ended)
     throw error
   } finally {
     rmSync(own, { force: true })

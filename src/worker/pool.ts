@@ -62,7 +62,7 @@ export class Pool {
       leastLoaded: () => this.#leastLoaded(),
       close: () => this.close(),
     }
-    return new PoolExecutor(plan.hosts, events, access, locks)
+    return new PoolExecutor(plan, events, access, locks)
   }
 
   /** Process ids of the workers that run. */

@@ -62,6 +62,15 @@ test('another process with the same number is not the owner', () => {
   expect(claimRun(path)).toBeUndefined()
 })
 
+test('one of another machine is in the way until its part of the run is known to have ended', () => {
+  const path = folder()
+  writeFileSync(join(path, 'pid'), '42\nelsewhere\nother\n1\n')
+  expect(claimRun(path)).toEqual({ pid: 42, machine: 'elsewhere', state: 'elsewhere' })
+  expect(claimRun(path, 41)).toMatchObject({ pid: 42 })
+  expect(claimRun(path, 42)).toBeUndefined()
+  expect(claimRun(path, 42)).toMatchObject({ pid: process.pid, state: 'alive' })
+})
+
 test.for([
   ['another boot of this machine', `1\n${hostname()}\nother\n1\n`, 'gone'],
   ['another machine', '1\nelsewhere\nother\n1\n', 'elsewhere'],

@@ -144,10 +144,12 @@ export class RunLines {
 
   #unreachable(event: RunEvent & { kind: 'host_unreachable' }): Printed {
     if (this.#options.verbosity < 0) return NOTHING
-    const { sign, style } = OUTCOME_STYLE.unreachable
     const place = this.#place('stderr')
-    const { message, hint } = event.failure
-    const lines = [this.#paint[place](style, `${sign} unreachable · ${escapeText(message)}`)]
+    const { code, message, hint } = event.failure
+    const isLost = code === 'link_lost'
+    const { sign, style } = OUTCOME_STYLE[isLost ? 'unknown' : 'unreachable']
+    const word = isLost ? 'lost' : 'unreachable'
+    const lines = [this.#paint[place](style, `${sign} ${word} · ${escapeText(message)}`)]
     if (hint !== undefined) lines.push(`  hint: ${escapeText(hint)}`)
     return this.#lines(place, this.#prefix(place, event.host), lines)
   }
