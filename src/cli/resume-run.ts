@@ -24,6 +24,7 @@ import { type HostKeyOptions, withPool } from './prepare-pool.ts'
 import { readingRuns } from './reading-runs.ts'
 import { beginRecording, claim, orUnrecorded } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
 import { chooseUnknown, tellGone } from './resume-unknown.ts'
 import { basesOf } from './save-preview.ts'
@@ -50,6 +51,7 @@ export async function resumeRun(
   named: string,
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
+  checkReports(context, options)
   const { cwd } = context
   const id = readingRuns(() => findRun(cwd, named))
   // What is wrong with it is told before it is taken.
