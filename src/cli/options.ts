@@ -97,6 +97,12 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const junitOption = () =>
+  new Option('--junit <file>', 'also write a report for CI systems, as JUnit XML, when the run ends')
+
+export const logOption = () =>
+  new Option('--log <file>', 'also append all that -vv would show to a file, with times')
+
 export const revOption = () =>
   new Option('--rev <revision>', 'take playbook, inventory and files as they are at a revision of git')
 

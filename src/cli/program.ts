@@ -52,6 +52,8 @@ const VALUED_BEFORE_VERB: readonly string[] = [
     '--color',
     '--format',
     '--rev',
+    '--junit',
+    '--log',
   ],
 ]
 

@@ -24,8 +24,9 @@ import { type HostKeyOptions, withPool } from './prepare-pool.ts'
 import { readingRuns } from './reading-runs.ts'
 import { beginRecording, claim, orUnrecorded } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
-import { chooseUnknown } from './resume-unknown.ts'
+import { chooseUnknown, tellGone } from './resume-unknown.ts'
 import { basesOf } from './save-preview.ts'
 
 export interface ResumeOptions
@@ -50,6 +51,7 @@ export async function resumeRun(
   named: string,
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
+  checkReports(context, options)
   const { cwd } = context
   const id = readingRuns(() => findRun(cwd, named))
   // What is wrong with it is told before it is taken.
@@ -66,6 +68,7 @@ export async function resumeRun(
       await tellWarnings(context, loaded.warnings, options.color)
       const past = new Past(loaded.plan, story.nodes)
       if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
+      tellGone(context, past.gone())
       const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
       const inputs = await addBecomePassword(context, loaded, options)
       const acceptChanges = options.acceptChanges === true

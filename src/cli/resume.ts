@@ -9,7 +9,9 @@ import {
   colorOption,
   forksAgainOption,
   hostKeyPolicyOption,
+  junitOption,
   knownHostsOption,
+  logOption,
   quietOption,
   runFormatOption,
   verboseOption,
@@ -35,6 +37,8 @@ export function command(context: CliContext) {
     .addOption(connectRetriesOption())
     .addOption(connectTimeoutOption())
     .addOption(runFormatOption())
+    .addOption(junitOption())
+    .addOption(logOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())

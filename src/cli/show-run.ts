@@ -13,6 +13,7 @@ import { createLinesRenderer } from '../render/lines.ts'
 import { createPaint } from '../render/paint.ts'
 import { type RunHead, runHeadLines, unfinishedLines } from '../render/run-head.ts'
 import { callOf } from './call-of.ts'
+import { pastCiOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type EventFilter, eventFilter } from './event-filter.ts'
@@ -66,6 +67,7 @@ async function showText(
     ...{ stdout, stderr, color: { stdout: color, stderr: color } },
     verbosity: options.output || options.verbose ? 1 : 0,
     shape: 'playbook',
+    ci: await pastCiOf(context),
     resume: `${context.program} resume ${story.id}`,
   })
   await tell(story, renderer, wants)

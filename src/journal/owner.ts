@@ -1,14 +1,14 @@
-import { linkSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Controller } from '../model/lock.ts'
+import { bootId, pidNamespace, startOf } from '../transport/process-identity.ts'
 
 /** The process that executes a run, or did. */
 export interface Owner {
   readonly pid: number
   /** The machine that it runs on. */
   readonly machine: string
-  /** `elsewhere`: on another machine, so that nobody here can tell. */
+  /** `elsewhere`: on another machine or in another container, so that nobody here can tell. */
   readonly state: 'alive' | 'gone' | 'elsewhere'
 }
 
@@ -28,10 +28,11 @@ export function claimRun(folder: string, ended?: number): Owner | undefined {
   }
   // It is there whole or not at all.
   const own = join(folder, `.pid.${process.pid}`)
-  const text = `${process.pid}\n${hostname()}\n${bootId()}\n${startOf(process.pid) ?? ''}\n`
-  writeFileSync(own, text, { mode: 0o600 })
+  const { pid } = process
+  const text = `${pid}\n${hostname()}\n${bootId()}\n${startOf(pid) ?? ''}\n${pidNamespace()}\n`
   try {
-    linkSync(own, join(folder, pidFile(last + 1)))
+    writeFileSync(own, text, { mode: 0o600 })
+    putInPlace(own, join(folder, pidFile(last + 1)), text)
     return undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return claimRun(folder, ended)
@@ -40,6 +41,18 @@ export function claimRun(folder: string, ended?: number): Owner | undefined {
     rmSync(own, { force: true })
   }
 }
+
+/** Some file systems have no hard links; there a reader may see a file that is still empty. */
+function putInPlace(own: string, path: string, text: string): void {
+  try {
+    linkSync(own, path)
+  } catch (error) {
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+  }
+}
+
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
 /** Who executes a run, or did last; nobody has begun where absent. */
 export function ownerOf(folder: string): Owner | undefined {
@@ -59,12 +72,16 @@ function lastPidFile(folder: string): number {
 }
 
 function ownerIn(path: string): Owner {
-  const [pid = '', machine = '', boot = '', start = ''] = readFileSync(path, 'utf8').split('\n')
+  const [pid = '', machine = '', boot = '', start = '', namespace = ''] = readFileSync(path, 'utf8').split(
+    '\n',
+  )
   const owner = { pid: Number(pid), machine }
   // The disk may have lost it together with the machine.
   if (machine === '') return { ...owner, state: 'gone' }
   if (machine !== hostname()) return { ...owner, state: 'elsewhere' }
   if (boot !== bootId()) return { ...owner, state: 'gone' }
+  // In another container the same number is another process.
+  if (namespace !== '' && namespace !== pidNamespace()) return { ...owner, state: 'elsewhere' }
   return { ...owner, state: isAlive(owner.pid, start) ? 'alive' : 'gone' }
 }
 
@@ -78,39 +95,5 @@ function isAlive(pid: number, start: string): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** What tells this process from all others, of other machines and after a reboot too; `-` for what is not known. */
-export function processIdentity(): Controller {
-  const { pid } = process
-  return { boot: bootId() || '-', pids: pidNamespace(), pid, start: startOf(pid) ?? '-' }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch {
-    return '-'
-  }
-}
-
-/** When a process started, in ticks since the boot (proc(5), field 22); undefined where it is gone or there is no /proc. */
-function startOf(pid: number): string | undefined {
-  const stat = textOf(`/proc/${pid}/stat`)
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // One that has ended and waits for its parent is gone.
-  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19]
-}
-
-function bootId(): string {
-  return textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }

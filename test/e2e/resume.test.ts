@@ -106,6 +106,19 @@ describe('what has been done is not done again', () => {
     expect(it.marks()).toEqual(['tidy', 'tidy', 'work h1', 'work h1'])
   })
 
+  test('what was skipped for the sake of a step that failed runs once that has not', async () => {
+    const it = project(
+      `${marking('work', FAILS_ONCE).replace('} }\n', '}, on_failure: continue }\n')}  - { id: then, run: "echo then >> marks", when: "steps.work.outcome == 'changed'" }
+  - { id: never, run: "echo never >> marks", when: "host.name == 'h9'" }\n`,
+      ['h1'],
+    )
+    expect((await it.apply()).status).toBe(1)
+    expect(it.marks()).toEqual(['work h1'])
+    it.make('ready')
+    expect((await it.resume()).status).toBe(0)
+    expect(it.marks()).toEqual(['then', 'work h1', 'work h1'])
+  })
+
   test('a rolling group goes on with the batch that failed', async () => {
     const it = project(
       `  - id: roll
@@ -181,6 +194,19 @@ describe('a step that was under way', () => {
       'h1 c': 'changed',
     })
     expect(it.marks()).toEqual(['a h1', 'b h1', 'b h1', 'c h1'])
+  })
+
+  test('and is not in the playbook any more is told, and stays unknown', async () => {
+    const it = await killed()
+    it.rewrite(marking('a') + marking('c'))
+    const resumed = await it.resume('--accept-changes')
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr:
+        '1 step was under way when the run ended, and may or may not have run; the playbook does not have it any more: b on h1\n',
+    })
+    expect(it.marks()).toEqual(['a h1', 'b h1', 'c h1'])
+    expect((await drover(['history'], { cwd: it.cwd })).stdout).toContain('2 changed, 1 unknown')
   })
 
   test('stays unknown when a resumed run does not get to it', async () => {

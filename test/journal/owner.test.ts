@@ -81,3 +81,10 @@ test.for([
   writeFileSync(join(path, 'pid'), text)
   expect(ownerOf(path)?.state).toBe(state)
 })
+
+test('a process in another container is elsewhere, though it has the same host name', () => {
+  const path = folder()
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  writeFileSync(join(path, 'pid'), `1\n${hostname()}\n${boot}\n1\npid:[1]\n`)
+  expect(ownerOf(path)?.state).toBe('elsewhere')
+})
