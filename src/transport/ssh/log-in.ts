@@ -72,6 +72,11 @@ class Login {
     client.on('change password', () => this.#finish(this.#refused('the password has expired')))
     this.#signal.addEventListener('abort', this.#onAbort, { once: true })
     this.#startClock()
+    // Such a stream has said all that it will ever say.
+    if (this.#link.stream.destroyed) {
+      this.#failed(new Error('Connection lost before handshake'))
+      return
+    }
     try {
       client.connect(this.#config())
       signAtOnce(client)

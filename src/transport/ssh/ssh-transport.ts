@@ -2,11 +2,13 @@ import type { Client } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import type { Session, Target, Transport } from '../transport.ts'
+import { aborted } from './failures.ts'
+import type { HostKeyRules } from './host-key-check.ts'
 import { HostKeyTrust, type TrustOptions } from './host-key-trust.ts'
 import { onTheWay, openThrough } from './jump.ts'
 import type { Link } from './link.ts'
 import { logIn } from './log-in.ts'
-import { type LoginSources, loginMethods } from './login-methods.ts'
+import { type LoginMethod, type LoginSources, loginMethods } from './login-methods.ts'
 import { openSocket } from './open-socket.ts'
 import { PrivateKeys } from './private-keys.ts'
 import { openByCommand } from './proxy-command.ts'
@@ -25,61 +27,66 @@ export function createSshTransport(options: SshOptions): Transport {
   return { connect: (target, signal) => connect(target, trust, sources, signal) }
 }
 
-/** One machine after the other, each reached through the one before, up to the host itself. */
+/** What a login at one machine needs. */
+interface Entrance {
+  readonly target: Target
+  readonly rules: HostKeyRules
+  readonly methods: readonly LoginMethod[]
+}
+
+/**
+ * One machine after the other, each reached through the one before, up to the host itself. All that the logins need is
+ * there before the first connection: nobody is bothered by one that ends in nothing, and a server that hangs up at
+ * once is heard.
+ */
 async function connect(
   target: Target,
   trust: HostKeyTrust,
   sources: LoginSources,
   signal: AbortSignal,
 ): Promise<Session | Failure> {
-  const { connection } = target
-  const hops = connection.ssh?.jumps ?? []
-  const [first = connection] = hops
-  // Nobody is bothered by a login that ends in nothing.
-  const unready = await readiness(target, trust, sources)
-  if (unready !== undefined) return unready
-  let link = await openFirst(first, signal)
-  for (const [index, hop] of hops.entries()) {
-    if ('code' in link) return onTheWay(link, connection)
-    const client = await enter({ host: target.host, connection: hop }, link, trust, sources, signal)
-    if ('code' in client) return onTheWay(client, connection)
-    link = await openThrough(client, link, hop, hops[index + 1] ?? connection, signal)
+  const { host, connection } = target
+  const { jumps = [] } = connection.ssh ?? {}
+  const stations: Entrance[] = []
+  for (const station of [...jumps, connection]) {
+    const entrance = await prepare({ host, connection: station }, trust, sources)
+    if ('code' in entrance) return station === connection ? entrance : onTheWay(entrance, connection)
+    stations.push(entrance)
   }
-  if ('code' in link) return link
-  const client = await enter(target, link, trust, sources, signal)
-  return 'code' in client ? client : new SshSession(client, link, connection)
+  return goThrough(stations, connection, signal)
 }
 
-async function readiness(
-  { connection }: Target,
+async function prepare(
+  target: Target,
   trust: HostKeyTrust,
   sources: LoginSources,
-): Promise<Failure | undefined> {
-  const rules = trust.rulesFor(connection)
+): Promise<Entrance | Failure> {
+  const rules = trust.rulesFor(target.connection)
   if ('code' in rules) return rules
-  const methods = await loginMethods(connection, sources)
-  return 'code' in methods ? methods : undefined
+  const methods = await loginMethods(target.connection, sources)
+  return 'code' in methods ? methods : { target, rules, methods }
+}
+
+async function goThrough(
+  stations: readonly Entrance[],
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Session | Failure> {
+  let link = await openFirst(stations[0]?.target.connection ?? connection, signal)
+  for (const [index, { target, rules, methods }] of stations.entries()) {
+    const next = stations[index + 1]?.target.connection
+    // A jump host that does not get further says where to.
+    if ('code' in link) return index > 0 || next === undefined ? link : onTheWay(link, connection)
+    const client: Client | Failure = await logIn(link, target, methods, rules, signal)
+    if ('code' in client) return next === undefined ? client : onTheWay(client, connection)
+    if (next === undefined) return new SshSession(client, link, connection)
+    link = await openThrough(client, link, target.connection, next, signal)
+  }
+  return aborted()
 }
 
 async function openFirst(first: Connection, signal: AbortSignal): Promise<Link | Failure> {
   if (first.ssh?.proxyCommand !== undefined) return openByCommand(first.ssh.proxyCommand)
   const socket = await openSocket(first, signal)
   return 'code' in socket ? socket : { stream: socket, cut: () => socket.destroy() }
-}
-
-/** Logs in at one machine; if that fails, what leads there is cut. */
-async function enter(
-  target: Target,
-  link: Link,
-  trust: HostKeyTrust,
-  sources: LoginSources,
-  signal: AbortSignal,
-): Promise<Client | Failure> {
-  const rules = trust.rulesFor(target.connection)
-  const methods = 'code' in rules ? rules : await loginMethods(target.connection, sources)
-  if ('code' in methods || 'code' in rules) {
-    link.cut()
-    return 'code' in methods ? methods : (rules as Failure)
-  }
-  return logIn(link, target, methods, rules, signal)
 }
