@@ -1,3 +1,4 @@
+import { LIMITS } from '../../src/model/limits.ts'
 import { type Outcome, satisfies } from '../../src/model/outcome.ts'
 import { printed, type World } from './fleet.ts'
 import { BUDDY_OF, HOST_NAMES, type HostName, type WrittenPlaybook, type WrittenStep } from './model.ts'
@@ -168,16 +169,19 @@ class Judge {
     script: string,
     run: (WrittenStep['does'] & { kind: 'run' })['run'],
   ): { outcome: Outcome; scripts: string[] } {
-    const { attempts, until } = run.retry ?? { attempts: 1 }
+    const until = run.retry?.until
+    let isUnsure = false
     for (let attempt = 1; ; attempt += 1) {
       const answer = this.#world.answer(leaf.id, host, attempt, run.creates === true)
-      const outcome = ownOutcome(answer, run, attempt)
+      const own = ownOutcome(answer, run, attempt)
+      // What is found done may have been done by the attempt that nobody knows the end of.
+      const outcome = own === 'ok' && isUnsure && run.readOnly !== true ? 'changed' : own
+      isUnsure ||= own === 'unknown'
       const hasPrinted = answer.kind === 'exits' && attempt === 2
       const isDone = outcome !== 'unknown' && (until === true ? hasPrinted : satisfies(outcome))
       const scripts = Array.from({ length: attempt }, () => script)
       if (isDone) return { outcome, scripts }
-      const mayRepeat = outcome !== 'unknown' || run.readOnly === true || run.creates === true
-      if (attempt < attempts && mayRepeat) continue
+      if (hasAnother(run, own, attempt)) continue
       return { outcome: until === true && satisfies(outcome) ? 'failed' : outcome, scripts }
     }
   }
@@ -211,6 +215,16 @@ class Judge {
 function carrierOf({ delegateTo }: WrittenStep, host: HostName): string {
   if (delegateTo === undefined) return host
   return delegateTo === 'buddy' ? BUDDY_OF[host] : delegateTo
+}
+
+/** Of a step that may be repeated, an attempt that nobody knows the end of is followed by others without a `retry`. */
+function hasAnother(
+  run: (WrittenStep['does'] & { kind: 'run' })['run'],
+  own: Outcome,
+  attempt: number,
+): boolean {
+  if (own === 'unknown' && run.readOnly !== true && run.creates !== true) return false
+  return attempt < (run.retry?.attempts ?? (own === 'unknown' ? LIMITS.repeats + 1 : 1))
 }
 
 function ownOutcome(
