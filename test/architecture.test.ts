@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   git: [],
   diff: [],
   engine: [],
+  secrets: [],
   preview: [
     'compile/races/precedence.ts',
     'engine/carriers.ts',
@@ -49,8 +50,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'worker',
     'render',
     'demo',
+    'secrets',
   ],
-  'main.ts': ['cli'],
+  'main.ts': ['cli', 'secrets/known-secrets.ts'],
 }
 
 /** Packages that only one place may import. */
@@ -62,6 +64,7 @@ const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
   listr2: ['render/tty'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
+  'age-encryption': ['secrets/'],
   diff: ['diff/', 'steps/text-diff.ts'],
   'node:sqlite': ['journal/history/'],
   re2js: ['expr/', 'load/playbook/param/'],

@@ -79,7 +79,7 @@ async function inputsOf(context: CliContext, plan: ReadPlan, options: ApplyOptio
   const saved = plan.document.options
   const loaded = await loadInputs(context, saved.playbook, inputOptionsOf(saved))
   try {
-    const drift = planDrift(plan.document, loaded.plan, maskingOf(loaded.plan.hosts))
+    const drift = planDrift(plan.document, loaded.plan, maskingOf(context, loaded.plan.hosts))
     if (drift.length > 0) throw new ProblemsError(drift)
     const bases = basesOf(context.cwd, loaded)
     const others = sketchDrift(plan.document, loaded.plan, loaded.sketch, bases)

@@ -3,14 +3,17 @@ import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Journal } from '../model/journal.ts'
+import type { Plan } from '../model/plan.ts'
 import type { RunHistory } from '../model/run-history.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
+import { maskedEvents } from '../secrets/masked-events.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import { type LockOptions, lockSettings } from './lock-options.ts'
+import { maskingOf } from './masking.ts'
 import type { PreparedPool } from './prepare-pool.ts'
 import { startClock } from './run-clock.ts'
 import { watchSignals } from './signals.ts'
@@ -57,6 +60,7 @@ export async function executePlan(
       program: inputs.program,
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
+      sieve: sieveOf(context, plan),
       executor: events => pool.attach(plan, events, locks),
       listeners: [await createRenderer(context, options, pauses, clock, resume)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
@@ -72,6 +76,13 @@ export async function executePlan(
     await journal?.close()
     signals.release()
   }
+}
+
+/** Takes the secrets out of what is told; absent where there are none. */
+function sieveOf(context: CliContext, { hosts }: Plan) {
+  maskingOf(context, hosts)
+  const { matcher } = context.secrets
+  return matcher.isEmpty ? undefined : maskedEvents(matcher)
 }
 
 function startTimer(ms: number, then: () => void): () => void {

@@ -15,6 +15,7 @@ import { filesOf, playbookFiles } from '../model/problem-order.ts'
 import type { Program } from '../model/program.ts'
 import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
+import { secretsOfHosts } from '../secrets/known-secrets.ts'
 import { type BecomeOptions, overrideBecome } from './become.ts'
 import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
@@ -92,6 +93,7 @@ async function loadFiles(
   const { playbook, problems } = readPlaybookFile(cwd, file, allow, checkout)
   const inventory = await attempt(() => readInventory(context, options.inventory, playbook, checkout))
   const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
+  if (inventory.value !== undefined) context.secrets.add(secretsOfHosts(inventory.value.hosts.values()))
   const others = [...inventory.problems, ...vars.problems]
   if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {
     const unseen = playbook === undefined ? [] : checkWithoutHosts(playbook)

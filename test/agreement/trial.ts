@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { type Inputs, loadInputs } from '../../src/cli/inputs.ts'
 import type { Executor, ExecutorEvents } from '../../src/engine/executor.ts'
 import { runPlan } from '../../src/engine/run.ts'
@@ -65,7 +66,7 @@ export const contextIn = (cwd: string) => ({
   program: 'drover' as const,
   cwd,
   env: {},
-  stdin: process.stdin,
+  stdin: process.stdin, secrets: new KnownSecrets(),
   stdout: process.stdout,
   stderr: process.stderr,
   exit: () => {},

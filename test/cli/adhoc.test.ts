@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,7 @@ async function call(cwd: string, line: readonly string[], env: Record<string, st
   const exit = (code: number) => {
     status = code
   }
-  const streams = { stdin: process.stdin, stdout, stderr }
+  const streams = { stdin: process.stdin, secrets: new KnownSecrets(), stdout, stderr }
   const context = { program, cwd, env, ...streams, exit } as unknown as CliContext
   try {
     await runProgram(context, argv)

@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +47,7 @@ test('every event of a real run is as the schema says', async () => {
   writeFileSync(join(cwd, 'hosts.ini'), 'a ansible_connection=local\nb ansible_connection=local\n')
   writeFileSync(join(cwd, 'play.yml'), PLAYBOOK)
   const [stdout, stderr] = [capture(), capture()]
-  const around = { program: 'drover', cwd, env: { WORK: cwd }, stdin: process.stdin, exit: () => {} }
+  const around = { program: 'drover', cwd, env: { WORK: cwd }, stdin: process.stdin, secrets: new KnownSecrets(), exit: () => {} }
   const context = { ...around, stdout, stderr } as unknown as CliContext
   await runProgram(context, ['apply', 'play.yml', '--yes', '--format', 'json', '--skip-tags', 'skip'])
   const lines = stdout.text().trimEnd().split('\n')

@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +21,7 @@ writeFileSync(join(folder, 'bad.yml'), 'hosts: web\nsteps:\n  - { id: a, run: "e
 async function explain(...args: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   const context = {
-    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, stderr: process.stderr } as const),
+    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, secrets: new KnownSecrets(), stderr: process.stderr } as const),
     stdout: stdout as unknown as CliContext['stdout'],
     exit: () => {},
   }

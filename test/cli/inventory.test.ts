@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +35,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}, fo
     program: 'drover',
     cwd: folder,
     env,
-    stdin: process.stdin,
+    stdin: process.stdin, secrets: new KnownSecrets(),
     stdout: stream(text => {
       stdout += text
     }),

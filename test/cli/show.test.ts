@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,7 +81,7 @@ async function show(...args: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   let status: number | undefined
   const context = {
-    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, stderr: process.stderr } as const),
+    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, secrets: new KnownSecrets(), stderr: process.stderr } as const),
     stdout: stdout as unknown as CliContext['stdout'],
     exit: (own: number) => {
       status = own

@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { CliContext } from '../../src/cli/context.ts'
@@ -7,7 +8,7 @@ import { runProgram } from '../../src/cli/program.ts'
 export async function answerOf(folder: string, ...words: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   const context = {
-    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, stderr: process.stderr } as const),
+    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, secrets: new KnownSecrets(), stderr: process.stderr } as const),
     stdout: stdout as unknown as CliContext['stdout'],
     exit: () => {},
   }

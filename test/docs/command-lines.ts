@@ -1,3 +1,4 @@
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { PassThrough } from 'node:stream'
 import type { CliContext } from '../../src/cli/context.ts'
 import { VERBS } from '../../src/cli/program.ts'
@@ -10,7 +11,7 @@ export interface CommandLine {
 }
 
 const CONTEXT: CliContext = {
-  ...{ program: 'drover', cwd: '/', env: {}, stdin: process.stdin, exit: () => {} },
+  ...{ program: 'drover', cwd: '/', env: {}, stdin: process.stdin, secrets: new KnownSecrets(), exit: () => {} },
   stdout: new PassThrough() as unknown as CliContext['stdout'],
   stderr: new PassThrough() as unknown as CliContext['stderr'],
 }

@@ -17,7 +17,7 @@ export const failure = object<Failure>({
   hint: optional(text),
 })
 
-const captured = object<Captured>({ head: text, tail: text, bytes: count, truncated: flag })
+const captured = object<Captured>({ head: text, tail: text, bytes: count, truncated: flag, masked: optional(oneOf(true)) })
 
 const fileState = object<FileState>({
   size: optional(count),

@@ -1,27 +1,35 @@
-/** Shorter texts would take ordinary words out of others. In UTF-16 units. */
-const SHORTEST = 4
+import { SHORTEST } from './matcher.ts'
 
 /**
- * A secret as it may stand in files and in what hosts say: as it is, line by line, and as base64, URLs, shells and JSON
- * spell it.
+ * A secret as it may stand in files and in what hosts say: as it is, line by line, and as base64, hexadecimal digits,
+ * URLs, shells and JSON spell it. Shorter ones than `SHORTEST` have no form: they would take ordinary words out of texts.
  */
 export function secretForms(secret: string): readonly string[] {
   const lines = secret.split('\n').filter(line => line.length >= SHORTEST)
   const plain = new Set(secret.length >= SHORTEST ? [secret, ...lines] : lines)
-  return [...new Set([...plain].flatMap(text => [text, ...spelled(text)]))]
+  return [...new Set([...plain].flatMap(text => [text, ...spelled(text)]))].filter(form => form.length >= SHORTEST)
 }
 
 function spelled(text: string): readonly string[] {
   const percent = encodeURIComponent(text.toWellFormed())
+  const bytes = Buffer.from(text)
+  const hex = bytes.toString('hex')
+  const lower = percent.replaceAll(/%[0-9A-F]{2}/g, code => code.toLowerCase())
+  const json = JSON.stringify(text).slice(1, -1)
   return [
-    ...base64Forms(Buffer.from(text)),
-    percent,
-    percent.replaceAll('%20', '+'),
+    ...base64Forms(bytes),
+    hex,
+    hex.toUpperCase(),
+    ...[percent, lower].flatMap(form => [form, form.replaceAll('%20', '+')]),
+    // What encodeURIComponent leaves as it is.
+    percent.replaceAll(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", `'"'"'`),
     text.replaceAll(/[\\"$`]/g, '\\$&'),
     text.replaceAll(/[^\w@%+=:,./-]/g, '\\$&'),
-    JSON.stringify(text).slice(1, -1),
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replaceAll(/[^\x20-\x7e]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
   ]
 }
 
