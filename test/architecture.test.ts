@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only one place may import. */
 const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['load/', 'cli/adhoc/save-as.ts'],
+  yaml: ['load/', 'secrets/', 'cli/adhoc/save-as.ts'],
   ini: ['load/'],
   ajv: ['load/'],
   ssh2: ['transport/ssh/', 'demo/'],

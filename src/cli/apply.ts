@@ -10,6 +10,7 @@ import {
   colorOption,
   forksOption,
   hostKeyPolicyOption,
+  identityOption,
   inventoryOption,
   knownHostsOption,
   limitOption,
@@ -42,6 +43,7 @@ export function command(context: CliContext) {
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
+    .addOption(identityOption())
     .addOption(forksOption())
     .addOption(runTimeoutOption())
     .addOption(lockTimeoutOption())

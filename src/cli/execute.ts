@@ -1,4 +1,5 @@
 import { runPlan } from '../engine/run.ts'
+import type { Task } from '../model/action.ts'
 import type { ExitStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
@@ -9,6 +10,7 @@ import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
 import { maskedEvents } from '../secrets/masked-events.ts'
+import { revealed } from '../secrets/reveal.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
@@ -42,7 +44,7 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout'>,
+  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout' | 'secretValues'>,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
@@ -52,6 +54,8 @@ export async function executePlan(
   const journal = await options.record?.()
   const resume = options.record && `${context.program} resume ${inputs.run.id}`
   const locks = lockSettings(inputs.run, plan, options)
+  const { secretValues = new Map() } = inputs
+  const reveal = (task: Task) => revealed(task, secretValues)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -61,7 +65,7 @@ export async function executePlan(
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       sieve: sieveOf(context, plan),
-      executor: events => pool.attach(plan, events, locks),
+      executor: events => pool.attach(plan, events, { locks, reveal }),
       listeners: [await createRenderer(context, options, pauses, clock, resume)],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,

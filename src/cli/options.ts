@@ -88,6 +88,9 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const identityOption = () =>
+  new Option('--identity <file>', 'the identity of age that secrets are decrypted with')
+
 export const revOption = () =>
   new Option('--rev <revision>', 'take playbook, inventory and files as they are at a revision of git')
 

@@ -52,6 +52,7 @@ const VALUED_BEFORE_VERB: readonly string[] = [
     '--color',
     '--format',
     '--rev',
+    '--identity',
   ],
 ]
 

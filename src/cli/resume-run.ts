@@ -25,10 +25,12 @@ import { tellLeftOut, tellWarnings } from './report.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
 import { chooseUnknown } from './resume-unknown.ts'
 import { basesOf } from './save-preview.ts'
+import { addSecrets, type SecretOptions } from './secret-values.ts'
 
 export interface ResumeOptions
   extends HostKeyOptions,
     AskBecomePassOptions,
+    Omit<SecretOptions, 'color'>,
     Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'forks' | 'timeoutMs'> {
   /** Of the whole run, from here on. */
   readonly timeout?: Duration | undefined
@@ -65,7 +67,7 @@ export async function resumeRun(
       const past = new Past(loaded.plan, story.nodes)
       if (past.left() === 0) return tellNothingLeft(context, story)
       const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
-      const inputs = await addBecomePassword(context, loaded, options)
+      const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
       const program = await programOf(context, story, inputs, { past, choice, changes })
       if (!options.quiet) tellLeftOut(context, inputs.plan)
       const resumed = { ...inputs, program }

@@ -23,6 +23,7 @@ export function checkNames(names: Names, language: Language): CelProblem[] {
 function referenceProblem(reference: Reference, language: Language): CelProblem | undefined {
   const { root, range } = reference
   const shape = language.names.get(root)
+  if (shape !== undefined && root === 'secrets') return secretProblem(reference, shape)
   if (shape !== undefined) return walk(reference, shape, language)
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
@@ -31,6 +32,22 @@ function referenceProblem(reference: Reference, language: Language): CelProblem 
   const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
   const hint = didYouMean(root, all) ?? `${text}expressions can use ${all.join(', ')}`
   return unknown(`there is no name "${root}"`, ownerOf(root, language) ?? hint, range)
+}
+
+function secretProblem({ path, dynamic, range, keyRanges }: Reference, shape: Shape): CelProblem | undefined {
+  const [name, ...below] = path
+  const names = shape.kind === 'map' ? [...shape.keys.keys()] : []
+  if (name === undefined || dynamic)
+    return unknown('secrets needs the name of a secret', 'as secrets.db_password', range)
+  if (!names.includes(String(name)))
+    return unknown(
+      `there is no secret "${name}"`,
+      didYouMean(String(name), names) ?? 'declare it under secrets:',
+      keyRanges[0],
+    )
+  return below.length === 0
+    ? undefined
+    : unknown('a secret is a text, and has no fields', undefined, keyRanges[1])
 }
 
 /** Names that exist elsewhere, with a word about where. */
@@ -59,7 +76,10 @@ function misplacedName(
         'the result of another step is steps.ID, as steps.check.stdout',
       ]
     case 'secrets':
-      return ['secrets are not supported yet', 'pass it by the environment: env.NAME']
+      return [
+        'secrets does not exist in a file that others use',
+        'give the step that uses it env: with the secret; the steps inside have that, too',
+      ]
     default:
       return undefined
   }

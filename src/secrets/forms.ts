@@ -7,7 +7,9 @@ import { SHORTEST } from './matcher.ts'
 export function secretForms(secret: string): readonly string[] {
   const lines = secret.split('\n').filter(line => line.length >= SHORTEST)
   const plain = new Set(secret.length >= SHORTEST ? [secret, ...lines] : lines)
-  return [...new Set([...plain].flatMap(text => [text, ...spelled(text)]))].filter(form => form.length >= SHORTEST)
+  return [...new Set([...plain].flatMap(text => [text, ...spelled(text)]))].filter(
+    form => form.length >= SHORTEST,
+  )
 }
 
 function spelled(text: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { Matcher } from './matcher.ts'
+import type { Matcher } from './matcher.ts'
 
 /** What stands in place of a secret. */
 export const MASKED = '***'

@@ -28,23 +28,32 @@ class EventMask {
 
   take(event: RunEvent, tell: (event: RunEvent) => void): void {
     switch (event.kind) {
-      case 'run_started':
-        this.#hosts = event.plan.hosts.length
-        return tell(event)
       case 'node_output':
-        return this.#output(event, tell)
+        this.#output(event, tell)
+        break
       case 'node_retried':
       case 'node_finished':
-        return this.#ended(event, tell)
+        this.#ended(event, tell)
+        break
+      default:
+        tell(this.#other(event))
+    }
+  }
+
+  #other(event: Exclude<RunEvent, Output | NodeEnd>): RunEvent {
+    switch (event.kind) {
+      case 'run_started':
+        this.#hosts = event.plan.hosts.length
+        return event
       case 'host_unreachable':
       case 'journal_failed':
-        return tell({ ...event, failure: this.#failure(event.failure) })
+        return { ...event, failure: this.#failure(event.failure) }
       case 'lock_waiting':
-        return tell({ ...event, holder: this.#text(event.holder) })
+        return { ...event, holder: this.#text(event.holder) }
       case 'lock_missed':
-        return tell({ ...event, why: this.#text(event.why) })
+        return { ...event, why: this.#text(event.why) }
       default:
-        tell(event)
+        return event
     }
   }
 
@@ -102,7 +111,9 @@ class EventMask {
   #captured(captured: Captured, masked: boolean): Captured {
     const { truncated } = captured
     const head = truncated ? this.#cutHead(captured.head) : this.#text(captured.head)
-    const tail = this.#text(truncated ? captured.tail.slice(this.#matcher.openStart(captured.tail)) : captured.tail)
+    const tail = this.#text(
+      truncated ? captured.tail.slice(this.#matcher.openStart(captured.tail)) : captured.tail,
+    )
     if (!masked && head === captured.head && tail === captured.tail) return captured
     return { ...captured, head, tail, masked: true }
   }

@@ -79,7 +79,11 @@ export class Matcher {
   openStart(text: string): number {
     let most = 0
     for (const known of this.#sorted)
-      for (let length = Math.min(known.length - 1, text.length); length > Math.max(most, SHORTEST - 1); length -= 1)
+      for (
+        let length = Math.min(known.length - 1, text.length);
+        length > Math.max(most, SHORTEST - 1);
+        length -= 1
+      )
         if (text.startsWith(known.slice(-length))) most = length
     return most
   }

@@ -1,4 +1,3 @@
-import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { type Inputs, loadInputs } from '../../src/cli/inputs.ts'
 import type { Executor, ExecutorEvents } from '../../src/engine/executor.ts'
 import { runPlan } from '../../src/engine/run.ts'
@@ -10,6 +9,7 @@ import type { Program } from '../../src/model/program.ts'
 import { plannedNodesOf } from '../../src/plan/planned-nodes.ts'
 import { plannedProgram } from '../../src/plan/planned-program.ts'
 import { preview } from '../../src/preview/preview.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import type { Lane } from './lane.ts'
 import { type Case, HOSTS, type HostName } from './random-case.ts'
 import { isUntouched, type Photos, photograph } from './tree.ts'
@@ -66,7 +66,8 @@ export const contextIn = (cwd: string) => ({
   program: 'drover' as const,
   cwd,
   env: {},
-  stdin: process.stdin, secrets: new KnownSecrets(),
+  stdin: process.stdin,
+  secrets: new KnownSecrets(),
   stdout: process.stdout,
   stderr: process.stderr,
   exit: () => {},

@@ -1,7 +1,7 @@
-import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { reportError } from '../../src/cli/report.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { capture } from '../render/capture.ts'
 
 export interface Told {

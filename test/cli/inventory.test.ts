@@ -1,4 +1,3 @@
-import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { command } from '../../src/cli/inventory.ts'
 import { ProblemsError } from '../../src/model/problem.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'drover-cli-inventory-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
@@ -35,7 +35,8 @@ async function run(args: readonly string[], env: Record<string, string> = {}, fo
     program: 'drover',
     cwd: folder,
     env,
-    stdin: process.stdin, secrets: new KnownSecrets(),
+    stdin: process.stdin,
+    secrets: new KnownSecrets(),
     stdout: stream(text => {
       stdout += text
     }),
