@@ -3,6 +3,7 @@ import { didYouMean } from '../model/did-you-mean.ts'
 import type { CelProblem } from './cel-problem.ts'
 import type { Language } from './environment.ts'
 import type { Call, Names, Reference } from './references.ts'
+import { unknownSecret } from './secret-names.ts'
 import { FACTS_SHAPE, type MapShape, type Shape } from './shape.ts'
 import { RESULT_SHAPE } from './view-shapes.ts'
 
@@ -23,31 +24,22 @@ export function checkNames(names: Names, language: Language): CelProblem[] {
 function referenceProblem(reference: Reference, language: Language): CelProblem | undefined {
   const { root, range } = reference
   const shape = language.names.get(root)
-  if (shape !== undefined && root === 'secrets') return secretProblem(reference, shape)
+  if (shape !== undefined && root === 'secrets') return unknownSecret(reference, shape)
   if (shape !== undefined) return walk(reference, shape, language)
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
-  const all = [...language.names.keys()]
+  const all = usable(language)
   const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
   const hint = didYouMean(root, all) ?? `${text}expressions can use ${all.join(', ')}`
   return unknown(`there is no name "${root}"`, ownerOf(root, language) ?? hint, range)
 }
 
-function secretProblem({ path, dynamic, range, keyRanges }: Reference, shape: Shape): CelProblem | undefined {
-  const [name, ...below] = path
-  const names = shape.kind === 'map' ? [...shape.keys.keys()] : []
-  if (name === undefined || dynamic)
-    return unknown('secrets needs the name of a secret', 'as secrets.db_password', range)
-  if (!names.includes(String(name)))
-    return unknown(
-      `there is no secret "${name}"`,
-      didYouMean(String(name), names) ?? 'declare it under secrets:',
-      keyRanges[0],
-    )
-  return below.length === 0
-    ? undefined
-    : unknown('a secret is a text, and has no fields', undefined, keyRanges[1])
+/** Contexts that hold something. */
+function usable({ names }: Language): readonly string[] {
+  return [...names].flatMap(([name, shape]) =>
+    name === 'secrets' && shape.kind === 'map' && shape.keys.size === 0 ? [] : name,
+  )
 }
 
 /** Names that exist elsewhere, with a word about where. */

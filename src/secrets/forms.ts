@@ -13,18 +13,14 @@ export function secretForms(secret: string): readonly string[] {
 }
 
 function spelled(text: string): readonly string[] {
-  const percent = encodeURIComponent(text.toWellFormed())
   const bytes = Buffer.from(text)
   const hex = bytes.toString('hex')
-  const lower = percent.replaceAll(/%[0-9A-F]{2}/g, code => code.toLowerCase())
   const json = JSON.stringify(text).slice(1, -1)
   return [
     ...base64Forms(bytes),
     hex,
     hex.toUpperCase(),
-    ...[percent, lower].flatMap(form => [form, form.replaceAll('%20', '+')]),
-    // What encodeURIComponent leaves as it is.
-    percent.replaceAll(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+    ...percentForms(text),
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", `'"'"'`),
     text.replaceAll(/[\\"$`]/g, '\\$&'),
@@ -33,6 +29,19 @@ function spelled(text: string): readonly string[] {
     json.replaceAll('/', '\\/'),
     json.replaceAll(/[^\x20-\x7e]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
   ]
+}
+
+/** In URLs and forms, which do not agree about some characters, blanks, and the case of digits. */
+function percentForms(text: string): readonly string[] {
+  const percent = encodeURIComponent(text.toWellFormed())
+  const more = (chars: RegExp) =>
+    percent.replaceAll(chars, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return [percent, more(/[!'()*]/g), more(/[!'()*~]/g), more(/[!'()~]/g)].flatMap(form =>
+    [form, form.replaceAll(/%[0-9A-F]{2}/g, code => code.toLowerCase())].flatMap(spelling => [
+      spelling,
+      spelling.replaceAll('%20', '+'),
+    ]),
+  )
 }
 
 /**

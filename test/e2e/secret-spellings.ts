@@ -3,8 +3,8 @@ export function spellings(secret: string): Readonly<Record<string, string>> {
   const bytes = Buffer.from(secret)
   /** The letters of base64 that only the secret decides, with so many bytes before it. */
   const core = (before: number, encoding: 'base64' | 'base64url') => {
-    const encoded = Buffer.concat([Buffer.from('xy'.slice(0, before)), bytes]).toString(encoding)
-    return encoded.replace(/=+$/, '').slice(before === 0 ? 0 : before + 1, -1)
+    const whole = Buffer.concat([Buffer.from('xy'.slice(0, before)), bytes])
+    return whole.toString(encoding).slice(before === 0 ? 0 : before + 1, Math.floor((whole.length * 4) / 3))
   }
   return {
     plain: secret,

@@ -8,12 +8,12 @@ import { checkRecipient } from './change.ts'
 import { type IdentityOptions, identitiesOf } from './file.ts'
 
 export interface InitOptions extends IdentityOptions {
-  readonly recipient?: readonly string[] | undefined
+  readonly add?: readonly string[] | undefined
 }
 
 /** Makes a file of secrets for the user and others. What is there already stays. */
 export async function initSecrets(context: CliContext, name: string, options: InitOptions): Promise<void> {
-  const { recipient: others = [] } = options
+  const { add: others = [] } = options
   for (const recipient of others) checkRecipient(recipient)
   const path = resolve(context.cwd, name)
   if (existsSync(path)) throw secretFileProblem(`${name} is there already, and stays as it is`)
