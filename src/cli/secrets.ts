@@ -57,7 +57,7 @@ function gathered(value: string, before: readonly string[] | undefined): readonl
 
 const EXAMPLES = `
 Examples:
-  drover secrets init secrets.yml              a file that your identity can read
+  drover secrets init secrets.yml              a file that you can read
   drover secrets edit secrets.yml              change it in $VISUAL or $EDITOR
   drover secrets encrypt secrets.yml           after a value was written by hand
   drover secrets decrypt secrets.yml db        print one value

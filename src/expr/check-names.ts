@@ -1,9 +1,9 @@
-import type { SourceRange } from '@marcbachmann/cel-js'
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { CelProblem } from './cel-problem.ts'
 import type { Language } from './environment.ts'
+import { nameProblem as unknown } from './name-problem.ts'
 import type { Call, Names, Reference } from './references.ts'
-import { unknownSecret } from './secret-names.ts'
+import { unknownSecret, usableNames } from './secret-names.ts'
 import { FACTS_SHAPE, type MapShape, type Shape } from './shape.ts'
 import { RESULT_SHAPE } from './view-shapes.ts'
 
@@ -29,17 +29,10 @@ function referenceProblem(reference: Reference, language: Language): CelProblem 
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
-  const all = usable(language)
+  const all = usableNames(language.names)
   const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
   const hint = didYouMean(root, all) ?? `${text}expressions can use ${all.join(', ')}`
   return unknown(`there is no name "${root}"`, ownerOf(root, language) ?? hint, range)
-}
-
-/** Contexts that hold something. */
-function usable({ names }: Language): readonly string[] {
-  return [...names].flatMap(([name, shape]) =>
-    name === 'secrets' && shape.kind === 'map' && shape.keys.size === 0 ? [] : name,
-  )
 }
 
 /** Names that exist elsewhere, with a word about where. */
@@ -251,12 +244,3 @@ function callProblem({ name, method, range }: Call, language: Language): CelProb
 }
 
 const some = (names: readonly string[]) => names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '')
-
-function unknown(message: string, hint: string | undefined, range: SourceRange | undefined): CelProblem {
-  return {
-    code: 'expression_name',
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(range === undefined ? {} : { range }),
-  }
-}

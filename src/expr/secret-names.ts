@@ -1,6 +1,6 @@
-import type { SourceRange } from '@marcbachmann/cel-js'
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { CelProblem } from './cel-problem.ts'
+import { nameProblem as problem } from './name-problem.ts'
 import type { Reference } from './references.ts'
 import type { Shape } from './shape.ts'
 
@@ -24,11 +24,9 @@ export function unknownSecret(
     : problem('a secret is a text, and has no fields', undefined, keyRanges[1])
 }
 
-function problem(message: string, hint: string | undefined, range: SourceRange | undefined): CelProblem {
-  return {
-    code: 'expression_name',
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(range === undefined ? {} : { range }),
-  }
+/** Names that hold something. */
+export function usableNames(names: ReadonlyMap<string, Shape>): readonly string[] {
+  return [...names].flatMap(([name, shape]) =>
+    name === 'secrets' && shape.kind === 'map' && shape.keys.size === 0 ? [] : name,
+  )
 }

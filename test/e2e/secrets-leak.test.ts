@@ -139,7 +139,7 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     writeFileSync(at('typed.txt'), `${SECRETS.command}\n`)
     expect(readFileSync(join(server.home, 'conf'), 'utf8')).toBe(`x=${SECRETS.file}\ny=${SECRETS.env}\n`)
     expect([...foundInOutput(), ...foundInFiles()]).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   test('are in no list of processes, and not left behind when drover is killed', async () => {
     await plant()
@@ -166,7 +166,7 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     await drover('show', run)
     await drover('resume', run, '--rerun-unknown')
     expect([...foundInOutput(), ...foundInFiles()]).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
 
 interface Process {

@@ -116,7 +116,10 @@ describe('a wrong expression is told at its place', () => {
       '5:16 host has no field "nam" (did you mean "name"? a variable of the inventory is host.vars.nam)',
     ],
     ['${{ steps.a.stdout }}', '5:17 there is no step "a" in this file (it has run)'],
-    ['${{ secrets.x }}', '5:15 there is no secret "x" (declare it under secrets:)'],
+    [
+      '${{ secrets.x }}',
+      '5:11 a secret cannot stand in shell text: the process lists of hosts would show it (pass it by env: { NAME: "${{ secrets.x }}" } and use "$NAME", or by stdin:)',
+    ],
     ['${{ }}', '5:10 the expression is empty'],
     ['${{ vars. }}', '5:16 the expression does not parse: expected a name, got the end'],
     ['${{ (1 }}', '5:13 the expression does not parse: expected ), got the end'],

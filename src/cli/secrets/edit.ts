@@ -23,11 +23,11 @@ export async function editSecrets(
   const plain = await decrypted(file, await identitiesOf(context, options), name, locked)
   context.secrets.add([...plain.values()].map(value => new Secret(value)))
   const text = file.withValues(plain).toString()
-  const edited = await inPrivateFolder(context.env, folder =>
+  const result = await inPrivateFolder(context.env, folder =>
     edit(context, join(folder, basename(name)), text),
   )
-  if (edited === 'interrupted') return context.exit(EXIT.interrupted)
-  const made = await encrypted(edited, { file, plain })
+  if (result === 'interrupted') return context.exit(EXIT.interrupted)
+  const made = await encrypted(result, { file, plain })
   if (made.toString() === file.toString()) return void context.stderr.write(`${name}: nothing was changed\n`)
   saveSecretFile(context, name, made)
   context.stderr.write(`${name}: saved\n`)
@@ -39,12 +39,20 @@ async function edit(context: CliContext, path: string, text: string): Promise<Se
   for (;;) {
     if ((await openEditor(context.env, path)) === 'interrupted') return 'interrupted'
     try {
-      return new SecretFile(readFileSync(path, 'utf8'), basename(path))
+      return new SecretFile(edited(path), basename(path))
     } catch (error) {
       if (!(error instanceof ProblemsError) || context.stdin.isTTY !== true) throw error
       await reportError(context, error)
       if (!(await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController()))) throw error
     }
+  }
+}
+
+function edited(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw secretFileProblem('the editor has removed the file, and nothing was changed')
   }
 }
 

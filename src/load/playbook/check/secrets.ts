@@ -3,14 +3,14 @@ import type { LinedText } from '../../yaml/source.ts'
 import { keyOf, type YamlNode } from '../../yaml/tree.ts'
 import { problemAt } from './problem.ts'
 
-const SOURCES = ['file', 'env', 'command', 'prompt'] as const
+const SOURCES: readonly string[] = ['file', 'env', 'command', 'prompt']
 
 /** A secret comes from one place. */
 export function checkSecrets(source: LinedText, secrets: YamlNode | undefined): readonly Problem[] {
   if (secrets?.kind !== 'map') return []
   return [...secrets.entries.values()].flatMap(({ key, value }) => {
     if (value.kind !== 'map') return []
-    const [first, second] = SOURCES.filter(name => value.entries.has(name))
+    const [first, second] = [...value.entries.keys()].filter(name => SOURCES.includes(name))
     if (first === undefined)
       return problemAt(source, key, {
         message: `the secret "${key.text}" comes from nowhere`,
