@@ -33,7 +33,7 @@ export class Matcher {
     const lengths = this.#sorted.map(({ length }) => length)
     this.longest = lengths.reduce((most, length) => Math.max(most, length), 0)
     this.#window = lengths.reduce((least, length) => Math.min(least, length), 1_000)
-    const size = this.#sorted.length > 500 ? 1 << 18 : 1 << 14
+    const size = tableSize(this.#sorted.length)
     this.#mask = size - 1
     this.#leaps = new Uint16Array(size).fill(this.#window - BLOCK + 1)
     this.#beginnings = new Uint8Array(size)
@@ -54,7 +54,7 @@ export class Matcher {
     for (let last = from + window - 1; last < text.length; ) {
       const hash =
         (text.charCodeAt(last - 2) * 961 + text.charCodeAt(last - 1) * 31 + text.charCodeAt(last)) & mask
-      const leap = leaps[last < 0 ? 0 : hash] as number
+      const leap = leaps[hash] as number
       if (leap > 0) {
         last += leap
         continue
@@ -120,4 +120,9 @@ export class Matcher {
     }
     return sorted[low]?.startsWith(end) === true
   }
+}
+
+/** A power of two, so large that most blocks of other texts are not in the table. */
+function tableSize(texts: number): number {
+  return 2 ** Math.min(22, Math.max(14, Math.ceil(Math.log2(texts * 16))))
 }
