@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { colorAsked } from './cli/color.ts'
 import type { CliContext } from './cli/context.ts'
 import { runProgram } from './cli/program.ts'
 import { reportError } from './cli/report.ts'
@@ -28,7 +29,7 @@ export async function main(program: CliContext['program'], argv: readonly string
   try {
     await runProgram(context, argv)
   } catch (error) {
-    status = await reportError(context, error)
+    status = await reportError(context, error, colorAsked(argv))
   }
   const written = Promise.all([process.stdout, process.stderr].map(flushed))
   // Whoever interrupts does not want to wait for a reader that has stopped.

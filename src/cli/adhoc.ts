@@ -4,9 +4,11 @@ import { type AdhocPlay, type AdhocStep, adhocPlaybook } from './adhoc/playbook.
 import { addBecomePassword, adhocBecome } from './become.ts'
 import type { CliContext } from './context.ts'
 import { executePlan } from './execute.ts'
+import { checkFold } from './fold.ts'
 import { compileInputs } from './inputs.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 
 interface AdhocWork {
   readonly name: string
@@ -18,6 +20,8 @@ interface AdhocWork {
  * @throws UsageError and ProblemsError before any host is touched
  */
 export async function runAdhoc(context: CliContext, work: AdhocWork, options: AdhocOptions): Promise<void> {
+  checkReports(context, options)
+  checkFold(options)
   const pattern = hostPattern(options, context.program === 'drover' ? '-H' : '-h')
   await withPool(context, options, pool => runOn(pool, pattern, context, work, options))
 }

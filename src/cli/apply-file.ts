@@ -14,6 +14,7 @@ import { optionsOf } from './plan-options.ts'
 import { type PreparedPool, withPool } from './prepare-pool.ts'
 import { beginRecording, settingsOf } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
 import { addSecrets } from './secret-values.ts'
@@ -22,10 +23,13 @@ import { UsageError } from './usage.ts'
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
   if (options.handedOver) return applyHandedOver(context)
+  checkReports(context, options)
   if (options.detach) (await import('./detach.ts')).checkDetach(options)
   const isPlan = isPlanFile(context.cwd, file)
   if (isPlan && !options.detach) return (await import('./apply-plan.ts')).applyPlan(context, file, options)
   if (options.again && !isPlan) throw new UsageError('--again is for saved plans', 'drover apply')
+  if (options.dryRun && (options.junit ?? options.log) !== undefined)
+    throw new UsageError('--dry-run runs nothing that --junit or --log could tell of', 'drover apply')
   if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
   if (options.detach && (isPlan || options.yes))
     return (await import('./detach.ts')).applyInBackground(context, file, options)

@@ -55,13 +55,18 @@ export async function applyPlan(context: CliContext, file: string, options: Appl
       const planned = plannedNodesIn(plan.document, basesOf(cwd, inputs))
       const program = plannedProgram(inputs.program, planned, again)
       const { id, user, started } = inputs.run
-      recordApplied(cwd, plan.checksum, { time: started, user, run: id }, again)
+      const takeBack = recordApplied(cwd, plan.checksum, { time: started, user, run: id }, again)
       const request = {
         options: plan.document.options,
         settings: settingsOf(settings),
         approved: plan.sealed,
       }
-      const record = options.journal ? () => beginRecording(context, inputs, request) : undefined
+      const begin = () =>
+        beginRecording(context, inputs, request).catch(error => {
+          takeBack()
+          throw error
+        })
+      const record = options.journal ? begin : undefined
       const { timeout } = options
       const shown = {
         ...{ ...settings, git, record, timeoutMs: timeout?.ms },

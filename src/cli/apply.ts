@@ -12,8 +12,10 @@ import {
   hostKeyPolicyOption,
   identityOption,
   inventoryOption,
+  junitOption,
   knownHostsOption,
   limitOption,
+  logOption,
   noJournalOption,
   quietOption,
   requireCleanOption,
@@ -62,6 +64,8 @@ export function command(context: CliContext) {
     .option('--detach', 'go on in the background once it has begun; prints the id of the run')
     .addOption(new Option('--handed-over').hideHelp())
     .addOption(runFormatOption())
+    .addOption(junitOption())
+    .addOption(logOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())
@@ -81,6 +85,7 @@ Examples:
   drover apply deploy.yml --dry-run                only show it
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
+  drover apply deploy.yml --junit report.xml       and a report for CI systems
   drover apply deploy.yml --detach                 a yes, then in the background
 
 A host that another run has is left alone, and the run is refused: see drover

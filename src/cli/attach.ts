@@ -11,6 +11,7 @@ import type { CliContext } from './context.ts'
 import { createRenderer } from './execute.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { colorOption, quietOption, runFormatOption, verboseOption } from './options.ts'
+import { followingRuns, readingRuns } from './reading-runs.ts'
 import { startClock } from './run-clock.ts'
 import { runExit } from './run-exit.ts'
 import { watchSignals } from './signals.ts'
@@ -27,12 +28,12 @@ export function command(context: CliContext) {
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
     .action(async (named, options) => {
-      const id = findRun(context.cwd, named)
+      const id = readingRuns(() => findRun(context.cwd, named))
       const pauses = new PauseSwitch()
       const shown = { ...options, shape: 'playbook' as const }
       const resume = `${context.program} resume ${id}`
       const listener = await createRenderer(context, shown, pauses, startClock(), resume)
-      const end = await follow(context, id, listener).finally(() => pauses.end())
+      const end = await followingRuns(() => follow(context, id, listener)).finally(() => pauses.end())
       tellEnd(context, id, end)
     })
 }

@@ -47,7 +47,11 @@ export async function runInBackground(
       )
     return EXIT.ok
   }
-  if (!hasBegun(folder)) rmSync(folder, { recursive: true, force: true })
+  if (hasBegun(folder)) {
+    context.stderr.write(`Run ${id} had just begun: drover show ${id} tells how far it came.\n`)
+    return begun.status
+  }
+  rmSync(folder, { recursive: true, force: true })
   if (said === '') context.stderr.write(`The run did not begin: ${begun.why}.\n`)
   return begun.status
 }

@@ -1,6 +1,6 @@
 import { runPlan } from '../engine/run.ts'
 import type { Task } from '../model/action.ts'
-import type { ExitStatus } from '../model/errors.ts'
+import { type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Journal } from '../model/journal.ts'
@@ -11,17 +11,20 @@ import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
 import { maskedEvents } from '../secrets/masked-events.ts'
 import { revealed } from '../secrets/reveal.ts'
+import { ciOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
+import { type FoldOptions, foldOf } from './fold.ts'
 import type { Inputs } from './inputs.ts'
 import { type LockOptions, lockSettings } from './lock-options.ts'
 import { maskingOf } from './masking.ts'
 import type { PreparedPool } from './prepare-pool.ts'
+import { openReports, type ReportOptions } from './reports/reports.ts'
 import { startClock } from './run-clock.ts'
 import { watchSignals } from './signals.ts'
 
 /** What a verb that runs something was asked to show, and how fast to go. */
-export interface ExecuteOptions extends LockOptions {
+export interface ExecuteOptions extends LockOptions, ReportOptions, FoldOptions {
   readonly forks: number
   /** -v counted. */
   readonly verbose: number
@@ -51,8 +54,13 @@ export async function executePlan(
   const { plan } = inputs
   const git = await options.git
   const clock = startClock()
-  const journal = await options.record?.()
   const resume = options.record && `${context.program} resume ${inputs.run.id}`
+  const { shape } = options
+  const reports = await openReports(context, options, {
+    ...{ shape, resume, clock, pauses },
+    mask: maskingOf(context, plan.hosts),
+  })
+  const journal = await options.record?.()
   const locks = lockSettings(inputs.run, plan, options)
   const { secretValues = new Map() } = inputs
   const reveal = (task: Task) => revealed(task, secretValues)
@@ -66,7 +74,7 @@ export async function executePlan(
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       sieve: sieveOf(context, plan),
       executor: events => pool.attach(plan, events, { locks, reveal }),
-      listeners: [await createRenderer(context, options, pauses, clock, resume)],
+      listeners: [await createRenderer(context, options, pauses, clock, resume), ...reports.listeners],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,
       schedule: startTimer,
@@ -75,8 +83,9 @@ export async function executePlan(
       signal: signals.first,
       nowSignal: signals.second,
     })
-    return summary.status
+    return worstStatus([summary.status, reports.close()])
   } finally {
+    reports.close()
     await journal?.close()
     signals.release()
   }
@@ -97,7 +106,7 @@ function startTimer(ms: number, then: () => void): () => void {
 /** What shows a run to whoever looks on. */
 export async function createRenderer(
   context: CliContext,
-  options: Pick<ExecuteOptions, 'verbose' | 'quiet' | 'color' | 'format' | 'shape' | 'history'>,
+  options: Pick<ExecuteOptions, 'verbose' | 'quiet' | 'color' | 'format' | 'shape' | 'history'> & FoldOptions,
   pauses: PauseSwitch,
   clock: () => number,
   resume: string | undefined,
@@ -115,6 +124,7 @@ export async function createRenderer(
     pauses,
     time: timeOf(clock),
     resume,
+    fold: await foldOf(options),
   }
   switch (options.format ?? defaultFormat(context)) {
     case 'tty':
@@ -123,7 +133,10 @@ export async function createRenderer(
         history: await options.history?.(),
       })
     case 'lines':
-      return (await import('../render/lines.ts')).createLinesRenderer(settings)
+      return (await import('../render/lines.ts')).createLinesRenderer({
+        ...settings,
+        ci: await ciOf(context),
+      })
     case 'json':
       return (await import('../render/json.ts')).createJsonRenderer(settings)
   }

@@ -9,6 +9,7 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { keepRuns } from './keep-runs.ts'
 import { colorOption } from './options.ts'
+import { readingRuns } from './reading-runs.ts'
 import { historyRows } from './run-rows.ts'
 
 /** `drover history`: the runs of the working folder. */
@@ -75,7 +76,8 @@ function accompany({ stderr }: CliContext, rows: readonly HistoryRow[], total: n
 
 function prune({ cwd, env, stdout, exit }: CliContext): void {
   const most = Number.POSITIVE_INFINITY
-  const removed = pruneRuns(cwd, { keep: keepRuns(env), now: Date.now(), most })
+  const keep = keepRuns(env)
+  const removed = readingRuns(() => pruneRuns(cwd, { keep, now: Date.now(), most }))
   for (const id of removed) stdout.write(`removed ${id}\n`)
   stdout.write(
     removed.length === 0 ? 'There was nothing to remove.\n' : `Removed ${count(removed.length, 'run')}.\n`,

@@ -91,6 +91,12 @@ export const runFormatOption = () =>
 export const identityOption = () =>
   new Option('--identity <file>', 'the identity of age that secrets are decrypted with')
 
+export const junitOption = () =>
+  new Option('--junit <file>', 'also write a report for CI systems, as JUnit XML, when the run ends')
+
+export const logOption = () =>
+  new Option('--log <file>', 'also append all that -vv would show to a file, with times')
+
 export const revOption = () =>
   new Option('--rev <revision>', 'take playbook, inventory and files as they are at a revision of git')
 

@@ -1,6 +1,7 @@
 import type { Checkout } from '../git/checkout.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Preview } from '../model/preview.ts'
+import { ciOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { maskingOf } from './masking.ts'
@@ -42,6 +43,7 @@ export async function printPreview(
     verbose: Boolean(options.verbose),
     ...(facts === undefined ? {} : { git: facts }),
   })
-  stream.write(text)
+  const ci = format === 'text' ? await ciOf(context) : undefined
+  stream.write(ci?.harmless(text) ?? text)
   return text.split('\n').length - 1
 }

@@ -58,6 +58,8 @@ const VALUED_BEFORE_VERB: readonly string[] = [
     '--format',
     '--rev',
     '--identity',
+    '--junit',
+    '--log',
   ],
 ]
 

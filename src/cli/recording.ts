@@ -89,20 +89,33 @@ type GivenSettings = { readonly [K in keyof Required<RunSettings>]?: RunSettings
 
 /**
  * Makes this process the one that executes a run.
- * @throws ProblemsError where another one does
+ * @param ended see `claimRun`
+ * @throws ProblemsError where another one does, or the folder cannot be written
  */
-export function claim(folder: string, id: string): void {
-  const owner = claimRun(folder)
+export function claim(folder: string, id: string, ended?: number): void {
+  const owner = orUnrecorded(() => claimRun(folder, ended))
   if (owner === undefined) return
-  const where = owner.state === 'elsewhere' ? ` on ${owner.machine}` : ''
+  const isElsewhere = owner.state === 'elsewhere'
+  const where = isElsewhere ? ` on ${owner.machine}` : ''
   throw new ProblemsError([
     {
       code: 'run_state',
       severity: 'error',
       message: `run ${id} is going on: process ${owner.pid}${where}`,
-      hint: `drover attach ${id} follows it, drover stop ${id} ends it`,
+      hint: isElsewhere
+        ? `drover stop ${id} ends it there; if that machine is no more, remove .drover/runs/${id}/pid*`
+        : `drover attach ${id} follows it, drover stop ${id} ends it`,
     },
   ])
+}
+
+/** @throws ProblemsError where the run's folder cannot be read or written */
+export function orUnrecorded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw unrecorded(error as NodeJS.ErrnoException)
+  }
 }
 
 async function recordOf(

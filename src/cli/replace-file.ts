@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -15,6 +16,20 @@ import {
 import { basename, dirname, join } from 'node:path'
 import type { Problem } from '../model/problem.ts'
 
+/** As `replaceFile`; a file that is not there comes to be, readable by its owner only. */
+export function putFile(path: string, shownAs: string, text: string): Problem | undefined {
+  if (existsSync(path)) return replaceFile(path, shownAs, text)
+  const temporary = temporaryFor(path)
+  try {
+    writeWhole(temporary, text, () => {})
+    renameSync(temporary, path)
+    return undefined
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    return unwritten(error as NodeJS.ErrnoException, shownAs)
+  }
+}
+
 /**
  * Replaces a file's content in one go: whoever reads it sees the old or the new one. Its mode and owner stay, and where
  * it is a symbolic link, that does too.
@@ -26,28 +41,41 @@ export function replaceFile(path: string, shownAs: string, text: string): Proble
     const real = realpathSync(path)
     accessSync(real, constants.W_OK)
     const { mode, uid, gid } = statSync(real)
-    const name = join(dirname(real), `.${basename(real)}.${process.pid}.drover`)
-    const fd = openSync(name, 'wx', 0o600)
-    temporary = name
-    try {
-      writeAll(fd, Buffer.from(text))
+    temporary = temporaryFor(real)
+    writeWhole(temporary, text, fd => {
       if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(fd, uid, gid)
       fchmodSync(fd, mode & 0o7777)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(name, real)
+    })
+    renameSync(temporary, real)
     return undefined
   } catch (error) {
     if (temporary !== undefined) rmSync(temporary, { force: true })
-    const { code, message } = error as NodeJS.ErrnoException
-    return {
-      code: 'usage',
-      severity: 'error',
-      message: `${shownAs} cannot be written (${code ?? message})`,
-      hint: 'check the folder and its permissions',
-    }
+    return unwritten(error as NodeJS.ErrnoException, shownAs)
+  }
+}
+
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.drover`)
+}
+
+/** A new file of its owner's only, on the disk. */
+function writeWhole(path: string, text: string, arrange: (fd: number) => void): void {
+  const fd = openSync(path, 'wx', 0o600)
+  try {
+    writeAll(fd, Buffer.from(text))
+    arrange(fd)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function unwritten({ code, message }: NodeJS.ErrnoException, shownAs: string): Problem {
+  return {
+    code: 'usage',
+    severity: 'error',
+    message: `${shownAs} cannot be written (${code ?? message})`,
+    hint: 'check the folder and its permissions',
   }
 }
 

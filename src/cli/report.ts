@@ -10,7 +10,11 @@ import type { CliContext } from './context.ts'
 import { UsageError } from './usage.ts'
 
 /** Tells on stderr why a verb ended without doing its work, and which status that means. */
-export async function reportError(context: CliContext, error: unknown): Promise<ExitStatus> {
+export async function reportError(
+  context: CliContext,
+  error: unknown,
+  color: ColorOption = 'auto',
+): Promise<ExitStatus> {
   if (error instanceof UsageError) {
     context.stderr.write(`${context.program}: ${escapeText(context.secrets.mask(error.message))}\n`)
     context.stderr.write(`${error.command ?? context.program} --help tells what it takes\n`)
@@ -19,7 +23,7 @@ export async function reportError(context: CliContext, error: unknown): Promise<
   if (error instanceof ProblemsError) {
     const { renderProblems } = await import('../render/problems.ts')
     const text = renderProblems(error.problems, {
-      color: wantsColor(context, context.stderr),
+      color: wantsColor(context, context.stderr, color),
       format: 'text',
     })
     context.stderr.write(context.secrets.mask(text))

@@ -8,6 +8,7 @@ import { resumedProgram } from '../journal/resumed-program.ts'
 import type { RunSettings } from '../journal/run-record.ts'
 import type { RunJournal } from '../journal/writer.ts'
 import type { ExitStatus } from '../model/errors.ts'
+import { ProblemsError } from '../model/problem.ts'
 import type { Program } from '../model/program.ts'
 import { count } from '../model/quantity.ts'
 import { plannedNodesIn } from '../plan/planned-in-file.ts'
@@ -20,10 +21,12 @@ import { type ExecuteOptions, executePlan } from './execute.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
-import { beginRecording, claim } from './recording.ts'
+import { readingRuns } from './reading-runs.ts'
+import { beginRecording, claim, orUnrecorded } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
+import { checkReports } from './reports/reports.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
-import { chooseUnknown } from './resume-unknown.ts'
+import { chooseUnknown, tellGone } from './resume-unknown.ts'
 import { basesOf } from './save-preview.ts'
 import { addSecrets, type SecretOptions } from './secret-values.ts'
 
@@ -50,11 +53,12 @@ export async function resumeRun(
   named: string,
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
+  checkReports(context, options)
   const { cwd } = context
-  const id = findRun(cwd, named)
+  const id = readingRuns(() => findRun(cwd, named))
   // What is wrong with it is told before it is taken.
-  readRun(cwd, id)
-  claim(runFolder(cwd, id), id)
+  const { finished, record: last } = readingRuns(() => readRun(cwd, id))
+  claim(runFolder(cwd, id), id, finished && last.pid)
   const story = readRun(cwd, id)
   const settings = { ...story.record.settings, ...settingsGiven(options) }
   let status: ExitStatus | undefined
@@ -65,13 +69,16 @@ export async function resumeRun(
       if (options.acceptChanges !== true) refuseChanges(changes)
       await tellWarnings(context, loaded.warnings, options.color)
       const past = new Past(loaded.plan, story.nodes)
-      if (past.left() === 0) return tellNothingLeft(context, story)
+      if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
+      tellGone(context, past.gone())
       const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
       const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
-      const program = await programOf(context, story, inputs, { past, choice, changes })
+      const acceptChanges = options.acceptChanges === true
+      const approved = approvedProgram(story, inputs, basesOf(cwd, inputs), { changes, acceptChanges })
+      const program = await programOf(context, story, inputs, { past, choice, changes, approved })
       if (!options.quiet) tellLeftOut(context, inputs.plan)
       const resumed = { ...inputs, program }
-      const record = () => goOn(context, resumed, story, settings, changes)
+      const record = () => goOn(context, resumed, story, settings, approved !== undefined)
       status = await executePlan(context, resumed, pool, {
         ...options,
         ...settings,
@@ -96,29 +103,47 @@ interface Going {
   readonly past: Past
   readonly choice: UnknownChoice
   readonly changes: Changes
+  /** What was approved, where that still holds. */
+  readonly approved: Program | undefined
 }
 
 async function programOf(
   context: CliContext,
   story: RunStory,
   inputs: Inputs,
-  { past, choice, changes }: Going,
+  { past, choice, changes, approved }: Going,
 ): Promise<Program> {
   const { plan } = inputs
   const isChanged = changes.problems.length > 0
-  const planned = story.record.planned === true && !isChanged
   const bases = basesOf(context.cwd, inputs)
-  return resumedProgram(planned ? approvedProgram(story, inputs, bases) : inputs.program, {
+  return resumedProgram(approved ?? inputs.program, {
     ...{ plan, past, unknown: choice },
     outputOf: await readPastOutput(story.folder, plan, past, inputs.usesOutput),
     ...(isChanged ? { didSame: didSameIn(past, changes, bases) } : {}),
   })
 }
 
-/** What was approved still holds for what is left, but for what the run has done of it. */
-function approvedProgram(story: RunStory, { program }: Inputs, bases: readonly string[]): Program {
-  const { document } = readPlan(join(story.folder, PLAN_FILE), `.drover/runs/${story.id}/${PLAN_FILE}`)
-  return plannedProgram(program, plannedNodesIn(document, bases), true)
+/**
+ * What was approved still holds for what is left, but for what the run has done of it.
+ * @returns undefined where nothing was approved, or it does not hold any more
+ * @throws ProblemsError where nobody can tell what it was, and nobody has said to go on all the same
+ */
+function approvedProgram(
+  { folder, id, record }: RunStory,
+  { program }: Inputs,
+  bases: readonly string[],
+  { changes, acceptChanges }: { readonly changes: Changes; readonly acceptChanges: boolean },
+): Program | undefined {
+  if (record.planned !== true || changes.problems.length > 0) return undefined
+  try {
+    const { document } = readPlan(join(folder, PLAN_FILE), `.drover/runs/${id}/${PLAN_FILE}`)
+    return plannedProgram(program, plannedNodesIn(document, bases), true)
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error
+    if (acceptChanges) return undefined
+    const hint = 'it says what was approved; --accept-changes goes on without it'
+    throw new ProblemsError(error.problems.map(problem => ({ ...problem, hint })))
+  }
 }
 
 function goOn(
@@ -126,10 +151,9 @@ function goOn(
   inputs: Inputs,
   { folder, record, lines, wholeBytes }: RunStory,
   settings: RunSettings,
-  changes: Changes,
+  planned: boolean,
 ): Promise<RunJournal> {
-  repairRun(folder, wholeBytes)
-  const planned = record.planned === true && changes.problems.length === 0
+  orUnrecorded(() => repairRun(folder, wholeBytes))
   return beginRecording(context, inputs, { options: record.options, settings, lines, planned })
 }
 

@@ -46,17 +46,27 @@ export async function chooseUnknown(
   throw refusal('Not resumed: nothing was done')
 }
 
-function whatIsUnknown(nodes: readonly UnknownNode[]): string {
-  const were = nodes.length === 1 ? 'was under way' : 'were under way'
-  return `${count(nodes.length, 'step')} ${were} when the run ended, and may or may not have run`
+/** Steps that nobody can run again, since the playbook or the inventory does not have them any more: a warning. */
+export function tellGone({ stderr }: CliContext, nodes: readonly (readonly [string, string])[]): void {
+  if (nodes.length === 0) return
+  const names = shortened(nodes.map(([step, host]) => `${step} on ${host}`)).join(', ')
+  const them = nodes.length === 1 ? 'it' : 'them'
+  stderr.write(`${whatIsUnknown(nodes)}; the playbook does not have ${them} any more: ${names}\n`)
+}
+
+function whatIsUnknown({ length }: readonly unknown[]): string {
+  const were = length === 1 ? 'was under way' : 'were under way'
+  return `${count(length, 'step')} ${were} when the run ended, and may or may not have run`
 }
 
 const MOST = 10
 
 function linesOf(plan: Plan, nodes: readonly UnknownNode[]): string[] {
-  const names = nodes
-    .map(({ step, host }) => `${plan.steps[step]?.id} on ${plan.hosts[host]?.name}`)
-    .map(name => escapeText(name))
+  return shortened(nodes.map(({ step, host }) => `${plan.steps[step]?.id} on ${plan.hosts[host]?.name}`))
+}
+
+function shortened(given: readonly string[]): string[] {
+  const names = given.map(name => escapeText(name))
   const more = names.length - MOST
   return more > 1 ? [...names.slice(0, MOST), `and ${more} more`] : names
 }

@@ -10,7 +10,9 @@ import {
   forksAgainOption,
   hostKeyPolicyOption,
   identityOption,
+  junitOption,
   knownHostsOption,
+  logOption,
   quietOption,
   runFormatOption,
   verboseOption,
@@ -37,6 +39,8 @@ export function command(context: CliContext) {
     .addOption(connectRetriesOption())
     .addOption(connectTimeoutOption())
     .addOption(runFormatOption())
+    .addOption(junitOption())
+    .addOption(logOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())

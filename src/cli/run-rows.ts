@@ -3,16 +3,16 @@ import { type HistoryQuery, listRuns } from '../journal/history/run-index.ts'
 import { summarize } from '../journal/history/summary.ts'
 import { type Owner, ownerOf } from '../journal/owner.ts'
 import { runStatus } from '../journal/run-status.ts'
-import { ProblemsError } from '../model/problem.ts'
 import type { RunStatus, RunSummary } from '../model/run-summary.ts'
 import type { HistoryRow } from '../render/history.ts'
+import { readingRuns } from './reading-runs.ts'
 
 /** The runs of a history and how it stands with them. */
 export function historyRows(
   cwd: string,
   query: HistoryQuery,
 ): { readonly rows: readonly HistoryRow[]; readonly total: number } {
-  const first = attempt(() => listRuns(cwd, query))
+  const first = readingRuns(() => listRuns(cwd, query))
   const owners = new Map(first.runs.filter(isOpen).map(({ id }) => [id, ownerIn(cwd, id)]))
   // One that ended between the look at its journal and that at its process has told so by now.
   const hasGone = [...owners.values()].some(owner => owner?.state !== 'alive')
@@ -20,24 +20,6 @@ export function historyRows(
   return {
     rows: runs.map(summary => ({ summary, status: statusOf(summary, owners.get(summary.id)) })),
     total,
-  }
-}
-
-/** @throws ProblemsError where the folder of the runs cannot be read */
-function attempt<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    const { code, syscall, path } = error as NodeJS.ErrnoException
-    if (syscall === undefined) throw error
-    throw new ProblemsError([
-      {
-        code: 'file_unreadable',
-        severity: 'error',
-        message: `${path ?? '.drover/runs'} cannot be read (${code})`,
-        hint: 'check .drover in this folder, and its permissions',
-      },
-    ])
   }
 }
 

@@ -1,5 +1,12 @@
 import { Command } from '@commander-js/extra-typings'
-import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
+import {
+  diffOutputOption,
+  envOption,
+  foldOption,
+  groupsOption,
+  hostsOption,
+  withAdhocOptions,
+} from './adhoc/options.ts'
 import { commandText, envPair } from './adhoc/words.ts'
 import { runAdhoc } from './adhoc.ts'
 import type { CliContext } from './context.ts'
@@ -14,6 +21,8 @@ export function command(context: CliContext) {
     .addOption(hostsOption())
     .option('--cwd <folder>', 'run in this remote folder')
     .addOption(envOption())
+    .addOption(foldOption())
+    .addOption(diffOutputOption())
   return withAdhocOptions(own)
     .addHelpText('after', EXAMPLES)
     .action(async (words, options) => {
@@ -36,6 +45,7 @@ Examples:
   drover run -H h1,h2 -g db -- 'ps aux | sort -rnk4 | head'
   drover run -g 'web:!web3' -- systemctl is-active nginx
   drover run -g all --timeout 30s -f 200 -- uptime
+  drover run -g web --fold -- cat /etc/app/VERSION
   drover run -g web --save-as uptime.yml -- uptime
 
 After -- one word is shell text: pipes, variables and \${{ host.name }} work in

@@ -9,6 +9,7 @@ import { ProblemsError } from '../model/problem.ts'
 import type { RunStatus } from '../model/run-summary.ts'
 import { outcomeWords, statusWords } from '../render/run-words.ts'
 import type { CliContext } from './context.ts'
+import { readingRuns } from './reading-runs.ts'
 import { runRow } from './run-rows.ts'
 
 /** `drover stop RUN`: ends a run as Ctrl-C in its terminal would. */
@@ -19,9 +20,9 @@ export function command(context: CliContext) {
     .option('--now', 'at once, without grace for what is running: as a second Ctrl-C')
     .addHelpText('after', EXAMPLES)
     .action(async (named, { now }) => {
-      const id = findRun(context.cwd, named)
+      const id = readingRuns(() => findRun(context.cwd, named))
       const folder = runFolder(context.cwd, id)
-      const owner = ownerOf(folder)
+      const owner = readingRuns(() => ownerOf(folder))
       if (owner?.state !== 'alive') throw notRunning(id, owner, runRow(context.cwd, id).status)
       signal(id, owner.pid, now === true)
       const hasEnded = await untilEnded(folder, owner, now ? ENDS_NOW_MS : ENDS_MS)

@@ -15,10 +15,15 @@ export function diffTexts(before: string, after: string): Diff {
   })
   if (patch === undefined) return { kind: 'none', because: 'size' }
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
     ...lines,
   ])
   const more = lines.length - LIMITS.diffLines
   const shown = more > 0 ? [...lines.slice(0, LIMITS.diffLines), `… ${count(more, 'more line')}`] : lines
   return { kind: 'text', text: shown.map(line => `${line}\n`).join('') }
+}
+
+/** As `diff -u`: an empty side is said to lie before its first line. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`
 }

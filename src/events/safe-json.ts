@@ -1,14 +1,17 @@
 /**
- * JSON that is safe to look at in a terminal too: what the escaper would show is written as `\uXXXX`, losslessly.
+ * JSON that is safe to look at in a terminal too: what the escaper would show is written as `\uXXXX`, losslessly. So is
+ * the `##[` that GitHub's runner takes for a command anywhere in a line.
  * @param indent columns of each level; none: all on one line
  */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, char =>
-    Array.from(
-      { length: char.length },
-      (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  )
+  return JSON.stringify(value, null, indent)
+    .replace(UNSAFE, char =>
+      Array.from(
+        { length: char.length },
+        (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
+      ).join(''),
+    )
+    .replaceAll('##[', '##\\u005b')
 }
 
 /**

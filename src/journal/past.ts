@@ -59,6 +59,18 @@ export class Past {
     )
   }
 
+  /** Unknown ones that the plan does not have any more, by the names of step and host. */
+  gone(): readonly (readonly [step: string, host: string])[] {
+    const steps = new Map(this.#plan.steps.map(step => [step.id, step]))
+    const hosts = new Map(this.#plan.hosts.map(({ name }, index) => [name, index]))
+    return [...this.#log].flatMap(([id, host, record]) => {
+      if (!isUnknown(record)) return []
+      const step = steps.get(id)
+      const isThere = step !== undefined && (step.once || step.targets.includes(hosts.get(host) ?? -1))
+      return isThere ? [] : [[id, host] as const]
+    })
+  }
+
   /** How many nodes there are still to do. */
   left(): number {
     return this.#plan.steps.reduce(
@@ -82,6 +94,11 @@ export class Past {
 
 export function isFinished({ state, outcome }: NodeRecord): boolean {
   return state === 'ended' && outcome !== undefined && satisfies(outcome)
+}
+
+/** Whether a node was skipped without anything having been sent: what decided that may be another thing by now. */
+export function wasPassedOver({ outcome, action }: NodeRecord): boolean {
+  return outcome === 'skipped' && action === undefined
 }
 
 export function isUnknown({ state, outcome }: NodeRecord): boolean {

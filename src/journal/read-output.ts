@@ -15,14 +15,21 @@ export interface OutputRecord {
   readonly text: string
 }
 
-/** The output of a run, in the order in which it came. A line that is torn or makes no sense is left out. */
+/**
+ * The output of a run, in the order in which it came. A line that is torn or makes no sense is left out, and
+ * so is what cannot be read: where there is no file, no output was kept.
+ */
 export async function* readOutput(folder: string): AsyncGenerator<OutputRecord> {
   const input = createReadStream(join(folder, OUTPUT_FILE), 'utf8')
-  // Where there is no file, no output was kept.
-  input.on('error', () => {})
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const record = parsed(line)
-    if (record !== undefined) yield record
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const record = parsed(line)
+      if (record !== undefined) yield record
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+  } finally {
+    input.destroy()
   }
 }
 

@@ -2,7 +2,7 @@ import type { Action } from '../model/action.ts'
 import { NO_OUTPUT, type NodeResult, type Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Judgement, Program, Rendered } from '../model/program.ts'
-import { isFinished, isUnknown, type Past, type UnknownChoice } from './past.ts'
+import { isFinished, isUnknown, type Past, type UnknownChoice, wasPassedOver } from './past.ts'
 
 export interface ResumeOptions {
   readonly plan: Plan
@@ -39,7 +39,8 @@ class ResumedProgram implements Program {
     if (record === undefined) return this.#program.render(step, host)
     if (isUnknown(record) && unknown === 'skip') return leftAsItIs()
     if (!past.isDone(step, host) || this.#mustRunAgain(step, host)) return this.#program.render(step, host)
-    if (didSame === undefined) return this.#before(step, host)
+    if (didSame === undefined)
+      return wasPassedOver(record) ? this.#weighedAgain(step, host) : this.#before(step, host)
     const rendered = this.#program.render(step, host)
     const isSame = rendered.kind === 'action' && isFinished(record) && didSame(step, host, rendered.action)
     return isSame || rendered.kind === 'pause' ? this.#before(step, host) : rendered
@@ -64,6 +65,12 @@ class ResumedProgram implements Program {
     return isHarmless && outputOf(step, host) === undefined
   }
 
+  /** A condition may ask for a step that failed then, and did not now. */
+  #weighedAgain(step: number, host: number): Rendered {
+    const rendered = this.#program.render(step, host)
+    return rendered.kind === 'result' ? this.#before(step, host) : rendered
+  }
+
   #before(step: number, host: number): Rendered {
     const { past, outputOf } = this.#options
     const { outcome = 'ok', result } = past.of(step, host) ?? {}
@@ -78,8 +85,12 @@ class ResumedProgram implements Program {
   #isIdle(host: number): boolean {
     const { plan, past, didSame } = this.#options
     if (didSame !== undefined) return false
+    const isOver = (step: number) => {
+      const record = past.of(step, host)
+      return past.isDone(step, host) && record !== undefined && !wasPassedOver(record)
+    }
     return plan.steps.every(
-      ({ index, targets, hidden }) => hidden || !targets.includes(host) || past.isDone(index, host),
+      ({ index, targets, hidden }) => hidden || !targets.includes(host) || isOver(index),
     )
   }
 }

@@ -20,7 +20,9 @@ export interface WriterOptions extends LineContext {
 
 /** @throws NodeJS.ErrnoException when the files cannot be opened */
 export async function openJournal(options: WriterOptions): Promise<RunJournal> {
-  const events = await open(join(options.folder, EVENTS_FILE), 'a', 0o600)
+  // Two runs with one id would damage the journal of the first.
+  const flags = options.lines === undefined ? 'ax' : 'a'
+  const events = await open(join(options.folder, EVENTS_FILE), flags, 0o600)
   try {
     return new RunJournal(options, events, await open(join(options.folder, OUTPUT_FILE), 'a', 0o600))
   } catch (error) {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { Malformed } from './codec/codec.ts'
@@ -23,9 +23,10 @@ const MOST = 10_000
  * Records that a plan is applied now, before anything is sent: of two processes that try it, one succeeds. The records
  * are files in `.drover/plans` of the working folder, one for each time.
  * @param again whether it may have been applied before
+ * @returns takes that back, for when nothing can be sent after all
  * @throws ProblemsError
  */
-export function recordApplied(cwd: string, checksum: string, now: Applied, again: boolean): void {
+export function recordApplied(cwd: string, checksum: string, now: Applied, again: boolean): () => void {
   const folder = plansFolder(cwd)
   const attempt = <T>(work: () => T): T => {
     try {
@@ -36,9 +37,11 @@ export function recordApplied(cwd: string, checksum: string, now: Applied, again
   }
   attempt(() => makeFolder(cwd, folder))
   for (let time = 1; time <= MOST; time++) {
-    if (attempt(() => create(join(folder, recordName(checksum, time)), textOf(now)))) return
+    const path = join(folder, recordName(checksum, time))
+    if (attempt(() => create(path, textOf(now)))) return () => rmSync(path, { force: true })
     if (!again) throw new ProblemsError([appliedBefore(timesApplied(cwd, checksum))])
   }
+  return () => {}
 }
 
 /** The times that a plan was applied here, the first one first. One that is being written, or torn, is `undefined`. */

@@ -1,5 +1,6 @@
 import { safeJson } from '../events/safe-json.ts'
 import type { HistoryRow } from './history.ts'
+import { outcomeCounts } from './run-words.ts'
 
 /** The version of the document. New fields do not change it. */
 const VERSION = 1
@@ -21,7 +22,8 @@ function runFields({ summary, status }: HistoryRow): object {
     damage: status.kind === 'damaged' ? status.what : undefined,
   }
   if (facts === undefined) return own
-  const { playbook, user, commit, dirty, hosts, counts, inFlight, workMs, endedAt } = facts
+  const { playbook, user, commit, dirty, hosts, inFlight, workMs, endedAt } = facts
+  const isRunning = status.kind === 'running'
   return {
     ...own,
     ended: facts.finished ? new Date(endedAt).toISOString() : undefined,
@@ -30,8 +32,8 @@ function runFields({ summary, status }: HistoryRow): object {
     commit,
     dirty_count: dirty,
     hosts,
-    counts,
-    in_flight: inFlight,
+    counts: outcomeCounts(facts, isRunning),
+    at_work: isRunning ? inFlight : undefined,
     duration_ms: Math.round(workMs),
   }
 }

@@ -1,7 +1,9 @@
 import type { RunEvent, RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { FoldedOutput } from './run/folded.ts'
 import { RunLines } from './run/lines.ts'
+import type { Printed } from './run/printed.ts'
 import { ProgressLines } from './run/progress.ts'
 import { keepsOutput, printRecap } from './run/recap-text.ts'
 import type { RunRendererOptions } from './run/renderer.ts'
@@ -28,14 +30,20 @@ class LinesRun {
   readonly #paint: Readonly<Record<'stdout' | 'stderr', Paint>>
   readonly #lines: RunLines
   readonly #tally: RunTally
+  readonly #folded: FoldedOutput | undefined
   readonly #progress: ProgressLines
   readonly #stopLooking: () => void
 
-  constructor({ plan, at }: RunEvent & { kind: 'run_started' }, options: RunRendererOptions, out: Outlets) {
+  constructor(
+    { plan, at, run }: RunEvent & { kind: 'run_started' },
+    options: RunRendererOptions,
+    out: Outlets,
+  ) {
     this.#options = options
     this.#out = out
     this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
-    this.#lines = new RunLines(plan, options, this.#paint)
+    this.#lines = new RunLines(plan, options, this.#paint, run)
+    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold)
     this.#tally = new RunTally(plan, keepsOutput(options))
     this.#progress = new ProgressLines(plan, at, options)
     const { time, verbosity } = options
@@ -46,10 +54,32 @@ class LinesRun {
   show(event: RunEvent): Promise<void> | undefined {
     this.#tally.add(event)
     this.#progress.add(event)
-    const isOver = event.kind === 'run_finished'
-    if (isOver) this.#stopLooking()
-    const printed = isOver ? printRecap(this.#tally, this.#options, this.#paint) : this.#lines.print(event)
-    return allWritten([this.#out.stdout.write(printed.stdout), this.#out.stderr.write(printed.stderr)])
+    this.#folded?.add(event)
+    const printed = this.#lines.print(event)
+    const written = [this.#write(printed)]
+    if (event.kind === 'run_finished') written.push(...this.#end())
+    return allWritten(written)
+  }
+
+  #end(): (Promise<void> | undefined)[] {
+    this.#stopLooking()
+    const { ci, shape } = this.#options
+    const place = shape === 'playbook' ? 'stdout' : 'stderr'
+    return [
+      this.#write(this.#harmless(this.#folded?.print(this.#paint))),
+      this.#write(this.#harmless(printRecap(this.#tally, this.#options, this.#paint))),
+      this.#out[place].write(ci?.failures(this.#tally) ?? ''),
+    ]
+  }
+
+  #harmless(printed: Printed = { stdout: '', stderr: '' }): Printed {
+    const { ci } = this.#options
+    if (ci === undefined) return printed
+    return { stdout: ci.harmless(printed.stdout), stderr: ci.harmless(printed.stderr) }
+  }
+
+  #write({ stdout, stderr }: Printed): Promise<void> | undefined {
+    return allWritten([this.#out.stdout.write(stdout), this.#out.stderr.write(stderr)])
   }
 
   #look(now: number): void {
@@ -57,6 +87,7 @@ class LinesRun {
     const place = this.#options.shape === 'playbook' ? 'stdout' : 'stderr'
     // A reader that takes nothing is not told of waiting.
     if (this.#out[place].stream.writableNeedDrain) return
+    void this.#write(this.#lines.due(now))
     const lines = this.#progress.at(now).map(line => `${this.#paint[place]('dim', `… ${line}`)}\n`)
     void this.#out[place].write(lines.join(''))
   }

@@ -57,7 +57,7 @@ export function unfinishedLines(
     : `drover resume ${id} goes on with it`
   return [
     `${isRunning ? 'So far' : 'Broken off'}: ${outcomeWords(facts, isRunning)}.`,
-    ...[...nodes, ...more].map(line => `  ${isRunning ? 'at work' : 'in flight'}: ${escapeText(line)}`),
+    ...[...nodes, ...more].map(line => `  ${isRunning ? 'at work' : 'unknown'}: ${escapeText(line)}`),
     `${next}.`,
   ]
 }

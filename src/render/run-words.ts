@@ -34,11 +34,18 @@ const STOPPED: Readonly<Partial<Record<string, string>>> = {
   timeout: 'its time was over',
 } satisfies Record<StopReason, string>
 
-/** `12 ok, 3 changed, 1 failed`. @param isRunning what was sent and has not ended is at work, not lost */
-export function outcomeWords({ counts, inFlight }: RunFacts, isRunning: boolean): string {
+/** `12 ok, 3 changed, 1 failed`. */
+export function outcomeWords(facts: RunFacts, isRunning: boolean): string {
+  const counts = outcomeCounts(facts, isRunning)
   const words = OUTCOMES.flatMap(outcome => (counts[outcome] ? [`${counts[outcome]} ${outcome}`] : []))
-  if (inFlight > 0) words.push(`${inFlight} ${isRunning ? 'at work' : 'in flight'}`)
+  if (isRunning && facts.inFlight > 0) words.push(`${facts.inFlight} at work`)
   return words.join(', ') || 'nothing done'
+}
+
+/** What was sent and has not ended is at work as long as the run is; after that, it is unknown. */
+export function outcomeCounts({ counts, inFlight }: RunFacts, isRunning: boolean): RunFacts['counts'] {
+  if (isRunning || inFlight === 0) return counts
+  return { ...counts, unknown: (counts.unknown ?? 0) + inFlight }
 }
 
 export interface RunSign {

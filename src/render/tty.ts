@@ -1,6 +1,7 @@
 import type { RunEvent, RunListener } from '../model/event.ts'
 import { allWritten, Outlet } from './outlet.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { FoldedOutput } from './run/folded.ts'
 import { runLabels } from './run/labels.ts'
 import { RunLines } from './run/lines.ts'
 import { keepsOutput, printRecap } from './run/recap-text.ts'
@@ -32,6 +33,7 @@ class TtyRun {
   readonly #view: FleetView
   readonly #live: LiveArea
   readonly #lines: RunLines
+  readonly #folded: FoldedOutput | undefined
   readonly #scrolls: boolean
   readonly #tasks: HostTasks | undefined
 
@@ -45,7 +47,8 @@ class TtyRun {
     const { shape, verbosity } = options
     // A playbook's results stand in its rows already; only output scrolls by above them, when it is wanted.
     this.#scrolls = shape !== 'playbook' || verbosity > 0
-    this.#lines = new RunLines(plan, options, this.#paint)
+    this.#lines = new RunLines(plan, { ...options, ci: undefined }, this.#paint)
+    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold)
     const share = this.#scrolls ? SHARE_BELOW_OUTPUT : 1
     const now = options.time?.now ?? Date.now
     this.#live = new LiveArea(this.#view, labels, screen, { paint: this.#paint.stdout, share, now })
@@ -60,6 +63,7 @@ class TtyRun {
 
   show(event: RunEvent): void | Promise<void> {
     const ended = this.#view.add(event)
+    this.#folded?.add(event)
     if (ended !== undefined) this.#tasks?.settle(ended, this.#view.host(ended)?.trouble?.reason)
     const scrolls = this.#scrolls || event.kind === 'journal_failed'
     const printed = scrolls ? this.#lines.print(event) : undefined
@@ -82,6 +86,11 @@ class TtyRun {
 
   async #finish(): Promise<void> {
     await this.#tasks?.end()
+    const folded = this.#folded?.print(this.#paint)
+    await allWritten([
+      this.#out.stdout.write(folded?.stdout ?? ''),
+      this.#out.stderr.write(folded?.stderr ?? ''),
+    ])
     const recap = printRecap(this.#view.tally, this.#options, this.#paint)
     await allWritten([this.#out.stdout.write(recap.stdout), this.#out.stderr.write(recap.stderr)])
   }

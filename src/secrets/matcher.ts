@@ -9,6 +9,8 @@ export const SHORTEST = 4
 
 /** Characters that are looked at together. */
 const BLOCK = 3
+/** Characters at the start that are looked at before texts are compared. */
+const HEAD = 8
 
 /**
  * Finds any of many texts in one pass that leaps over what cannot be one (S. Wu, U. Manber: A fast algorithm for
@@ -24,6 +26,8 @@ export class Matcher {
   /** How far the window may move on, by the block at its end; 0: a text may begin at its start. */
   readonly #leaps: Uint16Array
   readonly #candidates = new Map<number, string[]>()
+  /** Whether a text begins with these characters, as far as all texts have them: few others pass. */
+  readonly #heads: Uint8Array
   /** Whether a text begins with a block. */
   readonly #beginnings: Uint8Array
 
@@ -37,6 +41,7 @@ export class Matcher {
     this.#mask = size - 1
     this.#leaps = new Uint16Array(size).fill(this.#window - BLOCK + 1)
     this.#beginnings = new Uint8Array(size)
+    this.#heads = new Uint8Array(size)
     for (const text of this.#sorted) this.#learn(text)
     for (const texts of this.#candidates.values()) texts.sort((a, b) => b.length - a.length)
   }
@@ -60,6 +65,10 @@ export class Matcher {
         continue
       }
       const start = last - window + 1
+      if (this.#heads[this.#headHash(text, start)] === 0) {
+        last += 1
+        continue
+      }
       const found = this.#candidates.get(hash)?.find(candidate => text.startsWith(candidate, start))
       if (found !== undefined) return { start, end: start + found.length }
       last += 1
@@ -95,6 +104,7 @@ export class Matcher {
       this.#leaps[hash] = Math.min(this.#leaps[hash] as number, last - at)
     }
     this.#beginnings[this.#hash(text, 0)] = 1
+    this.#heads[this.#headHash(text, 0)] = 1
     const hash = this.#hash(text, last)
     const others = this.#candidates.get(hash)
     if (others === undefined) this.#candidates.set(hash, [text])
@@ -103,6 +113,13 @@ export class Matcher {
 
   #hash(text: string, at: number): number {
     return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & this.#mask
+  }
+
+  #headHash(text: string, at: number): number {
+    const end = at + Math.min(this.#window, HEAD)
+    let hash = 0
+    for (let index = at; index < end; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+    return (hash ^ (hash >>> 15)) & this.#mask
   }
 
   #mayBegin(text: string, at: number): boolean {

@@ -2,6 +2,7 @@ import type { Executor, ExecutorEvents } from '../engine/executor.ts'
 import type { Task } from '../model/action.ts'
 import type { Connection, Host } from '../model/host.ts'
 import type { LockSettings } from '../model/lock.ts'
+import type { Plan } from '../model/plan.ts'
 import { unapplied } from './node-run.ts'
 import { toWire } from './protocol.ts'
 import type { WorkerSlot } from './worker-slot.ts'
@@ -18,13 +19,16 @@ export interface PoolAccess {
 /** Gives each host to a worker when its first node comes; it stays there as long as the worker lives. */
 export class PoolExecutor implements Executor {
   readonly #hosts: readonly Host[]
+  /** Hosts of which some step is a target's own, not only carried out there for others. */
+  readonly #targets: ReadonlySet<number>
   readonly #events: ExecutorEvents
   readonly #pool: PoolAccess
   readonly #locks: LockSettings | undefined
   readonly #slotOf = new Map<number, WorkerSlot>()
 
-  constructor(hosts: readonly Host[], events: ExecutorEvents, pool: PoolAccess, locks?: LockSettings) {
+  constructor({ hosts, steps }: Plan, events: ExecutorEvents, pool: PoolAccess, locks?: LockSettings) {
     this.#hosts = hosts
+    this.#targets = new Set(steps.flatMap(({ targets }) => [...targets]))
     this.#events = events
     this.#pool = pool
     this.#locks = locks
@@ -63,9 +67,15 @@ export class PoolExecutor implements Executor {
     if (slot === undefined) return undefined
     slot.hosts.add(host)
     this.#slotOf.set(host, slot)
-    const locks = this.#locks === undefined ? {} : { locks: this.#locks }
+    const locks = this.#locksFor(host)
     const reached = toWire({ ...connection, ...this.#pool.connecting })
-    slot.send({ kind: 'host', host, name, connection: reached, ...locks })
+    slot.send({ kind: 'host', host, name, connection: reached, ...(locks && { locks }) })
     return slot
+  }
+
+  /** Runs that only have something done for their hosts on this machine, as telling a load balancer, do not meet here. */
+  #locksFor(host: number): LockSettings | undefined {
+    const isApart = !this.#targets.has(host) && this.#hosts[host]?.connection.transport === 'local'
+    return isApart ? undefined : this.#locks
   }
 }

@@ -71,7 +71,7 @@ export class Pool {
       close: () => this.close(),
       reveal: reveal ?? (task => task),
     }
-    return new PoolExecutor(plan.hosts, events, access, locks)
+    return new PoolExecutor(plan, events, access, locks)
   }
 
   /** Process ids of the workers that run. */

@@ -92,12 +92,10 @@ vars: { word: none }
     expect(stderr).toContain(`drover resume ${id} goes on`)
     const history = await it.run('history')
     expect(history.stdout).toContain('broken off')
-    expect(history.stdout).toContain('2 in flight on 2 hosts')
+    expect(history.stdout).toContain('2 unknown on 2 hosts')
     expect(history.stderr).toBe(`Broken off: drover resume ${id} goes on with it.\n`)
     const shown = await it.run('show', id)
-    expect(shown.stdout).toContain(
-      'Broken off: 2 in flight.\n  in flight: h1 · wait\n  in flight: h2 · wait\n',
-    )
+    expect(shown.stdout).toContain('Broken off: 2 unknown.\n  unknown: h1 · wait\n  unknown: h2 · wait\n')
     expect((await it.run('stop', id)).status).toBe(4)
   })
 })

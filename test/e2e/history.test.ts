@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { runFolder, runIds } from '../../src/journal/folder.ts'
 import { makeRun } from '../journal/made-run.ts'
 import { localProject } from './background.ts'
-import { drover, eventsOf } from './drover.ts'
+import { drover, endsOf, eventsOf } from './drover.ts'
 import { workFolder } from './work-folder.ts'
 
 const STEPS = `  - { id: one, run: "echo hello from \${{ host.name }}" }
@@ -146,8 +146,10 @@ describe('drover show RUN', () => {
     const it = localProject(STEPS, ['h1'], cwd)
     await makeRun(cwd, '20261101-000000-aaaa', { leave: ['h1 two'] })
     const { stdout } = await it.run('show', 'last')
-    expect(stdout).toContain('Broken off: 3 changed, 1 in flight.\n  in flight: h1 · two\n')
+    expect(stdout).toContain('Broken off: 3 changed, 1 unknown.\n  unknown: h1 · two\n')
     expect(stdout).toContain('drover resume 20261101-000000-aaaa goes on with it.\n')
+    const shown = await it.run('show', 'last', '--format', 'json')
+    expect(endsOf(shown)['h1 two']).toMatchObject({ outcome: 'unknown', failure: { code: 'interrupted' } })
   })
 })
 

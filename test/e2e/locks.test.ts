@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -10,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startDropbear } from '../sshd/dropbear.ts'
 import { describeWith } from '../sshd/requirements.ts'
@@ -241,6 +244,44 @@ describeWith(['root', 'sshd'], 'two runs on one host', () => {
     expect(resumed.status, resumed.stdout + resumed.stderr).toBe(0)
     expect(locksOf(server)).toEqual([])
     await untilGone(seconds)
+  })
+
+  test('links that are closed for want of open files give their hosts back', async () => {
+    const cwd = workFolder()
+    const names = Array.from({ length: 70 }, (_, at) => [`h${at + 1}`, server] as const)
+    const play = writePlaybook(
+      cwd,
+      `  - { id: one, run: "true" }
+  - { id: two, needs: [{ step: one, on: all }], run: "true" }
+`,
+    )
+    const args = ['apply', play, ...writeHosts(cwd, Object.fromEntries(names)), '--yes', '-q']
+    const bin = new URL('../../bin/drover.js', import.meta.url).pathname
+    const child = spawn('bash', ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, bin, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: cwd },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+    expect(stdout + stderr).toBe('')
+    expect(locksOf(server)).toEqual([])
+  })
+
+  test('runs that only delegate to this machine do not meet there', async () => {
+    const home = workFolder()
+    const start = (name: string, script: string, host: TestServer) => {
+      const cwd = workFolder()
+      const hosts = writeHosts(cwd, { [name]: host })
+      appendFileSync(join(cwd, 'hosts.ini'), '\n[here]\nme ansible_connection=local\n')
+      const play = writePlaybook(cwd, `  - { id: tell, hosts: ${name}, delegate_to: me, run: "${script}" }\n`)
+      return startDrover(['apply', play, ...hosts, '--format', 'json'], { cwd, env: { HOME: home } })
+    }
+    const gate = join(home, 'gate')
+    const first = start('h1', `echo up; until [ -e ${gate} ]; do sleep 0.1; done`, server)
+    await untilPrinted(first, 'h1')
+    expect((await start('h2', 'true', other).finished).status).toBe(0)
+    writeFileSync(gate, '')
+    expect((await first.finished).status).toBe(0)
   })
 
   test('where there can be none, it says so and goes on', async () => {

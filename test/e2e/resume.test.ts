@@ -27,6 +27,12 @@ function project(steps: string, hosts: readonly string[] = ['h1', 'h2'], head = 
   }
 }
 
+/** The folder of the only run. */
+function folderOf(cwd: string): string {
+  const [id = ''] = runIds(cwd)
+  return runFolder(cwd, id)
+}
+
 /** A step that writes its name and host to the file `marks`; `more` may make it fail. */
 const marking = (id: string, more = '') =>
   `  - { id: ${id}, run: "echo ${id} $h >> marks${more}", env: { h: "\${{ host.name }}" } }\n`
@@ -98,6 +104,19 @@ describe('what has been done is not done again', () => {
     it.make('ready')
     expect((await it.resume()).status).toBe(0)
     expect(it.marks()).toEqual(['tidy', 'tidy', 'work h1', 'work h1'])
+  })
+
+  test('what was skipped for the sake of a step that failed runs once that has not', async () => {
+    const it = project(
+      `${marking('work', FAILS_ONCE).replace('} }\n', '}, on_failure: continue }\n')}  - { id: then, run: "echo then >> marks", when: "steps.work.outcome == 'changed'" }
+  - { id: never, run: "echo never >> marks", when: "host.name == 'h9'" }\n`,
+      ['h1'],
+    )
+    expect((await it.apply()).status).toBe(1)
+    expect(it.marks()).toEqual(['work h1'])
+    it.make('ready')
+    expect((await it.resume()).status).toBe(0)
+    expect(it.marks()).toEqual(['then', 'work h1', 'work h1'])
   })
 
   test('a rolling group goes on with the batch that failed', async () => {
@@ -175,6 +194,19 @@ describe('a step that was under way', () => {
       'h1 c': 'changed',
     })
     expect(it.marks()).toEqual(['a h1', 'b h1', 'b h1', 'c h1'])
+  })
+
+  test('and is not in the playbook any more is told, and stays unknown', async () => {
+    const it = await killed()
+    it.rewrite(marking('a') + marking('c'))
+    const resumed = await it.resume('--accept-changes')
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr:
+        '1 step was under way when the run ended, and may or may not have run; the playbook does not have it any more: b on h1\n',
+    })
+    expect(it.marks()).toEqual(['a h1', 'b h1', 'c h1'])
+    expect((await drover(['history'], { cwd: it.cwd })).stdout).toContain('2 changed, 1 unknown')
   })
 
   test('stays unknown when a resumed run does not get to it', async () => {
@@ -298,6 +330,58 @@ describe('a run that cannot go on', () => {
   })
 })
 
+describe('what somebody has done to the folder of a run', () => {
+  const STEPS = `${marking('a')}${marking('b', FAILS_ONCE)}  - { id: c, run: 'echo "$X" > got', env: { X: "\${{ steps.a.stdout }}" } }\n`
+
+  test('that ended on another machine does not keep it from going on', async () => {
+    const it = project(STEPS, ['h1'])
+    expect((await it.apply()).status).toBe(1)
+    const pid = join(folderOf(it.cwd), 'pid')
+    writeFileSync(pid, readFileSync(pid, 'utf8').replace(/\n.*\n/, '\nelsewhere\n'))
+    it.make('ready')
+    expect(await it.resume()).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('that was killed there does, until its pid file is gone, which is told', async () => {
+    const it = project(STEPS, ['h1'])
+    expect((await it.apply()).status).toBe(1)
+    const [id = ''] = runIds(it.cwd)
+    writeFileSync(join(folderOf(it.cwd), 'pid'), '1\nelsewhere\n\n\n')
+    it.make('ready')
+    const refused = await it.resume()
+    expect(refused).toMatchObject({ status: 4 })
+    expect(refused.stderr).toContain(`process 1 on elsewhere`)
+    expect(refused.stderr).toContain(`remove .drover/runs/${id}/pid*`)
+    rmSync(join(folderOf(it.cwd), 'pid'))
+    expect((await it.resume()).status).toBe(0)
+  })
+
+  test('output that is gone is no output', async () => {
+    const it = project(
+      `  - { id: a, run: echo hello }\n  - { id: gate, run: "test -e ready" }\n  - { id: c, run: 'echo "$X"', env: { X: "\${{ steps.a.stdout }}" } }\n`,
+      ['h1'],
+    )
+    expect((await it.apply()).status).toBe(1)
+    rmSync(join(folderOf(it.cwd), 'output.jsonl'))
+    it.make('ready')
+    const resumed = await it.resume()
+    expect(resumed).toMatchObject({ status: 1, stderr: '' })
+    expect(resumed.stdout).toContain('its output of before the run went on was not kept as it was')
+  })
+
+  test('a run that was killed after its last step ends when it goes on', async () => {
+    const it = project(marking('a'), ['h1'])
+    expect((await it.apply()).status).toBe(0)
+    const events = join(folderOf(it.cwd), EVENTS_FILE)
+    const lines = readFileSync(events, 'utf8').split('\n')
+    writeFileSync(events, `${lines.slice(0, -2).join('\n')}\n`)
+    expect(await it.resume()).toMatchObject({ status: 0, stderr: '' })
+    expect(it.marks()).toEqual(['a h1'])
+    expect((await it.resume()).stdout).toMatch(/^Nothing is left to do/)
+    expect((await drover(['history'], { cwd: it.cwd })).stdout).toContain('finished')
+  })
+})
+
 test('the journal and the output say what has happened', async () => {
   const it = project("  - { id: a, run: 'echo hello; echo oops >&2' }\n", ['h1'])
   const finished: Finished = await it.apply()
@@ -352,6 +436,23 @@ describe('what was approved', () => {
     expect(drifted).toEqual({ 'h1 one': 'changed', 'h1 gate': 'changed', 'h1 two': 'refused' })
     rmSync(join(it.cwd, 'two'))
     expect(await it.json()).toEqual({ 'h1 one': 'changed', 'h1 gate': 'changed', 'h1 two': 'changed' })
+  })
+
+  test('and is gone from the folder, is told, unless somebody says to go on without', async () => {
+    const it = project(
+      `  - { id: gate, run: "test -e ready" }\n  - { id: two, put: { content: two, dest: "\${{ env.HOME }}/two" } }\n`,
+      ['h1'],
+    )
+    const plan = await drover(['plan', it.play, ...it.inventory, '--out', 'p.json'], { cwd: it.cwd })
+    expect(plan.status).toBe(0)
+    expect((await drover(['apply', 'p.json'], { cwd: it.cwd, unapproved: true })).status).toBe(1)
+    it.make('ready')
+    it.make('two', 'drift')
+    rmSync(join(folderOf(it.cwd), 'plan.json'))
+    const refused = await it.resume()
+    expect(refused.status).toBe(3)
+    expect(refused.stderr).toContain('--accept-changes goes on without it')
+    expect(await it.json('--accept-changes')).toEqual({ 'h1 gate': 'changed', 'h1 two': 'changed' })
   })
 
   test('a run of a revision goes on with the files of that revision', async () => {

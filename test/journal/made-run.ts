@@ -30,11 +30,16 @@ export interface MadeRun {
   readonly fail?: readonly string[]
 }
 
-/** What happens in a run of PLAN that begins then, in ms since the epoch. */
-export function sampleEvents(run: string, at: number, { leave = [], fail = [] }: MadeRun = {}): RunEvent[] {
-  const sample = new SampleRun(PLAN)
-  for (const { id, index } of PLAN.steps)
-    for (const [host, { name }] of PLAN.hosts.entries()) {
+/** What happens in a run of the plan that begins then, in ms since the epoch. */
+export function sampleEvents(
+  run: string,
+  at: number,
+  { leave = [], fail = [] }: MadeRun = {},
+  plan: Plan = PLAN,
+): RunEvent[] {
+  const sample = new SampleRun(plan)
+  for (const { id, index } of plan.steps)
+    for (const [host, { name }] of plan.hosts.entries()) {
       const node = `${name} ${id}`
       sample.events.push({ kind: 'node_sent', at: START, step: index, host, action: ACTION })
       sample.wait(100).started(name, id).output(name, id, `${id} on ${name}\n`)

@@ -62,6 +62,15 @@ test('another process with the same number is not the owner', () => {
   expect(claimRun(path)).toBeUndefined()
 })
 
+test('one of another machine is in the way until its part of the run is known to have ended', () => {
+  const path = folder()
+  writeFileSync(join(path, 'pid'), '42\nelsewhere\nother\n1\n')
+  expect(claimRun(path)).toEqual({ pid: 42, machine: 'elsewhere', state: 'elsewhere' })
+  expect(claimRun(path, 41)).toMatchObject({ pid: 42 })
+  expect(claimRun(path, 42)).toBeUndefined()
+  expect(claimRun(path, 42)).toMatchObject({ pid: process.pid, state: 'alive' })
+})
+
 test.for([
   ['another boot of this machine', `1\n${hostname()}\nother\n1\n`, 'gone'],
   ['another machine', '1\nelsewhere\nother\n1\n', 'elsewhere'],
@@ -71,4 +80,11 @@ test.for([
   const path = folder()
   writeFileSync(join(path, 'pid'), text)
   expect(ownerOf(path)?.state).toBe(state)
+})
+
+test('a process in another container is elsewhere, though it has the same host name', () => {
+  const path = folder()
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  writeFileSync(join(path, 'pid'), `1\n${hostname()}\n${boot}\n1\npid:[1]\n`)
+  expect(ownerOf(path)?.state).toBe('elsewhere')
 })

@@ -104,14 +104,23 @@ async function runAndKill(args: readonly string[], cwd: string, victim: Victim, 
       running.child.kill('SIGKILL')
       break
     case 'group':
-      if (running.child.exitCode === null) process.kill(-running.pid, 'SIGKILL')
+      if (running.child.exitCode === null) kill(-running.pid)
       break
     case 'worker':
-      for (const pid of descendantsOf(running.pid).slice(0, 1)) process.kill(pid, 'SIGKILL')
+      for (const pid of descendantsOf(running.pid).slice(0, 1)) kill(pid)
   }
   await running.finished
   // What runs on hosts ends when the link does.
   await sleep(300)
+}
+
+/** It may just have ended. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** What the journal knows; undefined where drover was killed before it had said what the run is. */

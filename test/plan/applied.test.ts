@@ -28,6 +28,13 @@ function refusal(work: () => void): string | undefined {
   }
 }
 
+test('a plan of which nothing could be sent may be applied again', () => {
+  const takeBack = recordApplied(cwd, CHECKSUM, ANN, false)
+  takeBack()
+  expect(timesApplied(cwd, CHECKSUM)).toEqual([])
+  recordApplied(cwd, CHECKSUM, BOB, false)
+})
+
 test('a plan is applied once; then it is told when and by whom', () => {
   expect(timesApplied(cwd, CHECKSUM)).toEqual([])
   recordApplied(cwd, CHECKSUM, ANN, false)

@@ -41,7 +41,7 @@ test('a wide terminal, and a pipe, get a line for each run', () => {
 ✔ 2026-11-28 21:14  20261128-211401-9f3c  deploy.yml        3f2c91ab   ann  finished                12s    36 ok, 12 changed on 12 hosts
 ✖ 2026-11-28 21:14  20261128-211402-9f3c  deploy.yml        3f2c91ab*  ann  finished                12s    3 ok, 1 failed on 1 host
 ⊘ 2026-11-28 21:14  20261128-211403-9f3c  site\\x1b[31m.yml  3f2c91ab   ann  stopped: interrupted    12s    4 cancelled on 12 hosts
-? 2026-11-28 21:14  20261128-211404-9f3c  deploy.yml        3f2c91ab   ann  broken off              12s    36 ok, 12 changed, 3 in flight on 12 hosts
+? 2026-11-28 21:14  20261128-211404-9f3c  deploy.yml        3f2c91ab   ann  broken off              12s    36 ok, 12 changed, 3 unknown on 12 hosts
 ✖ 2026-11-28 21:14  20261128-211405-9f3c                                    damaged
 ⊘ 2026-11-28 21:14  20261128-211406-9f3c                                    did not begin
 ▶ 2026-11-28 21:14  20261128-211407-9f3c  deploy.yml        3f2c91ab   ann  running (process 4242)  1m12s  36 ok, 12 changed, 3 at work on 12 hosts
@@ -71,7 +71,7 @@ test('as JSON', () => {
   expect(runs[3]).toEqual({
     ...{ run: '20261128-211404-9f3c', started: new Date(START).toISOString(), status: 'broken_off' },
     ...{ playbook: 'deploy.yml', user: 'ann', commit: '3f2c91ab0c1d', dirty_count: 0, hosts: 12 },
-    ...{ counts: { ok: 36, changed: 12 }, in_flight: 3, duration_ms: 12_300 },
+    ...{ counts: { ok: 36, changed: 12, unknown: 3 }, duration_ms: 12_300 },
   })
   expect(runs[4]).toMatchObject({ status: 'damaged', damage: 'line 3' })
   expect(runs[6]).toMatchObject({ status: 'running', pid: 4242 })

@@ -351,3 +351,16 @@ test('on a terminal the last line does not break inside of a word', () => {
     '  12s',
   ])
 })
+
+test('a host whose link was lost for good is called lost: what it ran is unknown', () => {
+  const plan = samplePlan(['web1'], { one: ['web1'], two: ['web1'] })
+  const failure = { code: 'link_lost', message: 'the connection was lost' } as const
+  const run = new SampleRun(plan)
+    .unreachable('web1', failure)
+    .finished('web1', 'one', 'unknown', { failure })
+    .dropped('web1', 'two', 'blocked', ['web1', 'one'])
+    .end()
+  const text = recap(run)
+  expect(text).toContain('web1 lost: the connection was lost')
+  expect(text).not.toMatch(/unreachable|failed/)
+})

@@ -52,7 +52,7 @@ test('each host has a row: its step, and the last line that it printed', async (
     .finished(name(2), 'migrate', 'ok')
   await play(run.events)
   const screen = await shown('running of 3')
-  expect(screen.split('\n').map(line => line.replace(/\d+s/, '0s').trimEnd())).toEqual([
+  expect(screen.split('\n').map(line => line.replace(/ +\d+s/, '  0s').trimEnd())).toEqual([
     expect.stringMatching(/^▸ web0001 {2}upload +0s {2}part$/),
     expect.stringMatching(/^✔ web0002 {2}done .*1 ok, 1 changed$/),
     '· web0003  waiting',
@@ -228,10 +228,10 @@ test('attempts, pauses and batches show as they go', async () => {
     .started('web3', 'settle')
   await play(run.events)
   const screen = await shown('batch 2 of 2')
-  expect(screen.split('\n').map(line => line.replace(/\d+s/, '0s').trimEnd())).toEqual([
+  expect(screen.split('\n').map(line => line.replace(/ +\d+s/, '  0s').trimEnd())).toEqual([
     expect.stringMatching(/^✔ web1 {2}done .*2 ok$/),
-    '▸ web2  healthy      0s  retry 2 of 10 in 2 s: exit status 7',
-    '▸ web3  settle       0s  for 30 s',
+    '▸ web2  healthy  0s  retry 2 of 10 in 2 s: exit status 7',
+    '▸ web3  settle  0s  for 30 s',
     '',
     '↻ roll  batch 2 of 2  web[2-3]',
     expect.stringMatching(/^\S 1 ok, 2 running of 3 /),

@@ -8,6 +8,7 @@ import { startKeeper } from './keeper.ts'
 import { makeKey } from './keys.ts'
 import { connectionsOf, processesOf } from './processes.ts'
 import { findProgram } from './programs.ts'
+import { removeRootsLock } from './roots-lock.ts'
 import type { TestServer } from './server.ts'
 
 export interface DropbearOptions {
@@ -57,7 +58,10 @@ export async function startDropbear(options: DropbearOptions = {}): Promise<Test
       log: daemon.log,
       sessions: () => connectionsOf(daemon.pid),
       processes: () => processesOf(statSync(home).uid),
-      stop: () => keeper.finish(),
+      stop: () => {
+        removeRootsLock(port)
+        return keeper.finish()
+      },
     }
   } catch (error) {
     await keeper.finish()

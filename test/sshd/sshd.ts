@@ -8,12 +8,15 @@ import { startKeeper } from './keeper.ts'
 import { type KeyFile, type KeyType, makeKey } from './keys.ts'
 import { connectionsOf, processesWith } from './processes.ts'
 import { findProgram } from './programs.ts'
+import { removeRootsLock } from './roots-lock.ts'
 import type { TestServer } from './server.ts'
 import { traced } from './trace.ts'
 
 export interface SshdOptions {
   /** Addresses to listen on, all on one port; `0.0.0.0` makes every 127.x.y.z reachable. Default: 127.0.0.1. */
   readonly addresses?: readonly string[]
+  /** The network namespace that it runs in, with its address there in `addresses`. Needs root. */
+  readonly namespace?: string
   /** A temporary account instead of the one that runs the tests. Needs root. */
   readonly account?: { readonly shell?: string; readonly password?: string }
   /** Which logins are accepted. Default: `key`. */
@@ -59,7 +62,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
     )
     const addresses = options.addresses ?? ['127.0.0.1']
     const host = addresses[0] ?? '127.0.0.1'
-    const { port, daemon } = await startOnFreePort(host, port =>
+    const portsOf = options.namespace === undefined ? host : '127.0.0.1'
+    const { port, daemon } = await startOnFreePort(portsOf, port =>
       sshdCommand({ program, folder, mark, port, addresses, hostKeys, options }),
     )
     return {
@@ -76,7 +80,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
       log: daemon.log,
       sessions: () => connectionsOf(daemon.pid),
       processes: () => processesWith('DROVER_TEST_SERVER', mark),
-      stop: () => keeper.finish(),
+      stop: () => {
+        removeRootsLock(port)
+        return keeper.finish()
+      },
     }
   } catch (error) {
     await keeper.finish()
@@ -104,12 +111,18 @@ function sshdCommand(setup: SshdSetup): DaemonCommand {
   const { program, folder, addresses, options } = setup
   const config = join(folder, 'sshd_config')
   writeFileSync(config, configLines(setup).join('\n') + '\n')
-  const command = { program, args: ['-D', '-e', '-f', config] }
+  const command = within(options.namespace, { program, args: ['-D', '-e', '-f', config] })
   return {
     ...(options.trace === undefined ? command : traced(options.trace, command)),
     folder,
     listens: log => log.split('Server listening on').length > addresses.length,
   }
+}
+
+/** `ip` replaces itself by the program, so that it is the daemon that its caller has started. */
+function within(namespace: string | undefined, command: Pick<DaemonCommand, 'program' | 'args'>) {
+  if (namespace === undefined) return command
+  return { program: 'ip', args: ['netns', 'exec', namespace, command.program, ...command.args] }
 }
 
 /** sshd_config(5): for each keyword the first value counts. */

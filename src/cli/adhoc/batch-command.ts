@@ -43,6 +43,7 @@ export const BATCH_HELP = `  -h HOSTS           hosts, as in h1,h2,h3
   -q                 show only failures
   -y, --yes          do not ask for approval (nothing asks yet)
   --become-user USER, --become-method METHOD, --known-hosts FILE,
-  --host-key-policy POLICY, --format FORMAT, --color WHEN, --save-as FILE,
-  --force            as for drover run
+  --host-key-policy POLICY, --format FORMAT, --junit FILE, --log FILE,
+  --color WHEN, --save-as FILE, --force
+                     as for drover run
   --help             show this (as does -h alone)`

@@ -4,7 +4,7 @@ import { nameOf } from '../run.ts'
 import { UsageError } from '../usage.ts'
 import { COMMON_BATCH_OPTIONS } from './batch-argv.ts'
 import { BATCH_HELP, BatchCommand, batchHostsOption } from './batch-command.ts'
-import { groupsOption, withAdhocOptions } from './options.ts'
+import { diffOutputOption, foldOption, groupsOption, withAdhocOptions } from './options.ts'
 import { commandText } from './words.ts'
 
 const OPTIONS = [
@@ -18,6 +18,8 @@ export function command(context: CliContext) {
     .addOption(batchHostsOption())
     .addOption(groupsOption())
     .option('--cmd <command>')
+    .addOption(foldOption())
+    .addOption(diffOutputOption())
   return withAdhocOptions(own).action(async options => {
     const { cmd } = options
     if (cmd === undefined) throw new UsageError('there is no command: give it with -cmd, as in -cmd "df -h"')
@@ -32,6 +34,9 @@ Run one command on many hosts at once, and show what they print as it comes.
 
 Options:
   -cmd COMMAND       shell text, quoted as one word
+  --fold             show what hosts printed when all have ended, the same
+                     output once
+  --diff-output      the same, others as their difference from the most common
 ${BATCH_HELP}
 
 Examples:

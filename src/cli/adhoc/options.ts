@@ -10,18 +10,22 @@ import {
 } from '../become.ts'
 import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
 import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
+import type { FoldOptions } from '../fold.ts'
 import {
   colorOption,
   forksOption,
   hostKeyPolicyOption,
   inventoryOption,
+  junitOption,
   knownHostsOption,
   limitOption,
+  logOption,
   quietOption,
   runFormatOption,
   verboseOption,
   yesOption,
 } from '../options.ts'
+import type { ReportOptions } from '../reports/reports.ts'
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
   ...(previous ?? []),
@@ -43,6 +47,12 @@ export const envOption = () =>
   new Option('--env <name=value>', 'an environment variable for the command; may be repeated').argParser(
     collect,
   )
+
+export const foldOption = () =>
+  new Option('--fold', 'show what hosts printed when all have ended, the same output once')
+
+export const diffOutputOption = () =>
+  new Option('--diff-output', 'the same, others as their difference from the most common output')
 
 /** What all ad hoc verbs take after their own options, in the order of their help. */
 export function withAdhocOptions<Args extends unknown[], Options extends Record<string, unknown>>(
@@ -66,13 +76,20 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
     .option('--force', 'let --save-as replace a file')
     .addOption(yesOption())
     .addOption(runFormatOption())
+    .addOption(junitOption())
+    .addOption(logOption())
     .addOption(verboseOption())
     .addOption(quietOption())
     .addOption(colorOption())
 }
 
 /** What those options come to. */
-export interface AdhocOptions extends BecomeOptions, AskBecomePassOptions, ConnectOptions {
+export interface AdhocOptions
+  extends BecomeOptions,
+    AskBecomePassOptions,
+    ConnectOptions,
+    ReportOptions,
+    FoldOptions {
   readonly groups?: readonly string[] | undefined
   readonly hosts?: readonly string[] | undefined
   readonly inventory?: readonly string[] | undefined

@@ -83,6 +83,8 @@ function incompleteness({ stdout, stderr }: NodeResult): string | undefined {
   if (stdout === DROPPED)
     return `the outputs kept for expressions are more than ${formatBytes(LIMITS.keptOutput)}`
   if (!stdout.truncated && !stderr.truncated) return undefined
-  const most = formatBytes(LIMITS.capturedHead + LIMITS.capturedTail)
-  return `its output is longer than ${most}, of which only the beginning and the end are kept`
+  const most = LIMITS.capturedHead + LIMITS.capturedTail
+  if (![stdout, stderr].some(({ truncated, bytes }) => truncated && bytes > most))
+    return 'its output of before the run went on was not kept as it was'
+  return `its output is longer than ${formatBytes(most)}, of which only the beginning and the end are kept`
 }

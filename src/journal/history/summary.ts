@@ -54,12 +54,14 @@ function partsOf(events: readonly RunEvent[]): readonly (readonly [from: number,
   return starts.map((from, part) => [events[from]!.at, events[(starts[part + 1] ?? events.length) - 1]!.at])
 }
 
-function countsOf({ nodes, plan }: RunStory) {
+/** Of what was sent and never heard of again nobody knows more once the run is over: its step may be gone since. */
+function countsOf({ nodes, plan, finished }: RunStory) {
   const hidden = new Set(plan.steps.flatMap(({ id, hidden }) => (hidden ? [id] : [])))
   const counts: Partial<Record<Outcome, number>> = {}
   let inFlight = 0
   for (const [step, , { outcome, state }] of nodes) {
-    if (state !== 'ended') inFlight += 1
+    if (state === 'sent' && finished === undefined) inFlight += 1
+    else if (state === 'sent') counts.unknown = (counts.unknown ?? 0) + 1
     else if (outcome !== undefined && !(hidden.has(step) && satisfies(outcome)))
       counts[outcome] = (counts[outcome] ?? 0) + 1
   }

@@ -50,7 +50,8 @@ export class FailureGroups {
   addUnreachable(host: number, failure: Failure): void {
     this.#add(host, {
       step: undefined,
-      outcome: 'unreachable',
+      // What ran when the link went is unknown, and no word says otherwise.
+      outcome: failure.code === 'link_lost' ? 'unknown' : 'unreachable',
       reason: escapeText(failure.message),
       hint: failure.hint === undefined ? undefined : escapeText(failure.hint),
       stdout: [],

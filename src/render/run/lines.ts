@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../model/event.ts'
 import type { Plan } from '../../model/plan.ts'
-import { delegateOf } from '../carrier.ts'
+import { OutputGroups } from '../ci/output-groups.ts'
 import { formatDuration } from '../duration.ts'
 import { escapeText } from '../escape.ts'
 import { excerpt } from '../excerpt.ts'
@@ -12,24 +12,25 @@ import { BatchWatch } from './batches.ts'
 import { type RunLabels, runLabels } from './labels.ts'
 import { type LockEvent, lockText } from './lock-text.ts'
 import { OutputLines } from './output-lines.ts'
+import { joined, NOTHING, type Printed } from './printed.ts'
 import type { RunRendererOptions } from './renderer.ts'
 import { resultLine } from './result-text.ts'
 import { retryText } from './retry-text.ts'
+import { wantsResult } from './wanted-results.ts'
 
 /** Columns for the hosts of a batch. */
 const BATCH_NAMES = 60
 
 type Place = 'stdout' | 'stderr'
 
-/** Text for each of the two streams; empty where there is nothing to say. */
-export type Printed = Readonly<Record<Place, string>>
+type LinesOptions = Pick<RunRendererOptions, 'verbosity' | 'shape' | 'fold' | 'ci'>
 
 /**
  * Words of a run as plain lines, `web1 │ upload │ …`, as they scroll by. Commands' own output comes line by line
  * when it is wanted: always for a single command, with `-v` for a playbook.
  */
 export class RunLines {
-  readonly #options: Pick<RunRendererOptions, 'verbosity' | 'shape'>
+  readonly #options: LinesOptions
   readonly #paint: Readonly<Record<Place, Paint>>
   readonly #labels: RunLabels
   readonly #severalSteps: boolean
@@ -37,14 +38,11 @@ export class RunLines {
   readonly #live: boolean
   readonly #plan: Plan
   readonly #batches: BatchWatch
+  readonly #groups: OutputGroups | undefined
   /** The attempt that each node that was tried again has come to. */
   readonly #attempts = new Map<number, number>()
 
-  constructor(
-    plan: Plan,
-    options: Pick<RunRendererOptions, 'verbosity' | 'shape'>,
-    paint: Readonly<Record<Place, Paint>>,
-  ) {
+  constructor(plan: Plan, options: LinesOptions, paint: Readonly<Record<Place, Paint>>, run = '') {
     this.#plan = plan
     this.#batches = new BatchWatch(plan)
     this.#options = options
@@ -52,11 +50,24 @@ export class RunLines {
     this.#labels = runLabels(plan)
     this.#severalSteps = options.shape === 'playbook' || plan.steps.length > 1
     this.#output = new OutputLines(plan.hosts.length)
-    this.#live = options.verbosity >= 1 || (options.shape === 'command' && options.verbosity === 0)
+    const { verbosity, shape, fold, ci } = options
+    this.#live = fold === undefined && (verbosity >= 1 || (shape === 'command' && verbosity === 0))
+    // What answers is for whoever reads it, who need not be the log.
+    this.#groups = ci === undefined || shape === 'command' ? undefined : new OutputGroups(ci, run)
   }
 
   /** What this event adds, with line ends. */
   print(event: RunEvent): Printed {
+    return joined([this.due(event.at), this.#print(event)])
+  }
+
+  /** What is not to be held back any longer. */
+  due(at: number): Printed {
+    const text = this.#groups?.due(at) ?? ''
+    return text === '' ? NOTHING : { stdout: text, stderr: '' }
+  }
+
+  #print(event: RunEvent): Printed {
     switch (event.kind) {
       case 'node_output':
         return this.#isLive(event) ? this.#outputOf(event, event.stream, this.#output.push(event)) : NOTHING
@@ -88,11 +99,11 @@ export class RunLines {
     const rests = this.#restsOf(event)
     const attempts = this.#attempts.get(this.#node(event)) ?? 1
     this.#attempts.delete(this.#node(event))
-    if (!this.#wants(event)) return joined(rests)
+    if (!wantsResult(event, this.#plan, this.#options)) return joined(rests)
     const place = this.#place('stderr')
     const { sign, style } = OUTCOME_STYLE[outcome]
     const lines = [this.#paint[place](style, `${sign} ${resultLine(outcome, result, attempts)}`)]
-    if (isTrouble(outcome) && !this.#isLive(event) && result !== undefined)
+    if (isTrouble(outcome) && !this.#isTold(event) && result !== undefined)
       lines.push(...[result.stdout, result.stderr].flatMap(excerpt).map(line => `  ${line}`))
     if (result?.failure?.hint !== undefined) lines.push(`  hint: ${escapeText(result.failure.hint)}`)
     return joined([...rests, this.#lines(place, this.#prefix(place, host, step), lines)])
@@ -124,17 +135,21 @@ export class RunLines {
   }
 
   #restsOf(node: RunEvent & { kind: 'node_finished' | 'node_retried' }): Printed[] {
-    return (['stdout', 'stderr'] as const).map(stream =>
+    const rests = (['stdout', 'stderr'] as const).map(stream =>
       this.#outputOf(node, stream, this.#output.end(node.step, node.host, stream)),
     )
+    const group = this.#groups?.end(this.#node(node), node.at) ?? ''
+    return group === '' ? rests : [...rests, { stdout: group, stderr: '' }]
   }
 
   #unreachable(event: RunEvent & { kind: 'host_unreachable' }): Printed {
     if (this.#options.verbosity < 0) return NOTHING
-    const { sign, style } = OUTCOME_STYLE.unreachable
     const place = this.#place('stderr')
-    const { message, hint } = event.failure
-    const lines = [this.#paint[place](style, `${sign} unreachable · ${escapeText(message)}`)]
+    const { code, message, hint } = event.failure
+    const isLost = code === 'link_lost'
+    const { sign, style } = OUTCOME_STYLE[isLost ? 'unknown' : 'unreachable']
+    const word = isLost ? 'lost' : 'unreachable'
+    const lines = [this.#paint[place](style, `${sign} ${word} · ${escapeText(message)}`)]
     if (hint !== undefined) lines.push(`  hint: ${escapeText(hint)}`)
     return this.#lines(place, this.#prefix(place, event.host), lines)
   }
@@ -162,35 +177,31 @@ export class RunLines {
     return this.#lines(place, this.#prefix(place, event.host), [line])
   }
 
-  /**
-   * Results that matter: with `-v` all of them, for a command that printed its answer only trouble. A pause and an
-   * assertion that holds are quiet, as is what is hidden.
-   */
-  #wants({ step, host, outcome, result }: RunEvent & { kind: 'node_finished' }): boolean {
-    const { verbosity, shape } = this.#options
-    if (verbosity < 0 || (verbosity === 0 && result?.earlier)) return false
-    if (outcome === 'unreachable') return delegateOf(this.#plan, step, host) !== undefined
-    if (isTrouble(outcome)) return true
-    const { hidden, action } = this.#plan.steps[step] ?? {}
-    if (hidden) return false
-    if (verbosity >= 1) return true
-    if (action?.kind === 'pause' || action?.kind === 'assert') return false
-    return shape !== 'command' && (outcome === 'ok' || outcome === 'changed')
-  }
-
   /** What a hidden step prints is for drover only. */
   #isLive({ step }: { readonly step: number }): boolean {
     return this.#live && this.#plan.steps[step]?.hidden !== true
+  }
+
+  /** Whether what a node printed shows elsewhere. */
+  #isTold(node: { readonly step: number }): boolean {
+    return this.#options.fold !== undefined || this.#isLive(node)
   }
 
   #node({ step, host }: { readonly step: number; readonly host: number }): number {
     return step * this.#plan.hosts.length + host
   }
 
-  #outputOf(node: { step: number; host: number }, stream: Place, lines: readonly string[]): Printed {
+  #outputOf(
+    node: { readonly step: number; readonly host: number; readonly at: number },
+    stream: Place,
+    lines: readonly string[],
+  ): Printed {
     if (lines.length === 0) return NOTHING
     const place = this.#place(stream)
-    return this.#lines(place, this.#prefix(place, node.host, node.step), lines)
+    const printed = this.#lines(place, this.#prefix(place, node.host, node.step), lines)
+    if (this.#groups === undefined) return printed
+    const title = `${this.#labels.host(node.host)} │ ${this.#labels.step(node.step)} │ output`
+    return { stdout: this.#groups.add(this.#node(node), title, printed.stdout, node.at), stderr: '' }
   }
 
   /** Everything about a playbook is one log; of a single command only what the hosts print to stdout answers. */
@@ -199,7 +210,8 @@ export class RunLines {
   }
 
   #lines(place: Place, prefix: string, lines: readonly string[]): Printed {
-    const text = lines.map(line => `${prefix}${line}\n`).join('')
+    const written = lines.map(line => `${prefix}${line}\n`).join('')
+    const text = this.#options.ci?.harmless(written) ?? written
     return place === 'stdout' ? { stdout: text, stderr: '' } : { stdout: '', stderr: text }
   }
 
@@ -211,12 +223,6 @@ export class RunLines {
     if (!this.#severalSteps || step === undefined) return lead
     return `${lead}${padded(this.#labels.step(step), this.#labels.stepWidth)}${bar}`
   }
-}
-
-const NOTHING: Printed = { stdout: '', stderr: '' }
-
-function joined(parts: readonly Printed[]): Printed {
-  return { stdout: parts.map(part => part.stdout).join(''), stderr: parts.map(part => part.stderr).join('') }
 }
 
 /** Filled up, never cut: a name in a log must be whole. */

@@ -68,8 +68,13 @@ function exampleOf({ example, step }: RankedFailure, labels: RunLabels): string 
 
 function whatEnded(failure: RankedFailure, labels: RunLabels): string {
   const hosts = hostNames(failure.hosts, labels, NAMES_WIDTH)
-  if (failure.step === undefined) return `${hosts} unreachable`
+  if (failure.step === undefined) return `${hosts} ${hostWord(failure)}`
   return `${shortId(labels.step(failure.step), STEP_WIDTH)} ${endWord(failure)} on ${hosts}`
+}
+
+/** A host that was there, and is no more, was not unreachable for what it ran. */
+function hostWord({ outcome }: RankedFailure): string {
+  return outcome === 'unknown' ? 'lost' : 'unreachable'
 }
 
 function place(failure: RankedFailure, tally: RunTally, paint: Paint): string {
@@ -95,8 +100,8 @@ function blockedLine(failure: RankedFailure, labels: RunLabels): string {
   const [only = 0] = hosts
   if (step === undefined)
     return hosts.length === 1
-      ? `${steps} ${labels.host(only)} is unreachable`
-      : `${steps} they are unreachable`
+      ? `${steps} ${labels.host(only)} is ${hostWord(failure)}`
+      : `${steps} they are ${hostWord(failure)}`
   const id = shortId(labels.step(step), STEP_WIDTH)
   const word = failure.outcome === 'unreachable' ? 'was unreachable' : endWord(failure)
   return hosts.length === 1

@@ -1,6 +1,6 @@
 import type { Paint } from '../paint.ts'
 import { runLabels } from './labels.ts'
-import type { Printed } from './lines.ts'
+import type { Printed } from './printed.ts'
 import { renderRecap } from './recap.ts'
 import type { RunRendererOptions } from './renderer.ts'
 import type { RunTally } from './tally.ts'
@@ -9,7 +9,8 @@ import type { RunTally } from './tally.ts'
 const COLUMNS = 100
 
 /** Whether failures show with their output at the end: a playbook's always, a single command's if it was quiet. */
-export function keepsOutput({ shape, verbosity }: RunRendererOptions): boolean {
+export function keepsOutput({ shape, verbosity, fold }: RunRendererOptions): boolean {
+  if (fold !== undefined) return false
   return shape === 'playbook' || verbosity < 0
 }
 

@@ -1,6 +1,8 @@
 import type { RunHistory } from '../../model/run-history.ts'
+import type { CiWords } from '../ci/ci-words.ts'
 import type { OutputStream } from '../outlet.ts'
 import type { PauseSwitch } from '../pause-switch.ts'
+import type { FoldRequest } from './folded.ts'
 import type { RenderTime } from './time.ts'
 
 /** What every renderer of a run is built from. The plan comes with `run_started`. */
@@ -23,4 +25,8 @@ export interface RunRendererOptions {
   readonly history?: RunHistory | undefined
   /** The command that goes on with this run, where it is recorded: `drover resume 20261128-2107-ab12`. */
   readonly resume?: string | undefined
+  /** Absent: output shows as it comes, where it is wanted. */
+  readonly fold?: FoldRequest | undefined
+  /** The log of which CI system lines go to. */
+  readonly ci?: CiWords | undefined
 }

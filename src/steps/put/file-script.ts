@@ -1,6 +1,7 @@
 import { DIGEST, DIGEST_BY_CKSUM, NEAREST, OCTAL, prologue } from '../remote-script.ts'
 import { quoteWord } from '../shell-words.ts'
 import { FIND_PLACE, type FileLook, JUDGE, LOOK, lookVariables } from './file-look.ts'
+import { UPLOAD_GUARD } from './upload-guard.ts'
 
 /** What the script has to know of the one file that it puts. */
 export interface PutFile extends Omit<FileLook, 'full'> {
@@ -37,6 +38,7 @@ export function putFileScript(put: PutFile): string {
     JUDGE,
     CHECK_AGAIN,
     SETTLE,
+    UPLOAD_GUARD,
     TRANSFER,
   ].join('')
 }
@@ -70,7 +72,9 @@ t=\${near%/}/$S
 mkdir -m 700 "$t" || { t=; fail stage; }
 say need
 n=$t/$B
-cat >"$n" || fail write
+guarded
+cat >"$n" || { unguarded; fail write; }
+unguarded
 digest "$n"
 [ "$s" = "$X" ] || fail verify "$(wc -c <"$n")"
 if [ -n "$weak" ] && [ $k = file ] && cmp -s "$n" "$F"; then settle; fi

@@ -1,6 +1,7 @@
 import { DIGEST, NEAREST, prologue } from '../remote-script.ts'
 import { pathWord, quoteWord } from '../shell-words.ts'
 import type { Ownership } from './ownership.ts'
+import { UPLOAD_GUARD } from './upload-guard.ts'
 
 export interface TreeCommit {
   readonly mark: string
@@ -23,7 +24,7 @@ export function treeCommitScript({ mark, stage, root, program, ownership }: Tree
   const { owner = '', group = '' } = ownership
   const folderOwner = owner + (group === '' ? '' : `:${group}`)
   const variables = `R=${pathWord(root)} S=${stage} X=${program} O=${quoteWord(folderOwner)}\n`
-  return prologue(mark) + variables + DIGEST + NEAREST + FUNCTIONS + UNPACK
+  return prologue(mark) + variables + DIGEST + NEAREST + FUNCTIONS + UPLOAD_GUARD + UNPACK
 }
 
 const FUNCTIONS = `give() {
@@ -96,7 +97,9 @@ const UNPACK = `command -v tar >/dev/null 2>&1 || fail no-tar
 nearest "$R"
 t=\${near%/}/$S
 mkdir -m 700 "$t" || { t=; fail stage; }
-(cd "$t" && exec tar -xmof -) || { head -c 65536 /dev/zero >"$t/more"; fail write; }
+guarded
+(cd "$t" && exec tar -xmof -) || { unguarded; head -c 65536 /dev/zero >"$t/more"; fail write; }
+unguarded
 digest "$t/run"
 [ "$s" = "$X" ] || fail verify
 give "$O" "$t"

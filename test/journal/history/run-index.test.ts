@@ -11,7 +11,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { lastGoodRun, listRuns } from '../../../src/journal/history/run-index.ts'
-import { cloneRun, makeRun, workingFolder } from '../made-run.ts'
+import { readRun } from '../../../src/journal/read-run.ts'
+import { openJournal } from '../../../src/journal/writer.ts'
+import { samplePlan } from '../../render/sample-run.ts'
+import { cloneRun, journalOf, makeRun, recordOf, sampleEvents, workingFolder } from '../made-run.ts'
 
 const A = '20261121-014233-aaaa'
 const B = '20261121-014234-bbbb'
@@ -20,6 +23,24 @@ const C = '20261122-014234-cccc'
 const indexOf = (cwd: string) => join(cwd, '.drover', 'history.sqlite')
 const idsIn = (cwd: string, playbook?: string) =>
   listRuns(cwd, { limit: 100, playbook }).runs.map(({ id }) => id)
+
+/** The run goes on, with a plan that has step `one` only, and ends. */
+async function goOnWithout(cwd: string, run: string, folder: string): Promise<void> {
+  const plan = samplePlan(['h1', 'h2'], { one: ['h1', 'h2'] })
+  const { lines } = readRun(cwd, run)
+  const record = recordOf(cwd, plan, undefined, run)
+  const journal = await openJournal({ folder, record, plan, run, bases: [cwd], mask: text => text, lines })
+  for (const event of sampleEvents(run, Date.now(), {}, plan)) journal.append(event)
+  await journal.close()
+}
+
+test('a run does not write into the journal of another one that has its id', async () => {
+  const cwd = workingFolder()
+  const folder = await makeRun(cwd, A)
+  const before = readFileSync(join(folder, 'events.jsonl'))
+  await expect(journalOf(cwd, A)).rejects.toMatchObject({ code: 'EEXIST' })
+  expect(readFileSync(join(folder, 'events.jsonl'))).toEqual(before)
+})
 
 describe('runs', () => {
   test('are listed with the newest one last, of one playbook where that is asked for', async () => {
@@ -46,6 +67,14 @@ describe('runs', () => {
       },
     })
     expect(open?.facts).toMatchObject({ counts: { changed: 3 }, inFlight: 1, finished: false })
+  })
+
+  test('that went on without a step that was under way end with that step unknown', async () => {
+    const cwd = workingFolder()
+    const folder = await makeRun(cwd, A, { leave: ['h2 two'] })
+    await goOnWithout(cwd, A, folder)
+    const [run] = listRuns(cwd, { limit: 1 }).runs
+    expect(run?.facts).toMatchObject({ counts: { changed: 3, unknown: 1 }, inFlight: 0, finished: true })
   })
 
   test('that are new, have gone on or are gone show at once; the others are not read again', async () => {
