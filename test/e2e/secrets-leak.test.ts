@@ -124,7 +124,13 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     await drover('plan', 'play.yml', ...known, '--format', 'markdown')
     await drover('plan', 'play.yml', '--identity', 'nowhere', ...known)
     writeFileSync(join(server.home, 'go'), '')
-    const applied = await drover('apply', 'play.yml', ...known, '-vv')
+    const applied = await drover(
+      'apply',
+      'play.yml',
+      ...known,
+      '-vv',
+      ...['--junit', 'j.xml', '--log', 'run.log'],
+    )
     expect(applied, applied.stderr).toMatchObject({ status: 1 })
     expect(applied.stdout).toContain('***')
     const planned = await drover('apply', 'p.json', '--format', 'json', '--known-hosts', server.knownHosts)
