@@ -21,6 +21,8 @@ export class Matcher {
   readonly longest: number
   /** In the order of their UTF-16 units. */
   readonly #sorted: readonly string[]
+  /** The same, read from their ends; made when it is needed. */
+  #reversed: readonly string[] | undefined
   readonly #window: number
   readonly #mask: number
   /** How far the window may move on, by the block at its end; 0: a text may begin at its start. */
@@ -33,7 +35,7 @@ export class Matcher {
 
   /** @param texts each of at least `SHORTEST` characters */
   constructor(texts: Iterable<string>) {
-    this.#sorted = [...new Set(texts)].sort((a, b) => (a < b ? -1 : 1))
+    this.#sorted = inOrder([...new Set(texts)])
     const lengths = this.#sorted.map(({ length }) => length)
     this.longest = lengths.reduce((most, length) => Math.max(most, length), 0)
     this.#window = lengths.reduce((least, length) => Math.min(least, length), 1_000)
@@ -80,21 +82,16 @@ export class Matcher {
   openEnd(text: string): number {
     if (this.isEmpty) return text.length
     for (let at = Math.max(0, text.length - this.longest + 1); at < text.length; at += 1)
-      if (this.#mayBegin(text, at) && this.#isBeginning(text.slice(at))) return at
+      if (this.#mayBegin(text, at) && isBeginning(text.slice(at), this.#sorted)) return at
     return text.length
   }
 
   /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
   openStart(text: string): number {
-    let most = 0
-    for (const known of this.#sorted)
-      for (
-        let length = Math.min(known.length - 1, text.length);
-        length > Math.max(most, SHORTEST - 1);
-        length -= 1
-      )
-        if (text.startsWith(known.slice(-length))) most = length
-    return most
+    this.#reversed ??= inOrder(this.#sorted.map(reversed))
+    for (let length = Math.min(this.longest - 1, text.length); length >= SHORTEST; length -= 1)
+      if (isBeginning(reversed(text.slice(0, length)), this.#reversed)) return length
+    return 0
   }
 
   #learn(text: string): void {
@@ -125,18 +122,26 @@ export class Matcher {
   #mayBegin(text: string, at: number): boolean {
     return at + BLOCK > text.length || this.#beginnings[this.#hash(text, at)] === 1
   }
+}
 
-  /** Whether a longer text begins so. */
-  #isBeginning(end: string): boolean {
-    const sorted = this.#sorted
-    let [low, high] = [0, sorted.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((sorted[middle] as string) <= end) low = middle + 1
-      else high = middle
-    }
-    return sorted[low]?.startsWith(end) === true
+/** Whether one of sorted texts begins so, and goes on. */
+function isBeginning(end: string, sorted: readonly string[]): boolean {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] as string) <= end) low = middle + 1
+    else high = middle
   }
+  return sorted[low]?.startsWith(end) === true
+}
+
+function inOrder(texts: readonly string[]): readonly string[] {
+  return [...texts].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** By UTF-16 units. */
+function reversed(text: string): string {
+  return text.split('').reverse().join('')
 }
 
 /** A power of two, so large that most blocks of other texts are not in the table. */
