@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['steps', 'transport', 'engine/executor.ts'],
   events: [],
   plan: [],
-  journal: ['events', 'plan'],
+  journal: ['events', 'plan', 'transport/process-identity.ts'],
   render: ['events'],
   demo: [],
   cli: [

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { RunFacts } from '../expr/scope.ts'
-import { processIdentity } from '../journal/owner.ts'
 import { parseDuration } from '../load/playbook/duration.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { LockSettings } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
+import { processIdentity } from '../transport/process-identity.ts'
 
 /** How a run that changes hosts keeps others off them. Verbs that do not ask for it take no locks. */
 export interface LockOptions {

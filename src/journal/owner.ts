@@ -1,7 +1,7 @@
-import { linkSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Controller } from '../model/lock.ts'
+import { bootId, pidNamespace, startOf } from '../transport/process-identity.ts'
 
 /** The process that executes a run, or did. */
 export interface Owner {
@@ -95,39 +95,5 @@ function isAlive(pid: number, start: string): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** What tells this process from all others, of other machines and after a reboot too; `-` for what is not known. */
-export function processIdentity(): Controller {
-  const { pid } = process
-  return { boot: bootId() || '-', pids: pidNamespace(), pid, start: startOf(pid) ?? '-' }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch {
-    return '-'
-  }
-}
-
-/** When a process started, in ticks since the boot (proc(5), field 22); undefined where it is gone or there is no /proc. */
-function startOf(pid: number): string | undefined {
-  const stat = textOf(`/proc/${pid}/stat`)
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // One that has ended and waits for its parent is gone.
-  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19]
-}
-
-function bootId(): string {
-  return textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }

@@ -8,6 +8,7 @@ import { claimCode, releaseScript, renewalCode } from '../transport/lock/claim.t
 import { entryText, type LockEntry, lockEntry } from '../transport/lock/entry.ts'
 import type { LockPlace, LockUser } from '../transport/lock/place.ts'
 import { lockHeld, readLockReport } from '../transport/lock/report.ts'
+import { isGoneFromHere } from '../transport/process-identity.ts'
 import type { ExecRequest, LockPart, Session, Target } from '../transport/transport.ts'
 
 /** `unknown`: a command that takes the lock was sent, and has not said what came of it. */
@@ -24,9 +25,12 @@ export class HostLock {
   #standing: Standing = 'none'
   #path: string | undefined
   #holder = ''
+  /** The entry of a run whose controller was on this machine, and is gone. */
+  #dead: string | undefined
   /** How the user is become, who is not the login. */
   #become: Become | undefined
   #renewing = false
+  readonly #takenOver = new Set<string>()
 
   constructor(user: LockUser, settings: LockSettings, target: Target, told: (news: LockNews) => void) {
     const { owner } = settings
@@ -46,6 +50,13 @@ export class HostLock {
   /** Who has it, if somebody else does: for people. */
   get holder(): string {
     return this.#holder
+  }
+
+  /** Who had it last is gone, so that it can be taken over at once; true once for each. */
+  takesOver(): boolean {
+    const isNew = this.#dead !== undefined && !this.#takenOver.has(this.#dead)
+    if (this.#dead !== undefined) this.#takenOver.add(this.#dead)
+    return isNew
   }
 
   /** The link is a new one: nothing is known of the host. */
@@ -94,7 +105,7 @@ export class HostLock {
 
   #claiming(part: LockPart): LockPart {
     if (this.#standing === 'none') this.#standing = 'unknown'
-    return { ...part, claim: claimCode(this.#place, this.#entry, this.#text) }
+    return { ...part, claim: claimCode(this.#place, this.#entry, this.#text, this.#dead) }
   }
 
   #renewal(): string {
@@ -108,6 +119,7 @@ export class HostLock {
       case 'held':
         this.#standing = 'none'
         this.#holder = report.holder
+        this.#dead = report.entry !== '' && isGoneFromHere(report.controller) ? report.entry : undefined
         return lockHeld(report.holder)
       case 'taken':
         this.#standing = 'taken'

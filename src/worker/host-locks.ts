@@ -61,6 +61,7 @@ export class HostLocks {
         failure = result.failure
         if (failure?.code !== 'lock_held') return result
       }
+      if (lock.takesOver()) continue
       if (signal.aborted || !(await this.#free(lock, session, signal))) return failure
     }
   }

@@ -15,9 +15,10 @@ const LOOK_CODE = [
   '("$e") m=1; continue;;',
   '("$s"*) rm -f "$f"; continue;;',
   '("$r"*) m=1; continue;;',
+  '("$z") rm -f "$f"; g=1; continue;;',
   'esac;',
   '[ -f "$f" ] && [ ! -L "$f" ] || continue;',
-  'if stale "$f"; then rm -f "$f"; g=1; else o="$((x - u)) ${f##*/} $j"; fi;',
+  'if stale "$f"; then rm -f "$f"; g=1; else o="$((x - u)) ${f##*/} $cb $cn $cp $cs $j"; fi;',
   'done; };',
 ].join(' ')
 
@@ -54,18 +55,19 @@ const CLAIM_CODE = [
   'look; while [ "$o" ] && [ $i -gt 0 ]; do i=$((i - 1)); look; done;',
   '[ "$o" ] || { printf "taken %s" "$l/$e"; exit; };',
   'rm -f "$l/$e"; rmdir "$l"; [ $k -lt 3 ] || sleep $((1 + $$ % 3));',
-  'done; printf "held 0 - -";',
+  'done; printf "held 0 - - - - - -";',
 ].join(' ')
 
 /**
  * Shell code that takes a lock or renews the lease of one, and prints one line: `taken PATH`, `missed WHY`, or
- * `held SECONDS ENTRY JSON` with what is left of the lease of a run that has it. It is for a subshell, and leaves
+ * `held SECONDS ENTRY BOOT PIDS PID START JSON` with what is left of the lease of a run that has it, and its controller. It is for a subshell, and leaves
  * standard input alone.
  *
  * @param text what `entryText` made
+ * @param dead the name of an entry whose run is known to be gone
  */
-export function claimCode(place: LockPlace, entry: LockEntry, text: string): string {
-  const given = `e='${entry.name}'; s='${entry.ofHost}'; r='${entry.ofRun}'; t='${text}';`
+export function claimCode(place: LockPlace, entry: LockEntry, text: string, dead = ''): string {
+  const given = `e='${entry.name}'; s='${entry.ofHost}'; r='${entry.ofRun}'; t='${text}'; z='${dead}';`
   const code = [placeCode(place), CLOCK_CODE, STALE_CODE, LOOK_CODE, WRITE_CODE, CLAIM_CODE].join(' ')
   return `umask 077; ${given} ${code}`
 }

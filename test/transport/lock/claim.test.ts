@@ -51,6 +51,7 @@ interface Taker {
   readonly nonce?: string
   readonly playbook?: string
   readonly controller?: typeof ELSEWHERE
+  readonly dead?: string
 }
 
 function entryOf({ run, host = 'web1', nonce = 'aa' }: Taker) {
@@ -58,9 +59,9 @@ function entryOf({ run, host = 'web1', nonce = 'aa' }: Taker) {
 }
 
 function codeOf(taker: Taker): string {
-  const { run, host = 'web1', playbook = 'Deploy', controller = ELSEWHERE } = taker
+  const { run, host = 'web1', playbook = 'Deploy', controller = ELSEWHERE, dead } = taker
   const owner = { run, who: 'ann@desk', since: '2026-11-21T01:42:33Z', playbook, controller }
-  return claimCode(PLACE, entryOf(taker), entryText(owner, host))
+  return claimCode(PLACE, entryOf(taker), entryText(owner, host), dead)
 }
 
 const lockIn = (home: string) => join(home, '.drover', `lock.local.${hostname()}`)
@@ -82,12 +83,22 @@ for (const [shell, options] of SHELLS) {
       const path = join(lockIn(home), entryOf({ run: 'r1' }).name)
       expect(await claim(home, { run: 'r1' })).toEqual({ kind: 'taken', path })
       const holder = 'run r1 of ann@desk (Deploy) since 2026-11-21T01:42:33Z'
-      expect(await claim(home, { run: 'r2' })).toEqual({ kind: 'held', holder })
+      const entry = entryOf({ run: 'r1' }).name
+      expect(await claim(home, { run: 'r2' })).toEqual({ kind: 'held', holder, entry, controller: ELSEWHERE })
       await release(home, { run: 'r2' })
       expect(await claim(home, { run: 'r2' })).toMatchObject({ kind: 'held' })
       await release(home, { run: 'r1' })
       expect(readdirSync(home)).toEqual([])
       expect(await claim(home, { run: 'r2' })).toMatchObject({ kind: 'taken' })
+    })
+
+    test('what is known to be of a dead run is taken over', async () => {
+      const home = homeFolder()
+      await claim(home, { run: 'r1' })
+      expect(await claim(home, { run: 'r2', dead: 'r9.another' })).toMatchObject({ kind: 'held' })
+      const dead = entryOf({ run: 'r1' }).name
+      expect(await claim(home, { run: 'r2', dead })).toMatchObject({ kind: 'taken' })
+      expect(readdirSync(lockIn(home))).toEqual([entryOf({ run: 'r2' }).name])
     })
 
     test('two names of one machine share it, and the last one gives it back', async () => {
