@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { Hosts, options } from './options.ts'
 import { Param, Params } from './param.ts'
+import { Secrets } from './secrets.ts'
 import { Step } from './step.ts'
 import { LABEL, MaxFailures, NAME, text, wholeNumber } from './values.ts'
 
@@ -32,6 +33,7 @@ export const PlaybookSchema = Type.Object(
         examples: [{ release: '1.4.2' }],
       }),
     ),
+    secrets: Type.Optional(Secrets),
     params: Type.Optional(Params),
     defaults: Type.Optional(
       Type.Object(options, {

@@ -12,6 +12,22 @@ const become = Type.Optional(
     'As whom it acts, where that is not who logs in.',
   ),
 )
+const secrets = Type.Optional(
+  Type.Unsafe<readonly object[]>({
+    type: 'array',
+    description: 'Where values of secrets are inserted when it is sent; the texts have references there.',
+    items: fields(
+      {
+        in: oneOf(['env', 'stdin', 'content'], 'Which text.'),
+        variable: Type.Optional(words('Of env: the variable.')),
+        secret: words('The name of the secret.'),
+        start: number('Where the reference begins, in UTF-16 units.'),
+        end: number('Where it ends.'),
+      },
+      'One place.',
+    ),
+  }),
+)
 const timeout = number('Milliseconds that it may take on the host.')
 const planned = (description: string) =>
   Type.Optional(words(`${description} Only of a saved plan: if it is no longer so, the step is refused.`))
@@ -39,6 +55,7 @@ const Run = fields(
     reconnect: Type.Optional(only(true, 'The link goes down with it, and the host is waited for.')),
     planned: planned('Whether the script runs or a guard holds.'),
     become,
+    secrets,
     timeout_ms: timeout,
   },
   'A command on the host.',
@@ -61,6 +78,7 @@ const Put = fields(
     parents: Type.Boolean({ description: 'Missing folders above it are made.' }),
     planned: planned('What was there.'),
     become,
+    secrets,
     timeout_ms: timeout,
   },
   'Files to the host.',

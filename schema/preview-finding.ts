@@ -51,7 +51,7 @@ const Diff = Type.Union(
     fields(
       {
         kind: only('none', 'No diff.'),
-        because: oneOf(['binary', 'size', 'unreadable', 'many'], 'Why there is none.'),
+        because: oneOf(['binary', 'size', 'unreadable', 'many', 'secret'], 'Why there is none.'),
       },
       'Why the difference is not shown.',
     ),

@@ -4,6 +4,7 @@ import type { CliContext } from './cli/context.ts'
 import { runProgram } from './cli/program.ts'
 import { reportError } from './cli/report.ts'
 import { EXIT, type ExitStatus, worstStatus } from './model/errors.ts'
+import { KnownSecrets } from './secrets/known-secrets.ts'
 
 /** Runs one of the bins to its end and exits the process: the only place that does. */
 export async function main(program: CliContext['program'], argv: readonly string[]): Promise<never> {
@@ -15,6 +16,7 @@ export async function main(program: CliContext['program'], argv: readonly string
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    secrets: new KnownSecrets(),
     exit: code => {
       status = code
     },

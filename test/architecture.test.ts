@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   git: [],
   diff: [],
   engine: [],
+  secrets: [],
   preview: [
     'compile/races/precedence.ts',
     'engine/carriers.ts',
@@ -49,19 +50,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'worker',
     'render',
     'demo',
+    'secrets',
   ],
-  'main.ts': ['cli'],
+  'main.ts': ['cli', 'secrets/known-secrets.ts'],
 }
 
 /** Packages that only one place may import. */
 const PACKAGE_HOME: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['load/', 'cli/adhoc/save-as.ts'],
+  yaml: ['load/', 'secrets/', 'cli/adhoc/save-as.ts'],
   ini: ['load/'],
   ajv: ['load/'],
   ssh2: ['transport/ssh/', 'demo/'],
   listr2: ['render/tty'],
   '@commander-js/extra-typings': ['cli/'],
   '@marcbachmann/cel-js': ['expr/'],
+  'age-encryption': ['secrets/'],
   diff: ['diff/', 'steps/text-diff.ts'],
   'node:sqlite': ['journal/history/'],
   re2js: ['expr/', 'load/playbook/param/'],

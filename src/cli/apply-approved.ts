@@ -24,10 +24,15 @@ export async function applyApproved(
   if (approval.kind === 'interrupted') return EXIT.interrupted
   if (approval.kind === 'declined') return EXIT.refused
   if (approval.kind === 'pointless') return EXIT.failed
-  const { plan } = inputs
+  const { plan, secretValues } = inputs
   const next = inputs.again()
   const planned = plannedNodesOf(approval.preview, [context.cwd])
-  const applied = { ...next, plan, program: plannedProgram(next.program, planned) }
+  const applied = {
+    ...next,
+    plan,
+    ...(secretValues === undefined ? {} : { secretValues }),
+    program: plannedProgram(next.program, planned),
+  }
   return execute(
     applied,
     options.journal ? await sealed(context, approval.preview, inputs, options) : undefined,

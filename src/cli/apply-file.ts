@@ -17,6 +17,7 @@ import { tellLeftOut, tellWarnings } from './report.ts'
 import { checkReports } from './reports/reports.ts'
 import { requireClean } from './require-clean.ts'
 import { requireTerminal } from './require-terminal.ts'
+import { addSecrets } from './secret-values.ts'
 import { UsageError } from './usage.ts'
 
 /** Applies a saved plan, or a playbook file: that at once with `--yes`, else after a person has seen the preview and said yes. */
@@ -37,8 +38,10 @@ export async function applyFile(context: CliContext, file: string, options: Appl
 
 /** In the background. */
 async function applyHandedOver(context: CliContext): Promise<void> {
-  const { file, options, run, becomePassword } = await (await import('./handover.ts')).takeHandover()
-  await applyFile(context, file, { ...options, run, becomePassword })
+  const { file, options, run, becomePassword, secretValues } = await (
+    await import('./handover.ts')
+  ).takeHandover()
+  await applyFile(context, file, { ...options, run, becomePassword, secretValues })
 }
 
 async function applyPlaybook(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
@@ -50,8 +53,10 @@ async function applyPlaybook(context: CliContext, file: string, options: ApplyOp
       if (!options.yes) requireTerminal(context)
       await tellWarnings(context, loaded.warnings, options.color)
       const becomePassword = await askedBecomePassword(context, options)
-      const asked = { ...options, becomePassword, playbook: file, git }
-      const inputs = await addBecomePassword(context, loaded, asked)
+      const ready = await addSecrets(context, loaded, options)
+      const { secretValues } = ready
+      const asked = { ...options, becomePassword, secretValues, playbook: file, git }
+      const inputs = await addBecomePassword(context, ready, asked)
       const execute = (applied: Inputs, approved?: SealedPlan) => {
         if (!options.quiet) tellLeftOut(context, applied.plan)
         return perform(context, applied, pool, asked, approved)

@@ -5,6 +5,7 @@ import type { ExecuteOptions } from './execute.ts'
 import type { InputOptions } from './inputs.ts'
 import type { LookOptions } from './look.ts'
 import type { HostKeyOptions } from './prepare-pool.ts'
+import type { SecretOptions } from './secret-values.ts'
 
 /** What `drover apply` takes. */
 export interface ApplyOptions
@@ -12,6 +13,7 @@ export interface ApplyOptions
     HostKeyOptions,
     AskBecomePassOptions,
     LookOptions,
+    Omit<SecretOptions, 'color'>,
     Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'timeoutMs'> {
   /** False for `--no-journal`. */
   readonly journal: boolean

@@ -20,6 +20,7 @@ import { withPool } from './prepare-pool.ts'
 import { beginRecording, settingsOf } from './recording.ts'
 import { tellWarnings } from './report.ts'
 import { basesOf } from './save-preview.ts'
+import { addSecrets } from './secret-values.ts'
 import { UsageError } from './usage.ts'
 
 /** Options that say what a playbook is applied to: a saved plan has its own. */
@@ -95,13 +96,13 @@ async function inputsOf(context: CliContext, plan: ReadPlan, options: ApplyOptio
   const saved = plan.document.options
   const loaded = await loadInputs(context, saved.playbook, inputOptionsOf(saved))
   try {
-    const drift = planDrift(plan.document, loaded.plan, maskingOf(loaded.plan.hosts))
+    const drift = planDrift(plan.document, loaded.plan, maskingOf(context, loaded.plan.hosts))
     if (drift.length > 0) throw new ProblemsError(drift)
     const bases = basesOf(context.cwd, loaded)
     const others = sketchDrift(plan.document, loaded.plan, loaded.sketch, bases)
     if (others.length > 0) throw new ProblemsError(others)
     await tellWarnings(context, loaded.warnings, options.color)
-    return await addBecomePassword(context, loaded, options)
+    return await addSecrets(context, await addBecomePassword(context, loaded, options), options)
   } catch (error) {
     await loaded.checkout?.close()
     throw error

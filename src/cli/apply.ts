@@ -11,6 +11,7 @@ import {
   colorOption,
   forksOption,
   hostKeyPolicyOption,
+  identityOption,
   inventoryOption,
   junitOption,
   knownHostsOption,
@@ -48,6 +49,7 @@ export function command(context: CliContext) {
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
+    .addOption(identityOption())
     .addOption(forksOption())
     .addOption(runTimeoutOption())
     .addOption(lockTimeoutOption())

@@ -91,7 +91,9 @@ export async function askedBecomePassword(
     throw new UsageError(
       '-K asks on the terminal, and there is none: put become_password into the inventory instead',
     )
-  return readHidden(context, 'Password to become another user: ')
+  const password = await readHidden(context, 'Password to become another user: ')
+  context.secrets.add([password])
+  return password
 }
 
 function withBecome(host: Host, more: Partial<HostBecome>): Host {

@@ -54,6 +54,7 @@ export async function approvedInBackground(
     options: Object.fromEntries(others) as unknown as ApplyOptions,
     run,
     becomePassword: options.becomePassword,
+    secretValues: options.secretValues,
   }
   return runInBackground(context, handover, true)
 }
@@ -68,6 +69,11 @@ function keepApproved(cwd: string, id: string, approved: SealedPlan): void {
 }
 
 /** It shows nothing and asks nothing. */
-function daemonOptions({ detach: _, becomePassword: __, ...same }: ApplyOptions): ApplyOptions {
+function daemonOptions({
+  detach: _,
+  becomePassword: __,
+  secretValues: ___,
+  ...same
+}: ApplyOptions): ApplyOptions {
   return { ...same, yes: true, format: 'lines', verbose: 0 }
 }

@@ -1,12 +1,16 @@
 import { runPlan } from '../engine/run.ts'
+import type { Task } from '../model/action.ts'
 import { type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { RunListener } from '../model/event.ts'
 import type { GitLook } from '../model/git.ts'
 import type { Journal } from '../model/journal.ts'
+import type { Plan } from '../model/plan.ts'
 import type { RunHistory } from '../model/run-history.ts'
 import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
+import { maskedEvents } from '../secrets/masked-events.ts'
+import { revealed } from '../secrets/reveal.ts'
 import { ciOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
@@ -43,7 +47,7 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout'>,
+  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout' | 'secretValues'>,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
@@ -54,10 +58,12 @@ export async function executePlan(
   const { shape } = options
   const reports = await openReports(context, options, {
     ...{ shape, resume, clock, pauses },
-    mask: maskingOf(plan.hosts),
+    mask: maskingOf(context, plan.hosts),
   })
   const journal = await options.record?.()
   const locks = lockSettings(inputs.run, plan, options)
+  const { secretValues = new Map() } = inputs
+  const reveal = (task: Task) => revealed(task, secretValues)
   const signals = watchSignals()
   try {
     const summary = await runPlan({
@@ -66,7 +72,8 @@ export async function executePlan(
       program: inputs.program,
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
-      executor: events => pool.attach(plan, events, locks),
+      sieve: sieveOf(context, plan),
+      executor: events => pool.attach(plan, events, { locks, reveal }),
       listeners: [await createRenderer(context, options, pauses, clock, resume), ...reports.listeners],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,
@@ -82,6 +89,13 @@ export async function executePlan(
     await journal?.close()
     signals.release()
   }
+}
+
+/** Takes the secrets out of what is told; absent where there are none. */
+function sieveOf(context: CliContext, { hosts }: Plan) {
+  maskingOf(context, hosts)
+  const { matcher } = context.secrets
+  return matcher.isEmpty ? undefined : maskedEvents(matcher)
 }
 
 function startTimer(ms: number, then: () => void): () => void {

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../expr/scope.ts'
 import { Secret } from '../model/secret.ts'
+import type { SecretValues } from '../secrets/reveal.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { UsageError } from './usage.ts'
 
@@ -10,6 +11,7 @@ export interface Handover {
   readonly options: ApplyOptions
   readonly run: RunFacts
   readonly becomePassword?: Secret | undefined
+  readonly secretValues?: SecretValues | undefined
 }
 
 /** How it goes over the channel between the two, which nobody else can read. */
@@ -18,11 +20,15 @@ interface HandoverMessage {
   readonly options: object
   readonly run: RunFacts
   readonly becomePassword?: string
+  readonly secretValues?: readonly (readonly [name: string, value: string])[]
 }
 
-export function handoverMessage({ file, options, run, becomePassword }: Handover): HandoverMessage {
+export function handoverMessage(handover: Handover): HandoverMessage {
+  const { file, options, run, becomePassword, secretValues } = handover
   const password = becomePassword === undefined ? {} : { becomePassword: becomePassword.reveal() }
-  return { file, options, run, ...password }
+  if (secretValues === undefined) return { file, options, run, ...password }
+  const values = Array.from(secretValues, ([name, secret]) => [name, secret.reveal()] as const)
+  return { file, options, run, ...password, secretValues: values }
 }
 
 const HANDS_OVER_MS = 10_000
@@ -38,9 +44,13 @@ export async function takeHandover(): Promise<Handover> {
   const timer = setTimeout(gone, HANDS_OVER_MS)
   process.once('message', message => resolve(message as HandoverMessage)).once('disconnect', gone)
   try {
-    const { becomePassword, options, ...same } = await promise
+    const { becomePassword, secretValues, options, ...same } = await promise
     const password = becomePassword === undefined ? {} : { becomePassword: new Secret(becomePassword) }
-    return { ...same, options: options as ApplyOptions, ...password }
+    const secrets =
+      secretValues === undefined
+        ? {}
+        : { secretValues: new Map(secretValues.map(([name, value]) => [name, new Secret(value)])) }
+    return { ...same, options: options as ApplyOptions, ...password, ...secrets }
   } finally {
     clearTimeout(timer)
     process.removeListener('disconnect', gone)

@@ -9,12 +9,14 @@ import { resolvePattern } from '../load/pattern.ts'
 import type { Foresight } from '../model/foresight.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Playbook, Text } from '../model/playbook.ts'
+import type { Playbook, SecretDecl, Text } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { filesOf, playbookFiles } from '../model/problem-order.ts'
 import type { Program } from '../model/program.ts'
 import type { SketchNode } from '../model/sketch.ts'
 import type { Value } from '../model/value.ts'
+import { secretsOfHosts } from '../secrets/known-secrets.ts'
+import type { SecretValues } from '../secrets/reveal.ts'
 import { type BecomeOptions, overrideBecome } from './become.ts'
 import { checkWithoutHosts } from './check-playbook.ts'
 import type { CliContext } from './context.ts'
@@ -60,6 +62,12 @@ export interface Inputs {
   /** Compiles what was read once more, for a run after a preview. */
   readonly again: () => Inputs
   readonly run: RunFacts
+  /** The playbook's folder. */
+  readonly folder: string
+  /** Those that the plan needs. */
+  readonly secrets: readonly SecretDecl[]
+  /** Their values; absent until somebody has got them. */
+  readonly secretValues?: SecretValues
   /** What the inventory was read from, as `-i` names it. */
   readonly sources: readonly string[]
   /** The playbook, the files that it uses, and all that they read here; absolute. */
@@ -91,6 +99,7 @@ async function loadFiles(
   const { playbook, problems } = readPlaybookFile(cwd, file, allow, checkout)
   const inventory = await attempt(() => readInventory(context, options, playbook, checkout))
   const vars = await attempt(() => readExtraVars(options.var ?? [], cwd))
+  if (inventory.value !== undefined) context.secrets.add(secretsOfHosts(inventory.value.hosts.values()))
   const others = [...inventory.problems, ...vars.problems]
   if (playbook === undefined || inventory.value === undefined || vars.value === undefined) {
     const unseen = playbook === undefined ? [] : checkWithoutHosts(playbook)
@@ -147,7 +156,7 @@ export function compileInputs(
   const again = () => compileInputs(context, { ...uncompiled, run })
   const { sources } = inventory
   const warnings = [...problems, ...inventory.warnings]
-  return { ...compiled, run, again, sources, files: [...files], warnings }
+  return { ...compiled, run, folder: playbook.folder, again, sources, files: [...files], warnings }
 }
 
 /** Values that use such a param would all be told as missing, far from the mistake. */

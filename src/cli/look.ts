@@ -1,5 +1,6 @@
 import type { Preview } from '../model/preview.ts'
 import { preview } from '../preview/preview.ts'
+import { revealed } from '../secrets/reveal.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import type { PreparedPool } from './prepare-pool.ts'
@@ -15,11 +16,11 @@ export interface LookOptions {
 /** Asks the hosts what a plan would do; undefined after Ctrl-C. */
 export async function lookAtHosts(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'sketch' | 'foresee'>,
+  inputs: Pick<Inputs, 'plan' | 'sketch' | 'foresee' | 'secretValues'>,
   { pool, pauses }: PreparedPool,
   options: LookOptions,
 ): Promise<Preview | undefined> {
-  const { plan } = inputs
+  const { plan, secretValues = new Map() } = inputs
   const signals = watchSignals()
   const progress = previewProgress(context, plan, pauses)
   try {
@@ -27,7 +28,7 @@ export async function lookAtHosts(
       plan,
       sketch: inputs.sketch,
       foresight: inputs.foresee(),
-      asker: events => pool.attach(plan, events),
+      asker: events => pool.attach(plan, events, { reveal: task => revealed(task, secretValues) }),
       forks: options.forks,
       diffs: options.diff,
       progress: progress.found,

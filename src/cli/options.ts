@@ -97,6 +97,9 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const identityOption = () =>
+  new Option('--identity <file>', 'the identity of age that secrets are decrypted with')
+
 export const junitOption = () =>
   new Option('--junit <file>', 'also write a report for CI systems, as JUnit XML, when the run ends')
 

@@ -27,6 +27,7 @@ import {
   colorOption,
   forksOption,
   hostKeyPolicyOption,
+  identityOption,
   inventoryOption,
   knownHostsOption,
   limitOption,
@@ -43,6 +44,7 @@ import type { PreviewFormat } from './preview-text.ts'
 import { printPreview } from './print-preview.ts'
 import { tellWarnings } from './report.ts'
 import { requireClean } from './require-clean.ts'
+import { addSecrets, type SecretOptions } from './secret-values.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
@@ -64,6 +66,7 @@ export function command(context: CliContext) {
     .addOption(becomeUserOption())
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
+    .addOption(identityOption())
     .addOption(forksOption())
     .addOption(knownHostsOption())
     .addOption(hostKeyPolicyOption())
@@ -122,6 +125,7 @@ export interface ShowPlanOptions
   extends InputOptions,
     HostKeyOptions,
     AskBecomePassOptions,
+    Omit<SecretOptions, 'color'>,
     Partial<LookOptions> {
   readonly offline?: true | undefined
   /** The file to save the plan to. */
@@ -146,7 +150,7 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
     const loaded = await loadInputs(context, file, options)
     try {
       await tellWarnings(context, loaded.warnings, options.color)
-      const inputs = await addBecomePassword(context, loaded, options)
+      const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
       const { forks = LIMITS.forks, diff = true } = options
       const preview = await lookAtHosts(context, inputs, pool, { forks, diff })
       if (preview === undefined) return context.exit(EXIT.interrupted)

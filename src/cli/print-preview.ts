@@ -37,7 +37,7 @@ export async function printPreview(
   const facts = checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined)
   const text = await previewText(checkout === undefined ? preview : shownPreview(preview, checkout), {
     ...{ by, diff, quiet, format, cwd: context.cwd },
-    masked: maskingOf(preview.plan.hosts),
+    masked: maskingOf(context, preview.plan.hosts),
     color: wantsColor(context, stream, options.color),
     width: stream.columns ?? WIDTH,
     verbose: Boolean(options.verbose),

@@ -38,6 +38,11 @@ export const VERBS: readonly Verb[] = [
   { name: 'put', summary: 'copy files to many hosts', load: () => import('./put.ts') },
   { name: 'get', summary: 'fetch files from many hosts', load: () => import('./get.ts') },
   { name: 'lock', summary: 'show which runs have which hosts', load: () => import('./lock.ts') },
+  {
+    name: 'secrets',
+    summary: 'make, edit and read files of secrets',
+    load: () => import('./secrets.ts'),
+  },
   { name: 'demo', summary: 'try drover on a fleet inside this machine', load: () => import('./demo.ts') },
 ]
 
@@ -52,6 +57,7 @@ const VALUED_BEFORE_VERB: readonly string[] = [
     '--color',
     '--format',
     '--rev',
+    '--identity',
     '--junit',
     '--log',
   ],

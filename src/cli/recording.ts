@@ -54,7 +54,7 @@ export async function beginRecording(
     if (request.lines === undefined) pruneRuns(cwd, { keep, now: Date.now(), most: LIMITS.prunedAtOnce })
     const { lines } = request
     const bases = basesOf(cwd, inputs)
-    const mask = maskingOf(plan.hosts)
+    const mask = maskingOf(context, plan.hosts)
     return await openJournal({
       folder,
       record,
@@ -125,7 +125,7 @@ async function recordOf(
 ): Promise<RunRecord> {
   const { cwd } = context
   const { plan, run, sketch } = inputs
-  const mask = maskingOf(plan.hosts)
+  const mask = maskingOf(context, plan.hosts)
   const roots = planRoots(cwd, inputs, filesToSend(inputs), { var: options.vars })
   const isMasked = Object.values(options)
     .flat()

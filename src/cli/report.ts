@@ -16,20 +16,23 @@ export async function reportError(
   color: ColorOption = 'auto',
 ): Promise<ExitStatus> {
   if (error instanceof UsageError) {
-    context.stderr.write(`${context.program}: ${escapeText(error.message)}\n`)
+    context.stderr.write(`${context.program}: ${escapeText(context.secrets.mask(error.message))}\n`)
     context.stderr.write(`${error.command ?? context.program} --help tells what it takes\n`)
     return EXIT.invalid
   }
   if (error instanceof ProblemsError) {
     const { renderProblems } = await import('../render/problems.ts')
-    context.stderr.write(
-      renderProblems(error.problems, { color: wantsColor(context, context.stderr, color), format: 'text' }),
-    )
+    const text = renderProblems(error.problems, {
+      color: wantsColor(context, context.stderr, color),
+      format: 'text',
+    })
+    context.stderr.write(context.secrets.mask(text))
     return worstStatus(
       error.problems.filter(p => p.severity === 'error').map(problem => ERRORS[problem.code]),
     )
   }
-  context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${inspect(error)}\n`)
+  const told = context.secrets.mask(inspect(error))
+  context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${told}\n`)
   return EXIT.bug
 }
 
@@ -42,7 +45,7 @@ export async function tellWarnings(
   if (warnings.length === 0) return
   const { renderProblems } = await import('../render/problems.ts')
   const colored = wantsColor(context, context.stderr, color)
-  context.stderr.write(renderProblems(warnings, { color: colored, format: 'text' }))
+  context.stderr.write(context.secrets.mask(renderProblems(warnings, { color: colored, format: 'text' })))
 }
 
 /** Names the steps that options leave without hosts: once, before anything runs. */

@@ -35,7 +35,7 @@ export async function changesSince(
   )
   const paths = files.map(({ path }) => resolve(cwd, path))
   if (ofFiles.length > 0) return { problems: ofFiles, paths }
-  const drift = planDrift(record, inputs.plan, maskingOf(inputs.plan.hosts), OF_RUN)
+  const drift = planDrift(record, inputs.plan, maskingOf(context, inputs.plan.hosts), OF_RUN)
   if (drift.length > 0 || record.sketches === '') return { problems: drift, paths }
   return { problems: sketchDrift(record, inputs.plan, inputs.sketch, basesOf(cwd, inputs), OF_RUN), paths }
 }

@@ -28,10 +28,12 @@ import { checkReports } from './reports/reports.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
 import { chooseUnknown, tellGone } from './resume-unknown.ts'
 import { basesOf } from './save-preview.ts'
+import { addSecrets, type SecretOptions } from './secret-values.ts'
 
 export interface ResumeOptions
   extends HostKeyOptions,
     AskBecomePassOptions,
+    Omit<SecretOptions, 'color'>,
     Omit<ExecuteOptions, 'shape' | 'git' | 'record' | 'forks' | 'timeoutMs'> {
   /** Of the whole run, from here on. */
   readonly timeout?: Duration | undefined
@@ -70,7 +72,7 @@ export async function resumeRun(
       if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
       tellGone(context, past.gone())
       const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
-      const inputs = await addBecomePassword(context, loaded, options)
+      const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
       const acceptChanges = options.acceptChanges === true
       const approved = approvedProgram(story, inputs, basesOf(cwd, inputs), { changes, acceptChanges })
       const program = await programOf(context, story, inputs, { past, choice, changes, approved })

@@ -9,6 +9,7 @@ import {
   colorOption,
   forksAgainOption,
   hostKeyPolicyOption,
+  identityOption,
   junitOption,
   knownHostsOption,
   logOption,
@@ -28,6 +29,7 @@ export function command(context: CliContext) {
     .option('--skip-unknown', 'leave them as they are, and go on as if they had been done')
     .option('--accept-changes', 'go on though the playbook, the inventory or files have changed')
     .addOption(askBecomePassOption())
+    .addOption(identityOption())
     .addOption(forksAgainOption())
     .addOption(runTimeoutOption())
     .addOption(lockTimeoutOption())

@@ -51,7 +51,7 @@ export async function sealPreview(
   const { plan, unreachable, counts } = preview
   const { run, checkout } = inputs
   const git = checkout?.facts ?? (options.git.kind === 'facts' ? options.git.facts : undefined)
-  const mask = maskingOf(plan.hosts)
+  const mask = maskingOf(context, plan.hosts)
   const made = optionsOf(options, inputs)
   checkOptions(made, mask)
   const found = await digestInputs(planRoots(cwd, inputs, sentFiles(preview), options), cwd, expandGlob)

@@ -49,7 +49,7 @@ function problemsOf(
   { where, optional }: HostVarUse['reference'],
 ): Problem[] {
   if (secret.length > 0) {
-    const message = `host.vars.${name} is a secret on ${someOf(secret)}, and secrets are not supported in expressions yet`
+    const message = `host.vars.${name} is a secret on ${someOf(secret)}, and no expression can use secrets of the inventory`
     return [{ code: 'expression_value', severity: 'error', message, where }]
   }
   if (missing.length === 0 || optional) return []

@@ -24,7 +24,8 @@ export function checkTexts(
   around?: Surroundings,
 ): CheckedTexts {
   const { vars, params } = playbook
-  const language = new Language({ vars, params, steps: new FileSteps(playbook).forms([]) })
+  const secrets = playbook.secrets.map(({ name }) => name)
+  const language = new Language({ vars, secrets, params, steps: new FileSteps(playbook).forms([]) })
   const variables = new Variables(language, hosts, given, around)
   const checker = new Checker(playbook, vars, language, variables.depends)
   const root = checker.file(playbook, new Map())

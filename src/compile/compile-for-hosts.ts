@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { SecretMarks } from '../expr/secret-marks.ts'
 import type { Foresight } from '../model/foresight.ts'
 import type { Inventory } from '../model/host.ts'
 import type { Plan } from '../model/plan.ts'
@@ -33,6 +35,7 @@ import { rollingMembers, strayMembers } from './rolling.ts'
 import { type Selection, selectSteps } from './select.ts'
 import type { Targets } from './targets.ts'
 import { TemplateFiles } from './template-files.ts'
+import { usedSecrets } from './used-secrets.ts'
 
 export interface HostInputs {
   readonly playbook: Playbook
@@ -62,11 +65,13 @@ class HostCompiler {
     const { hosts } = targets
     const { variables } = checked
     this.#inputs = inputs
+    const marks = new SecretMarks(randomUUID())
     this.#scopes = new Scopes({
       hosts,
       around: inputs.around,
       variables,
       files,
+      marks,
     })
     this.#params = new ParamValues(this.#scopes)
     this.#scopes.param = (binding, host) => this.#params.of(binding, host)
@@ -77,6 +82,7 @@ class HostCompiler {
       carrier: (draft, host) => this.#delegates.carrier(draft, host),
       content: draft => this.#templates.contents.get(draft)?.template,
       landing: options.landing ?? (folder => folder),
+      marks,
     })
     this.#delegates = new Delegates(inventory, hosts, this.#nodes, options.run?.user ?? '')
   }
@@ -170,7 +176,8 @@ class HostCompiler {
       const draft = index.draft(step)
       return draft !== undefined && kept.get(draft) === 'output'
     }
-    return { kind: 'compiled', plan, program, sketch, usesOutput, foresee }
+    const secrets = usedSecrets(drafts, playbook.secrets, contents)
+    return { kind: 'compiled', plan, program, sketch, usesOutput, foresee, secrets }
   }
 
   #show(results: ResultSource & Pick<Results, 'facts'>, leaves: (block: Block) => readonly Draft[]): void {

@@ -1,6 +1,7 @@
 import type { RunFacts } from '../expr/scope.ts'
 import type { Foresight } from '../model/foresight.ts'
 import type { Plan } from '../model/plan.ts'
+import type { SecretDecl } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Program } from '../model/program.ts'
 import type { SketchNode } from '../model/sketch.ts'
@@ -39,5 +40,7 @@ export type Compiled =
       readonly usesOutput: (step: number) => boolean
       /** For one preview, in place of the program: both at once would mix results and verdicts. */
       readonly foresee: () => Foresight
+      /** Those of the playbook that steps of the plan need. */
+      readonly secrets: readonly SecretDecl[]
     }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }

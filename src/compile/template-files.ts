@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { Depends, LocatedReference } from '../expr/check-template.ts'
 import { checkTemplateFile } from '../expr/check-template-file.ts'
+import { composedSecrets } from '../expr/secret-places.ts'
 import type { PlaybookFile } from '../model/playbook.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Template } from '../model/template.ts'
@@ -71,7 +72,7 @@ export class TemplateFiles {
       item: itemTraits(draft.place, draft.checked),
     })
     const { template, references, problems } = checkTemplateFile(read.text, draft.checked.language, depends)
-    this.problems.push(...problems)
+    this.problems.push(...problems, ...composedSecrets(template, references))
     const content = { template, file: read.text.where.file, references }
     known.set(key, content)
     this.contents.set(draft, content)

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly journal?: Journal | undefined
   /** Told every event in order; one that throws is dropped and the run goes on. */
   readonly listeners: readonly RunListener[]
+  /** What every event passes before the journal or a listener sees it: told others instead, it may keep some back. */
+  readonly sieve?: ((event: RunEvent, tell: (event: RunEvent) => void) => void) | undefined
   /** Told why a listener was dropped. */
   readonly onBrokenListener: (error: unknown) => void
   /** Milliseconds since the epoch. */
@@ -53,10 +55,12 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const bus = new EventBus(options.listeners, options.onBrokenListener)
   const tally = new Tally()
   const gate = gateOf(options, bus, () => scheduler.halt('journal'))
+  const tell = (event: RunEvent): void => (gate === undefined ? bus.emit(event) : gate.tell(event))
+  const { sieve } = options
   const emit = (event: RunEvent): void => {
     tally.count(event)
-    if (gate === undefined) bus.emit(event)
-    else gate.tell(event)
+    if (sieve === undefined) tell(event)
+    else sieve(event, tell)
   }
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   const scheduler = new Scheduler({

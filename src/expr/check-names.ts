@@ -1,8 +1,9 @@
-import type { SourceRange } from '@marcbachmann/cel-js'
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { CelProblem } from './cel-problem.ts'
 import type { Language } from './environment.ts'
+import { nameProblem as unknown } from './name-problem.ts'
 import type { Call, Names, Reference } from './references.ts'
+import { unknownSecret, usableNames } from './secret-names.ts'
 import { FACTS_SHAPE, type MapShape, type Shape } from './shape.ts'
 import { RESULT_SHAPE } from './view-shapes.ts'
 
@@ -23,11 +24,12 @@ export function checkNames(names: Names, language: Language): CelProblem[] {
 function referenceProblem(reference: Reference, language: Language): CelProblem | undefined {
   const { root, range } = reference
   const shape = language.names.get(root)
+  if (shape !== undefined && root === 'secrets') return unknownSecret(reference, shape)
   if (shape !== undefined) return walk(reference, shape, language)
   if (CEL_NAMES.has(root)) return undefined
   const misplaced = misplacedName(reference, language)
   if (misplaced !== undefined) return unknown(misplaced[0], misplaced[1], range)
-  const all = [...language.names.keys()]
+  const all = usableNames(language.names)
   const text = reference.path.length === 0 ? `a text needs quotes: "${root}"; ` : ''
   const hint = didYouMean(root, all) ?? `${text}expressions can use ${all.join(', ')}`
   return unknown(`there is no name "${root}"`, ownerOf(root, language) ?? hint, range)
@@ -59,7 +61,10 @@ function misplacedName(
         'the result of another step is steps.ID, as steps.check.stdout',
       ]
     case 'secrets':
-      return ['secrets are not supported yet', 'pass it by the environment: env.NAME']
+      return [
+        'secrets does not exist in a file that others use',
+        'give the step that uses it env: with the secret; the steps inside have that, too',
+      ]
     default:
       return undefined
   }
@@ -239,12 +244,3 @@ function callProblem({ name, method, range }: Call, language: Language): CelProb
 }
 
 const some = (names: readonly string[]) => names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '')
-
-function unknown(message: string, hint: string | undefined, range: SourceRange | undefined): CelProblem {
-  return {
-    code: 'expression_name',
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(range === undefined ? {} : { range }),
-  }
-}

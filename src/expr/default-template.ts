@@ -4,6 +4,7 @@ import type { ValueTemplate } from '../model/template.ts'
 import { checkSetting } from './check-setting.ts'
 import type { Language } from './environment.ts'
 import type { Reference } from './references.ts'
+import { misplacedSecrets } from './secret-places.ts'
 import { type Shape, TEXT } from './shape.ts'
 
 /** A variable's default, of which texts may hold expressions. */
@@ -18,7 +19,13 @@ export interface DefaultTemplate {
 export function checkDefault(decl: VarDecl, language: Language): DefaultTemplate {
   const { value, references, problems } = checkSetting(decl, language, () => ({ perHost: true, late: false }))
   const shape = language.shapeOf('vars', decl.name) ?? TEXT
-  return { decl, shape, template: value, references, problems: [...problems, ...misplaced(references)] }
+  return {
+    decl,
+    shape,
+    template: value,
+    references,
+    problems: [...problems, ...misplaced(references), ...misplacedSecrets(references)],
+  }
 }
 
 /** Variables are worked out before there are steps. */

@@ -26,6 +26,8 @@ import { ParamsView, VarsView } from './views.ts'
 export interface LanguageSpec {
   /** Undefined in a file that others include. */
   readonly vars?: readonly VarDecl[] | undefined
+  /** Names; undefined in a file that others include. */
+  readonly secrets?: readonly string[] | undefined
   readonly params: readonly ParamDecl[]
   readonly steps: ReadonlyMap<string, StepForm>
 }
@@ -141,7 +143,7 @@ function fileOf(spec: LanguageSpec): File {
   return fileWith(spec, shapes)
 }
 
-function fileWith({ vars, params }: LanguageSpec, ofVars: ReadonlyMap<string, Shape>): File {
+function fileWith({ vars, params, secrets }: LanguageSpec, ofVars: ReadonlyMap<string, Shape>): File {
   const ofParams = new Map(params.map(({ name, type }) => [name, shapeOfParam(type)]))
   const shapes = new Map<string, MapShape>([
     ...(vars === undefined
@@ -149,13 +151,17 @@ function fileWith({ vars, params }: LanguageSpec, ofVars: ReadonlyMap<string, Sh
       : [['vars', { kind: 'map', keys: ofVars, values: ANY, view: 'Vars' }] as const]),
     ['params', { kind: 'map', keys: ofParams, values: ANY, view: 'Params' }],
   ])
+  const secretShapes = new Map((secrets ?? []).map(name => [name, TEXT]))
   const environment = BASE.clone()
   for (const [root, shape] of shapes)
     registerView(environment, shape, root === 'vars' ? VarsView : ParamsView)
   return {
     vars: new Map(vars?.map(decl => [decl.name, decl])),
     environment,
-    shapes,
+    shapes:
+      secrets === undefined
+        ? shapes
+        : new Map([...shapes, ['secrets', { kind: 'map', keys: secretShapes, values: TEXT }]]),
     doubles: { vars: doublesIn(ofVars), params: doublesIn(ofParams) },
     variants: new Map(),
   }

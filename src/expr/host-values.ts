@@ -58,7 +58,7 @@ export class HostValues {
     )
     if (this.#missing.length > 0) problems.push(missing(this.#decl, this.#missing))
     if (this.#secret.length > 0) {
-      const message = `the variable "${name}" is a secret on ${someOf(this.#secret)}, and secrets are not supported in expressions yet`
+      const message = `the variable "${name}" is a secret on ${someOf(this.#secret)}, and no expression can use secrets of the inventory`
       problems.push({ code: 'expression_value', severity: 'error', message, where: this.#decl.where })
     }
     for (const { problem, hosts } of this.#failed.values())

@@ -82,6 +82,8 @@ function begin({ root, name, path }: PathReader, scope: Scope): Begun {
       return { value: scope.groups.get(name), path }
     case 'env':
       return { value: Object.hasOwn(scope.env, name) ? scope.env[name] : undefined, path }
+    case 'secrets':
+      return { value: scope.secret?.(name), path }
     case 'facts':
       return { value: factsOf(scope)[name], path }
     case 'run':
@@ -123,7 +125,7 @@ function ofStep(id: string, path: Path, scope: Scope): Begun {
 function hostVar(name: string, { host }: Scope): Value | undefined {
   const value = Object.hasOwn(host.vars, name) ? host.vars[name] : undefined
   if (value instanceof Secret)
-    throw valueFailure(`host.vars.${name} is a secret, and secrets are not supported in expressions yet`)
+    throw valueFailure(`host.vars.${name} is a secret of the inventory, and no expression can use it`)
   return value
 }
 

@@ -23,6 +23,7 @@ export type Root =
   | 'hostVars'
   | 'groups'
   | 'env'
+  | 'secrets'
   | 'facts'
   | 'run'
   | 'steps'
@@ -103,6 +104,7 @@ function selectionOf(ast: ASTNode, names: ReadonlyMap<string, Shape>): Reader | 
     case 'params':
     case 'groups':
     case 'env':
+    case 'secrets':
     case 'facts':
     case 'run':
     case 'steps':

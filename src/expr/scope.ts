@@ -11,6 +11,8 @@ export interface Scope {
   /** Group names to the names of their hosts, in inventory order. */
   readonly groups: ReadonlyMap<string, readonly string[]>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What stands for a secret until its value is inserted; absent where there can be none. */
+  readonly secret?: (name: string) => string
   /** Undefined before there is a run. */
   readonly run: RunFacts | undefined
   /** A declared variable's value; undefined where it has none for this host. */

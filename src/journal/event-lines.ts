@@ -72,9 +72,9 @@ function journalEvents(
   return events.map(([name, fields]) => [name, { ...fields, stdout: sizeOf(stdout), stderr: sizeOf(stderr) }])
 }
 
-function sizeOf({ bytes, truncated }: Captured): Fields | undefined {
+function sizeOf({ bytes, truncated, masked }: Captured): Fields | undefined {
   if (bytes === 0 && !truncated) return undefined
-  return truncated ? { bytes, truncated } : { bytes }
+  return { bytes, ...(truncated ? { truncated } : {}), ...(masked ? { masked } : {}) }
 }
 
 function masked(fields: Fields, mask: Mask): Fields {

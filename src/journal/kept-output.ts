@@ -44,10 +44,11 @@ export class KeptOutput {
       this.#open.delete(key)
       if (piece === undefined) return result[stream]
       const { head, tail, cut } = piece
-      const { bytes } = result[stream]
+      const { bytes, masked } = result[stream]
+      const known = masked ? { bytes, masked } : { bytes }
       return cut
-        ? { head, tail, bytes, truncated: true }
-        : { head: head + tail, tail: '', bytes, truncated: false }
+        ? { head, tail, ...known, truncated: true }
+        : { head: head + tail, tail: '', ...known, truncated: false }
     }
     return { ...result, stdout: of('stdout'), stderr: of('stderr') }
   }

@@ -57,8 +57,8 @@ async function textsOf(
   return texts
 }
 
-/** The text, if it is all that the host sent. */
-function whole({ bytes, truncated }: Captured, text: string): Captured | undefined {
-  if (truncated || Buffer.byteLength(text) !== bytes) return undefined
+/** The text, if it is all that the host sent, as it was sent. */
+function whole({ bytes, truncated, masked }: Captured, text: string): Captured | undefined {
+  if (truncated || masked || Buffer.byteLength(text) !== bytes) return undefined
   return { head: text, tail: '', bytes, truncated: false }
 }

@@ -160,7 +160,8 @@ function resultOf(record: JournalRecord): NodeResult {
 /** Only how much there was: the text stands in the other file. */
 function capturedOf(size: unknown): Captured {
   if (!isRecord(size)) return NO_OUTPUT
-  return { head: '', tail: '', bytes: Number(size.bytes), truncated: size.truncated === true }
+  const masked = size.masked === true ? { masked: true as const } : {}
+  return { head: '', tail: '', bytes: Number(size.bytes), truncated: size.truncated === true, ...masked }
 }
 
 function outcomeOf({ outcome }: JournalRecord): Outcome {

@@ -84,9 +84,9 @@ export class RunJournal implements Journal {
   }
 
   #keep(event: Extract<RunEvent, { kind: 'node_output' }>): void {
-    const { plan, mask } = this.#options
+    const { plan } = this.#options
     if (this.#quota < 0 || plan.steps[event.step]?.hidden) return
-    const line = outputLine({ ...event, text: mask(event.text) }, this.#lines, plan)
+    const line = outputLine(event, this.#lines, plan)
     this.#quota -= Buffer.byteLength(line)
     this.#outputText += this.#quota < 0 ? outputEnd(this.#lines) : line
   }

@@ -7,6 +7,7 @@ import { checkSteps } from './playbook/check/steps.ts'
 import { readFile } from './playbook/file.ts'
 import { present } from './playbook/present.ts'
 import { readHostCount } from './playbook/quantity.ts'
+import { readSecrets } from './playbook/secrets.ts'
 import { textOf } from './playbook/text.ts'
 import { checkedTree, withoutFollowUps } from './playbook/tree.ts'
 import { type ParseUsed, UsedFiles, type UseOptions } from './playbook/use/used-files.ts'
@@ -97,6 +98,7 @@ function readPlaybook(source: LinedText, root: YamlNode, file: PlaybookFile): Pl
   return {
     ...file,
     vars: readVars(source, child(root, 'vars')),
+    secrets: readSecrets(source, child(root, 'secrets')),
     ...present({
       hosts: textOf(source, child(root, 'hosts')),
       inventory: textOf(source, child(root, 'inventory')),

@@ -18,6 +18,19 @@ export interface ProbeAction {
   readonly timeoutMs: number
 }
 
+/**
+ * Where a secret is inserted into a text of an action before it is sent: the text shows a reference to it there, from
+ * `start` to `end` in UTF-16 units. Slots of a text are in its order.
+ */
+export interface SecretSlot {
+  readonly in: 'env' | 'stdin' | 'content'
+  /** Of `env`: the variable. */
+  readonly variable?: string
+  readonly secret: string
+  readonly start: number
+  readonly end: number
+}
+
 export interface RunAction {
   readonly kind: 'run'
   /** Shell text, run under `set -e`. */
@@ -50,6 +63,8 @@ export interface RunAction {
   /** The plan was applied before: that a guard holds by now is no drift. */
   readonly again?: true
   readonly become?: Become
+  /** Absent: none. */
+  readonly secrets?: readonly SecretSlot[]
   readonly timeoutMs: number
 }
 
@@ -70,6 +85,8 @@ export interface PutAction {
   /** The plan was applied before: what is already as this makes it is no drift. */
   readonly again?: true
   readonly become?: Become
+  /** Absent: none. Of a content with secrets neither differences nor digests are told. */
+  readonly secrets?: readonly SecretSlot[]
   readonly timeoutMs: number
 }
 

@@ -93,7 +93,7 @@ export interface FileState {
 /** The hunks of a unified diff, without file names; or why there is none. */
 export type Diff =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'none'; readonly because: 'binary' | 'size' | 'unreadable' | 'many' }
+  | { readonly kind: 'none'; readonly because: 'binary' | 'size' | 'unreadable' | 'many' | 'secret' }
 
 export interface GetFinding {
   readonly kind: 'get'

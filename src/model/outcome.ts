@@ -29,6 +29,8 @@ export interface Captured {
   /** Bytes that the host sent. */
   readonly bytes: number
   readonly truncated: boolean
+  /** Secrets in it were masked: `head` and `tail` are not what the host sent. */
+  readonly masked?: true
 }
 
 /** What a node's execution gave. Outcomes that only the engine can know (`blocked`, `cancelled`) come with no result. */

@@ -22,6 +22,21 @@ export interface VarDecl extends Setting {
   readonly name: string
 }
 
+/** A value that is never shown, and where it comes from. */
+export interface SecretDecl {
+  readonly name: string
+  readonly source: SecretSource
+  readonly where: Where
+}
+
+export type SecretSource =
+  /** A local file, relative to the playbook: one that ends with `.age` is the secret, of another one the value of `key`. */
+  | { readonly kind: 'file'; readonly path: string; readonly key: string }
+  | { readonly kind: 'env'; readonly variable: string }
+  /** What the program prints, without the line end at its end; started without a shell, beside the playbook. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | { readonly kind: 'prompt'; readonly question: string }
+
 /** What a file that others include takes. `type` and the rest are JSON Schema. */
 export interface ParamDecl {
   readonly name: string
@@ -218,5 +233,6 @@ export interface Playbook extends PlaybookFile {
   /** The `inventory:` key, as written. */
   readonly inventory?: Text
   readonly vars: readonly VarDecl[]
+  readonly secrets: readonly SecretDecl[]
   readonly maxFailures?: HostCount
 }

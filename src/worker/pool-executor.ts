@@ -12,6 +12,8 @@ export interface PoolAccess {
   readonly connecting: Partial<Connection>
   readonly leastLoaded: () => WorkerSlot | undefined
   readonly close: () => Promise<void>
+  /** Puts secrets into what is sent. */
+  readonly reveal: (task: Task) => Task
 }
 
 /** Gives each host to a worker when its first node comes; it stays there as long as the worker lives. */
@@ -35,7 +37,7 @@ export class PoolExecutor implements Executor {
   start(step: number, host: number, action: Task, via: number): void {
     const slot = this.#slot(via)
     if (slot !== undefined) {
-      slot.start({ kind: 'start', step, host, via, action }, this.#events)
+      slot.start({ kind: 'start', step, host, via, action: this.#pool.reveal(action) }, this.#events)
       return
     }
     const message = 'worker processes end again and again; this node was not sent'

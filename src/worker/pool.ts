@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import type { ExecutorEvents } from '../engine/executor.ts'
+import type { Task } from '../model/action.ts'
 import type { Connection } from '../model/host.ts'
 import type { LockSettings } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
@@ -33,6 +34,13 @@ export interface PoolOptions {
   readonly silentMs?: number
 }
 
+export interface AttachOptions {
+  /** Absent: hosts are not locked. */
+  readonly locks?: LockSettings | undefined
+  /** Puts secrets into what is sent. Absent: there are none. */
+  readonly reveal?: ((task: Task) => Task) | undefined
+}
+
 /** Starts the first worker and returns at once; it gets ready while the plan is being compiled. */
 export function startPool(options: PoolOptions): Pool {
   return new Pool(options)
@@ -54,13 +62,14 @@ export class Pool {
   }
 
   /** An executor of the plan's nodes; closing it closes the pool. With `locks`, it keeps other runs off the hosts. */
-  attach(plan: Plan, events: ExecutorEvents, locks?: LockSettings): PoolExecutor {
+  attach(plan: Plan, events: ExecutorEvents, { locks, reveal }: AttachOptions = {}): PoolExecutor {
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
     const access = {
       connecting: this.#options.connecting ?? {},
       leastLoaded: () => this.#leastLoaded(),
       close: () => this.close(),
+      reveal: reveal ?? (task => task),
     }
     return new PoolExecutor(plan, events, access, locks)
   }

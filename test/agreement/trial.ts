@@ -9,6 +9,7 @@ import type { Program } from '../../src/model/program.ts'
 import { plannedNodesOf } from '../../src/plan/planned-nodes.ts'
 import { plannedProgram } from '../../src/plan/planned-program.ts'
 import { preview } from '../../src/preview/preview.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import type { Lane } from './lane.ts'
 import { type Case, HOSTS, type HostName } from './random-case.ts'
 import { isUntouched, type Photos, photograph } from './tree.ts'
@@ -66,6 +67,7 @@ export const contextIn = (cwd: string) => ({
   cwd,
   env: {},
   stdin: process.stdin,
+  secrets: new KnownSecrets(),
   stdout: process.stdout,
   stderr: process.stderr,
   exit: () => {},

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { reportError } from '../../src/cli/report.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { capture } from '../render/capture.ts'
 
 const INVENTORY = `[web_clusters]
@@ -31,7 +32,7 @@ async function call(cwd: string, line: readonly string[], env: Record<string, st
   const exit = (code: number) => {
     status = code
   }
-  const streams = { stdin: process.stdin, stdout, stderr }
+  const streams = { stdin: process.stdin, secrets: new KnownSecrets(), stdout, stderr }
   const context = { program, cwd, env, ...streams, exit } as unknown as CliContext
   try {
     await runProgram(context, argv)

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import type { ProblemsError } from '../../src/model/problem.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { capture } from '../render/capture.ts'
 import { useOwnHome } from './own-home.ts'
 
@@ -38,7 +39,7 @@ async function applyText(playbook: string, ...options: readonly string[]) {
   const exit = (code: number) => {
     status = code
   }
-  const around = { program: 'drover', cwd, env: {}, stdin: process.stdin }
+  const around = { program: 'drover', cwd, env: {}, stdin: process.stdin, secrets: new KnownSecrets() }
   const context = { ...around, stdout, stderr, exit } as unknown as CliContext
   await runProgram(context, ['apply', 'play.yml', '--yes', ...options])
   return { status, stdout: stdout.text(), stderr: stderr.text() }

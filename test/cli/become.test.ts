@@ -10,6 +10,7 @@ import { UsageError } from '../../src/cli/usage.ts'
 import { loadInventory } from '../../src/load/inventory.ts'
 import type { Host } from '../../src/model/host.ts'
 import { Secret } from '../../src/model/secret.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 /** A terminal on which somebody types. */
 function terminal() {
@@ -20,7 +21,7 @@ function terminal() {
   }
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode })
   const stderr = Object.assign(new PassThrough(), { isTTY: true })
-  const context = { stdin, stderr } as unknown as CliContext
+  const context = { stdin, stderr, secrets: new KnownSecrets() } as unknown as CliContext
   return { context, stdin, modes, shown: () => String(stderr.read() ?? '') }
 }
 

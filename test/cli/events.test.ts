@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { capture } from '../render/capture.ts'
 import { useOwnHome } from './own-home.ts'
 
@@ -46,7 +47,14 @@ test('every event of a real run is as the schema says', async () => {
   writeFileSync(join(cwd, 'hosts.ini'), 'a ansible_connection=local\nb ansible_connection=local\n')
   writeFileSync(join(cwd, 'play.yml'), PLAYBOOK)
   const [stdout, stderr] = [capture(), capture()]
-  const around = { program: 'drover', cwd, env: { WORK: cwd }, stdin: process.stdin, exit: () => {} }
+  const around = {
+    program: 'drover',
+    cwd,
+    env: { WORK: cwd },
+    stdin: process.stdin,
+    secrets: new KnownSecrets(),
+    exit: () => {},
+  }
   const context = { ...around, stdout, stderr } as unknown as CliContext
   await runProgram(context, ['apply', 'play.yml', '--yes', '--format', 'json', '--skip-tags', 'skip'])
   const lines = stdout.text().trimEnd().split('\n')

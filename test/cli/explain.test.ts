@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { ProblemsError } from '../../src/model/problem.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'drover-explain-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -20,7 +21,14 @@ writeFileSync(join(folder, 'bad.yml'), 'hosts: web\nsteps:\n  - { id: a, run: "e
 async function explain(...args: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   const context = {
-    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, stderr: process.stderr } as const),
+    ...({
+      program: 'drover',
+      cwd: folder,
+      env: {},
+      stdin: process.stdin,
+      secrets: new KnownSecrets(),
+      stderr: process.stderr,
+    } as const),
     stdout: stdout as unknown as CliContext['stdout'],
     exit: () => {},
   }

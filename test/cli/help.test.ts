@@ -3,13 +3,21 @@ import { text as readAll } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram, VERBS } from '../../src/cli/program.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { commandLinesIn, unknownOptions } from '../docs/command-lines.ts'
 
 /** What a command line prints to stdout, in this process. */
 async function output(program: CliContext['program'], ...args: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   const context = {
-    ...{ program, cwd: '/', env: {}, stdin: process.stdin, stderr: process.stderr },
+    ...{
+      program,
+      cwd: '/',
+      env: {},
+      stdin: process.stdin,
+      secrets: new KnownSecrets(),
+      stderr: process.stderr,
+    },
     stdout: stdout as unknown as CliContext['stdout'],
     exit: () => {},
   }
@@ -58,7 +66,14 @@ test('nothing at all gets the help, on stderr and with the status of a call that
   const stderr = new PassThrough()
   let status = 0
   const context = {
-    ...{ program: 'drover' as const, cwd: '/', env: {}, stdin: process.stdin, stdout: process.stdout },
+    ...{
+      program: 'drover' as const,
+      cwd: '/',
+      env: {},
+      stdin: process.stdin,
+      secrets: new KnownSecrets(),
+      stdout: process.stdout,
+    },
     stderr: stderr as unknown as CliContext['stderr'],
     exit: (code: number) => {
       status = code

@@ -1,6 +1,7 @@
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { reportError } from '../../src/cli/report.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { capture } from '../render/capture.ts'
 
 export interface Told {
@@ -16,7 +17,7 @@ export async function droverIn(cwd: string, ...args: readonly string[]): Promise
   const exit = (code: number) => {
     status = code
   }
-  const around = { program: 'drover', cwd, env: {}, stdin: process.stdin, exit }
+  const around = { program: 'drover', cwd, env: {}, stdin: process.stdin, secrets: new KnownSecrets(), exit }
   const context = { ...around, stdout, stderr } as unknown as CliContext
   try {
     await runProgram(context, args)

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { command } from '../../src/cli/inventory.ts'
 import { ProblemsError } from '../../src/model/problem.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'drover-cli-inventory-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
@@ -35,6 +36,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}, fo
     cwd: folder,
     env,
     stdin: process.stdin,
+    secrets: new KnownSecrets(),
     stdout: stream(text => {
       stdout += text
     }),

@@ -17,6 +17,7 @@ import type { PlanDocument } from '../../src/plan/document.ts'
 import { factorNodes } from '../../src/plan/factor.ts'
 import { savePlan } from '../../src/plan/save-plan.ts'
 import { sealPlan } from '../../src/plan/seal.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { inventoryOf, planOf } from '../compile/compiled.ts'
 import { documentOf } from '../plan/previews.ts'
 
@@ -80,7 +81,14 @@ async function show(...args: readonly string[]): Promise<string> {
   const stdout = new PassThrough({ highWaterMark: 1 << 20 })
   let status: number | undefined
   const context = {
-    ...({ program: 'drover', cwd: folder, env: {}, stdin: process.stdin, stderr: process.stderr } as const),
+    ...({
+      program: 'drover',
+      cwd: folder,
+      env: {},
+      stdin: process.stdin,
+      secrets: new KnownSecrets(),
+      stderr: process.stderr,
+    } as const),
     stdout: stdout as unknown as CliContext['stdout'],
     exit: (own: number) => {
       status = own

@@ -6,6 +6,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 const CASES = resolve(import.meta.dirname, '../cases')
 
@@ -22,7 +23,7 @@ async function validate(cwd: string, ...args: readonly string[]): Promise<Ran> {
   let status = 0
   await runProgram(
     {
-      ...{ program: 'drover', cwd, env: {}, stdin: process.stdin },
+      ...{ program: 'drover', cwd, env: {}, stdin: process.stdin, secrets: new KnownSecrets() },
       stdout: stdout as unknown as CliContext['stdout'],
       stderr: stderr as unknown as CliContext['stderr'],
       exit: code => {

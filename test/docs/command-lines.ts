@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { CliContext } from '../../src/cli/context.ts'
 import { VERBS } from '../../src/cli/program.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
 /** A line to type, found in a page or in a help text. */
 export interface CommandLine {
@@ -10,7 +11,14 @@ export interface CommandLine {
 }
 
 const CONTEXT: CliContext = {
-  ...{ program: 'drover', cwd: '/', env: {}, stdin: process.stdin, exit: () => {} },
+  ...{
+    program: 'drover',
+    cwd: '/',
+    env: {},
+    stdin: process.stdin,
+    secrets: new KnownSecrets(),
+    exit: () => {},
+  },
   stdout: new PassThrough() as unknown as CliContext['stdout'],
   stderr: new PassThrough() as unknown as CliContext['stderr'],
 }

@@ -116,7 +116,10 @@ describe('a wrong expression is told at its place', () => {
       '5:16 host has no field "nam" (did you mean "name"? a variable of the inventory is host.vars.nam)',
     ],
     ['${{ steps.a.stdout }}', '5:17 there is no step "a" in this file (it has run)'],
-    ['${{ secrets.x }}', '5:11 secrets are not supported yet (pass it by the environment: env.NAME)'],
+    [
+      '${{ secrets.x }}',
+      '5:11 a secret cannot stand in shell text: the process lists of hosts would show it (pass it by env: { NAME: "${{ secrets.x }}" } and use "$NAME", or by stdin:)',
+    ],
     ['${{ }}', '5:10 the expression is empty'],
     ['${{ vars. }}', '5:16 the expression does not parse: expected a name, got the end'],
     ['${{ (1 }}', '5:13 the expression does not parse: expected ), got the end'],
@@ -168,7 +171,7 @@ describe('a wrong expression is told at its place', () => {
 
   test('secrets of the inventory are refused by name, and never come out by another way', () => {
     expect(wrong('{}', '${{ host.vars.word }}', { inventory: ONE_HOST })).toEqual([
-      '5:11 host.vars.word is a secret on web1, and secrets are not supported in expressions yet',
+      '5:11 host.vars.word is a secret on web1, and no expression can use secrets of the inventory',
     ])
     const computed = wrong('{}', '${{ host.vars["wo" + "rd"] }}', { inventory: ONE_HOST })
     expect(computed.join()).toContain('host.vars["wo" + "rd"] has no value')

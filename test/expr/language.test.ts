@@ -118,7 +118,7 @@ describe('what is wrong is told before', () => {
     ['facts.os.idd', 'facts.os has no field "idd"', 'did you mean "id"'],
     ['item', 'item only exists in a step with for_each', ''],
     ['result.stdout', 'only exists in until', ''],
-    ['secrets.x', 'not supported yet', ''],
+    ['secrets.x', 'does not exist in a file that others use', ''],
     ['params.x', 'there is no parameter "x"', 'a playbook has vars'],
     ['port', 'there is no name "port"', 'vars.port'],
     ['stdout', 'there is no name "stdout"', 'steps.ID.stdout'],

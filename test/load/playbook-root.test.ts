@@ -28,7 +28,7 @@ const CASES: readonly (readonly [name: string, text: string, ...places: string[]
   ['constructor at the top', 'constructor: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
   ['toString at the top', 'toString: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
   ['a number as a key', '1: a\nhosts: all\nsteps: [{run: a}]\n', '1:1 playbook_schema'],
-  ['a later key at the top', 'hosts: all\nsecrets: {mirror: 5}\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
+  ['a later key at the top', 'hosts: all\nlock: {mirror: 5}\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
   ['roles of Ansible', 'hosts: all\nroles: [web]\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
   ['gather_facts of Ansible', 'hosts: all\ngather_facts: false\nsteps: [{run: a}]\n', '2:1 playbook_schema'],
   ['hosts as a list', 'hosts: [web, db]\nsteps: [{run: a}]\n', '1:8 playbook_schema'],

@@ -62,6 +62,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     planned: fc.constant(undefined),
     again: fc.constant(undefined),
     become,
+    secrets: optional(fc.constant([{ in: 'stdin' as const, secret: 'a', start: 0, end: 1 }])),
     timeoutMs: count,
   }),
   record<Extract<Action, { kind: 'put' }>>({
@@ -78,6 +79,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     planned: fc.constant(undefined),
     again: fc.constant(undefined),
     become,
+    secrets: optional(fc.constant([{ in: 'content' as const, secret: 'a', start: 0, end: 1 }])),
     timeoutMs: count,
   }),
   record<Extract<Action, { kind: 'get' }>>({

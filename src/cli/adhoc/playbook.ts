@@ -57,6 +57,7 @@ export function adhocPlaybook(play: AdhocPlay, cwd: string): Playbook {
     params: [],
     semaphores: new Map(),
     vars: [],
+    secrets: [],
     defaults: {
       ...(play.timeout === undefined ? {} : { timeoutMs: play.timeout.ms }),
       ...(play.become === undefined ? {} : becomeDefaults(play.become)),

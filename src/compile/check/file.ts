@@ -152,7 +152,9 @@ class FileChecker {
     return {
       ...(hosts === undefined ? {} : { hosts }),
       ...(cwd === undefined ? {} : { cwd: plain(cwd) }),
-      env: (env ?? []).map(([name, text]) => [name, plain(text)] as const),
+      env: (env ?? []).map(
+        ([name, text]) => [name, texts.alone(alone => alone.secretTemplate(text))] as const,
+      ),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(throttle === undefined ? {} : { throttle }),
       ...(onFailure === undefined ? {} : { onFailure }),

@@ -46,7 +46,7 @@ function runOf(spec: RunSpec, texts: Texts): LeafAction & { kind: 'run' } {
     kind: 'run',
     script: texts.template(spec.script, 'shell'),
     ...(spec.shell === undefined ? {} : { shell: spec.shell }),
-    ...optional('stdin', spec.stdin, texts),
+    ...(spec.stdin === undefined ? {} : { stdin: texts.secretTemplate(spec.stdin) }),
     creates: spec.creates.map(text => texts.template(text)),
     removes: spec.removes.map(text => texts.template(text)),
     ...optional('unless', spec.unless, texts, 'shell'),
@@ -63,7 +63,12 @@ function putOf(spec: PutSpec, texts: Texts): LeafAction & { kind: 'put' } {
   const { kind, text } = spec.source
   return {
     kind: 'put',
-    source: { kind, text: texts.template(text), where: text.where, shownAs: text.value },
+    source: {
+      kind,
+      text: kind === 'content' ? texts.secretTemplate(text) : texts.template(text),
+      where: text.where,
+      shownAs: text.value,
+    },
     dest: texts.template(spec.dest),
     ...optional('mode', spec.mode, texts),
     ...optional('owner', spec.owner, texts),

@@ -2,6 +2,7 @@ import { checkCondition } from '../../expr/check-condition.ts'
 import { checkSetting } from '../../expr/check-setting.ts'
 import { checkTemplate, type Depends, type LocatedReference } from '../../expr/check-template.ts'
 import type { Language } from '../../expr/environment.ts'
+import { composedSecrets, misplacedSecrets } from '../../expr/secret-places.ts'
 import type { Shape } from '../../expr/shape.ts'
 import type { Setting, Text } from '../../model/playbook.ts'
 import type { Problem } from '../../model/problem.ts'
@@ -43,7 +44,14 @@ export class Texts {
 
   template(text: Text, kind: 'shell' | 'plain' = 'plain'): Template {
     const { template, references, problems } = checkTemplate(text, kind, this.#language, this.#depends)
-    this.#take(references, problems)
+    this.#take(references, problems, kind === 'shell' ? 'shell' : 'other')
+    return template
+  }
+
+  /** A text that may hold secrets. */
+  secretTemplate(text: Text): Template {
+    const { template, references, problems } = checkTemplate(text, 'plain', this.#language, this.#depends)
+    this.#take(references, [...problems, ...composedSecrets(template, references)], 'fit')
     return template
   }
 
@@ -74,7 +82,9 @@ export class Texts {
   /** A value of any form, and its CEL type. */
   value(setting: Setting): TypedValue {
     const { value, type, shape, references, problems } = checkSetting(setting, this.#language, this.#depends)
-    for (const problem of [...problems, ...this.#tooDeep(references)]) this.#problems.push(problem)
+    const misplaced = this.#misplaced(references)
+    for (const problem of [...problems, ...this.#tooDeep(references), ...misplaced])
+      this.#problems.push(problem)
     const depends = references.map(this.#depends)
     return {
       code: value,
@@ -87,9 +97,21 @@ export class Texts {
     }
   }
 
-  #take(references: readonly LocatedReference[], problems: readonly Problem[]): void {
+  /** @param secrets where the text stands; `fit`: it may hold secrets */
+  #take(
+    references: readonly LocatedReference[],
+    problems: readonly Problem[],
+    secrets: 'shell' | 'other' | 'fit' = 'other',
+  ): void {
+    const misplaced = secrets === 'fit' ? [] : this.#misplaced(references, secrets)
     for (const reference of references) this.references.push(reference)
-    for (const problem of [...problems, ...this.#tooDeep(references)]) this.#problems.push(problem)
+    for (const problem of [...problems, ...this.#tooDeep(references), ...misplaced])
+      this.#problems.push(problem)
+  }
+
+  /** Where there are none, that is told. */
+  #misplaced(references: readonly LocatedReference[], place?: 'shell' | 'other'): readonly Problem[] {
+    return this.#language.names.has('secrets') ? misplacedSecrets(references, place) : []
   }
 
   /** Of a step inside several loops there would be lists of lists of results. */

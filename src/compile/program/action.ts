@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import type { Language } from '../../expr/environment.ts'
 import { allOf, type RenderProblem, withOthers } from '../../expr/render-problem.ts'
-import type { GetAction, PutAction, RunAction } from '../../model/action.ts'
+import type { SecretMarks } from '../../expr/secret-marks.ts'
+import type { GetAction, PutAction, RunAction, SecretSlot } from '../../model/action.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Template } from '../../model/template.ts'
 import type { LeafAction } from '../check/checked.ts'
@@ -31,6 +32,7 @@ export interface ActionInputs {
   readonly landing: (folder: string) => string
   readonly hostName: string
   readonly text: RenderText
+  readonly marks: SecretMarks
   /** True before the run: what is late is no value yet, and not looked at. */
   readonly isSketch: boolean
 }
@@ -71,7 +73,13 @@ class ActionRenderer {
   #run(action: ActingLeaf & { kind: 'run' }): Bare<RunAction> {
     const { stdin, shell, unless, onlyIf, readOnly, writes, idempotent, detach, reconnect } = action
     const { cwd, env } = this.#inputs.draft.inherited
-    const pairs = Array.from(env, ([name, text]) => [name, this.#render(text)] as const)
+    const slots: SecretSlot[] = []
+    const pairs = Array.from(
+      env,
+      ([name, text]) =>
+        [name, this.#withSlots(this.#render(text), { in: 'env', variable: name }, slots)] as const,
+    )
+    const input = stdin === undefined ? undefined : this.#withSlots(this.#own(stdin), { in: 'stdin' }, slots)
     this.#bound('env', pairs.map(([name, value]) => `${name}=${value}`).join('\0'), LIMITS.scriptBytes)
     return {
       kind: 'run',
@@ -79,7 +87,7 @@ class ActionRenderer {
       ...(shell === undefined ? {} : { shell }),
       ...(cwd === undefined ? {} : { cwd: this.#filledText('cwd', cwd) }),
       env: pairs,
-      ...(stdin === undefined ? {} : { stdin: this.#bound('stdin', this.#own(stdin), LIMITS.stdinBytes) }),
+      ...(input === undefined ? {} : { stdin: this.#bound('stdin', input, LIMITS.stdinBytes) }),
       creates: action.creates.map(path => this.#filled('creates', path)),
       removes: action.removes.map(path => this.#filled('removes', path)),
       ...(unless === undefined ? {} : { unless: this.#filled('unless', unless) }),
@@ -89,20 +97,23 @@ class ActionRenderer {
       ...(idempotent === true ? { idempotent } : {}),
       ...(detach === true ? { detach } : {}),
       ...(reconnect === true ? { reconnect } : {}),
+      ...(slots.length === 0 ? {} : { secrets: slots }),
       timeoutMs: this.#timeoutMs,
     }
   }
 
   #put(action: ActingLeaf & { kind: 'put' }): Bare<PutAction> {
     const { mode, owner, group, parents } = action
+    const slots: SecretSlot[] = []
     return {
       kind: 'put',
-      source: this.#source(action.source),
+      source: this.#source(action.source, slots),
       dest: this.#filled('dest', action.dest),
       ...(mode === undefined ? {} : this.#mode(mode)),
       ...(owner === undefined ? {} : this.#account('owner', owner)),
       ...(group === undefined ? {} : this.#account('group', group)),
       parents,
+      ...(slots.length === 0 ? {} : { secrets: slots }),
       timeoutMs: this.#timeoutMs,
     }
   }
@@ -123,7 +134,10 @@ class ActionRenderer {
     }
   }
 
-  #source({ kind, text }: (ActingLeaf & { kind: 'put' })['source']): PutAction['source'] {
+  #source(
+    { kind, text }: (ActingLeaf & { kind: 'put' })['source'],
+    slots: SecretSlot[],
+  ): PutAction['source'] {
     if (kind === 'src') {
       const path = this.#filled('src', text)
       const slash = path.endsWith('/') ? '/' : ''
@@ -132,8 +146,19 @@ class ActionRenderer {
     const content = kind === 'template' ? this.#inputs.content : text
     return {
       kind: 'content',
-      text: this.#bound('content', this.#own(content ?? []), LIMITS.contentBytes),
+      text: this.#bound(
+        'content',
+        this.#withSlots(this.#own(content ?? []), { in: 'content' }, slots),
+        LIMITS.contentBytes,
+      ),
     }
+  }
+
+  /** The text without marks of secrets, whose slots are added to `slots`. */
+  #withSlots(text: string, place: Pick<SecretSlot, 'in' | 'variable'>, slots: SecretSlot[]): string {
+    const found = this.#inputs.marks.slots(text)
+    for (const slot of found.slots) slots.push({ ...place, ...slot })
+    return found.text
   }
 
   /** The absolute path. One that only the run knows whole stays below its beginning. */

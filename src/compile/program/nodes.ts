@@ -4,6 +4,7 @@ import {
   renderTemplate,
   sketchTemplate,
 } from '../../expr/render-template.ts'
+import type { SecretMarks } from '../../expr/secret-marks.ts'
 import type { Action } from '../../model/action.ts'
 import type { Host } from '../../model/host.ts'
 import type { Expr, Template } from '../../model/template.ts'
@@ -24,6 +25,7 @@ export interface NodeInputs {
   readonly content: (draft: Draft) => Template | undefined
   /** The folder that a get fetches to, for the one that its `dest` names. */
   readonly landing: (folder: string) => string
+  readonly marks: SecretMarks
 }
 
 /** `run`: every value is there. `sketch`: what is late stands as it is written. */
@@ -85,6 +87,7 @@ export class Nodes {
       draft,
       content: this.#inputs.content(draft),
       landing: this.#inputs.landing,
+      marks: this.#inputs.marks,
       hostName: this.#inputs.hosts[host]?.name ?? '',
       text: source => this.text(source, host, stage),
       isSketch: stage === 'sketch',

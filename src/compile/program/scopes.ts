@@ -1,5 +1,6 @@
 import { valueFailure } from '../../expr/failure.ts'
 import type { ResultView, Scope } from '../../expr/scope.ts'
+import type { SecretMarks } from '../../expr/secret-marks.ts'
 import type { Variables } from '../../expr/variables.ts'
 import type { Host } from '../../model/host.ts'
 import type { Value } from '../../model/value.ts'
@@ -15,6 +16,7 @@ export interface World {
   readonly hosts: readonly Host[]
   readonly variables: Variables
   readonly files: LocalFiles
+  readonly marks: SecretMarks
 }
 
 /** Makes the scopes that expressions are evaluated in: one for a place and a host. */
@@ -53,7 +55,7 @@ export class Scopes {
   }
 
   #make(place: Place, index: number): Scope {
-    const { around, hosts, variables, files } = this.#world
+    const { around, hosts, variables, files, marks } = this.#world
     const { groups, env, run } = around
     const item = place.item?.(index)
     const folder = place.frame.file?.file.folder ?? ''
@@ -61,6 +63,7 @@ export class Scopes {
       host: hosts[index] as Host,
       groups,
       env,
+      secret: name => marks.mark(name),
       run,
       variable: name => variables.value(index, name),
       param: name => this.#param(place, name, index),

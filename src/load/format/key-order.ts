@@ -7,6 +7,7 @@ const ROOT: readonly string[] = [
     'inventory',
     'params',
     'vars',
+    'secrets',
     'defaults',
     'semaphores',
     'max_failures',

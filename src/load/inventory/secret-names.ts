@@ -15,11 +15,10 @@ export function secretOrText(name: string, text: string): Secret | string {
 const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?(?:pass|pwd))["']?`
 /** `password = …` at the start of a line, the `=` perhaps forgotten: all of the rest may be the value. */
 const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME}(?:\s*[=:]\s*|\s+))(\S.*)$`, 'i')
-/** Inside a line: a quoted value, or what comes before the next assignment. */
-const ASSIGNMENT = new RegExp(
-  String.raw`(${NAME}\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|.*?(?=\s+[\w.-]+=|$))`,
-  'gi',
-)
+/** A word that begins with a quote, and may go on behind it. */
+const QUOTED = String.raw`(?=["'])(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+(?!\S)`
+/** Inside a line: a quoted value, all of the rest where a quote is never closed, or what comes before the next assignment. */
+const ASSIGNMENT = new RegExp(String.raw`(${NAME}\s*[=:]\s*)(${QUOTED}|["'].*$|.*?(?=\s+[\w.-]+=|$))`, 'gi')
 /** Longer lines are nothing that a person reads. */
 const LONGEST = 4096
 

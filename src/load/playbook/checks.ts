@@ -9,6 +9,7 @@ import { checkKeys, defaultsOf, valuesOf } from './check/keys.ts'
 import { checkItems } from './check/loops.ts'
 import { checkNames } from './check/names.ts'
 import { checkParams } from './check/params.ts'
+import { checkSecrets } from './check/secrets.ts'
 import { checkShell } from './check/shell.ts'
 import { checkTexts } from './check/texts.ts'
 import { stepsWithin } from './step-id.ts'
@@ -28,6 +29,7 @@ export function checkPlaybook(
     ...checkTimes(source, child(root, 'defaults')),
     ...checkStatic(source, root, ['name', 'description', 'inventory']),
     ...checkNames(source, child(root, 'vars'), 'variable'),
+    ...checkSecrets(source, child(root, 'secrets')),
     ...checkNames(source, child(root, 'params'), 'param'),
     ...checkParams(source, child(root, 'params'), wrongParams),
     ...checkKeys(source, [...valuesOf(child(root, 'vars')), ...defaultsOf(child(root, 'params'))]),

@@ -84,7 +84,18 @@ function tooManySteps(source: LinedText, root: YamlNode): Problem | undefined {
 }
 
 const FRAME_KEYS = [
-  ...['name', 'description', 'hosts', 'inventory', 'vars', 'params', 'defaults', 'semaphores', 'steps'],
+  ...[
+    'name',
+    'description',
+    'hosts',
+    'inventory',
+    'vars',
+    'secrets',
+    'params',
+    'defaults',
+    'semaphores',
+    'steps',
+  ],
   'max_failures',
 ]
 

@@ -1,10 +1,18 @@
-import type { Action, Become } from '../../model/action.ts'
+import type { Action, Become, SecretSlot } from '../../model/action.ts'
 import type { Sketch } from '../../model/sketch.ts'
 import { list, object, optional, pair, union } from './compound.ts'
 import { failure } from './result.ts'
 import { count, flag, oneOf, text, word } from './scalars.ts'
 
 const become = object<Become>({ method: oneOf('sudo', 'doas', 'su'), user: text })
+
+const secretSlot = object<SecretSlot>({
+  in: oneOf('env', 'stdin', 'content'),
+  variable: optional(word),
+  secret: word,
+  start: count,
+  end: count,
+})
 
 export const action = union<Action>({
   run: {
@@ -25,6 +33,7 @@ export const action = union<Action>({
     planned: optional(oneOf('runs', 'held')),
     again: optional(oneOf(true)),
     become: optional(become),
+    secrets: optional(list(secretSlot)),
     timeoutMs: count,
   },
   put: {
@@ -37,6 +46,7 @@ export const action = union<Action>({
     planned: optional(word),
     again: optional(oneOf(true)),
     become: optional(become),
+    secrets: optional(list(secretSlot)),
     timeoutMs: count,
   },
   get: {

@@ -17,7 +17,13 @@ export const failure = object<Failure>({
   hint: optional(text),
 })
 
-const captured = object<Captured>({ head: text, tail: text, bytes: count, truncated: flag })
+const captured = object<Captured>({
+  head: text,
+  tail: text,
+  bytes: count,
+  truncated: flag,
+  masked: optional(oneOf(true)),
+})
 
 const fileState = object<FileState>({
   size: optional(count),
@@ -33,7 +39,9 @@ const entryChange = object<EntryChange>({
   change: oneOf('new', 'content', 'attributes', 'replaced'),
   before: optional(fileState),
   after: fileState,
-  diff: optional(union({ text: { text }, none: { because: oneOf('binary', 'size', 'unreadable', 'many') } })),
+  diff: optional(
+    union({ text: { text }, none: { because: oneOf('binary', 'size', 'unreadable', 'many', 'secret') } }),
+  ),
 })
 
 const reads = object({ exists: list(text), contents: wordOr('anything', list(text)) })

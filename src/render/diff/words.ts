@@ -61,6 +61,8 @@ export function noDiffWords(diff: Diff & { kind: 'none' }): string {
       return 'changed, and no text'
     case 'unreadable':
       return 'changed, and cannot be read'
+    case 'secret':
+      return 'changed, and holds secrets'
     case 'size':
     case 'many':
       return 'changed in too much to be shown'

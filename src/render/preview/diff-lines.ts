@@ -78,6 +78,8 @@ export function noDiffWords(because: Extract<Diff, { kind: 'none' }>['because'])
       return 'too large for a diff'
     case 'unreadable':
       return 'not readable here'
+    case 'secret':
+      return 'holds secrets, not shown'
     case 'many':
       return ''
   }

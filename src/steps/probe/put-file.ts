@@ -56,7 +56,7 @@ function ask(looking: Looking): Question {
     parents: action.parents,
     full: true,
   }
-  const wanted = diffs !== undefined && content.size <= LIMITS.diffBytes
+  const wanted = diffs !== undefined && action.secrets === undefined && content.size <= LIMITS.diffBytes
   return {
     become: action.become,
     timeoutMs: action.timeoutMs,
@@ -105,7 +105,8 @@ async function judge(looked: Looked, verdict: string | undefined): Promise<Findi
   const rest = log.find('rest')
   const place = near && rest && realPlace(near.content, rest.content)
   const there = log.find('now')?.rest ?? ''
-  const before = plannedLine({ there, ...sourceOfFile(content) })
+  // A digest would let others try what the secret may be.
+  const before = action.secrets === undefined ? plannedLine({ there, ...sourceOfFile(content) }) : ''
   const ways = waysTo(place?.path, readPaths(log.find('ways')?.content ?? Buffer.alloc(0)))
   if (near && rest && place === undefined) return nowhere(action)
   const absent = log.find('absent') !== undefined
@@ -171,11 +172,12 @@ function afterOf({ size }: FileContent, { mode, owner, group }: Ownership, old: 
 }
 
 async function diffOf(
-  { content, diffs, log }: Looked,
+  { action, content, diffs, log }: Looked,
   change: EntryChange['change'],
   size: number,
 ): Promise<Diff | undefined> {
   if (diffs === undefined) return undefined
+  if (action.secrets !== undefined) return { kind: 'none', because: 'secret' }
   if (content.size > LIMITS.diffBytes || size > LIMITS.diffBytes) return { kind: 'none', because: 'size' }
   const after = { digest: content.digest, bytes: () => bytesOf(content) }
   if (change !== 'content') return diffs.between(undefined, after)

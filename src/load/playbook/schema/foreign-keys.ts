@@ -1,5 +1,5 @@
 /** Keys that drover's language is going to have. They get "not supported yet", not "unknown". */
-export const LATER_KEYS: ReadonlySet<string> = new Set([...['secrets', 'lock', 'outputs', 'facts']])
+export const LATER_KEYS: ReadonlySet<string> = new Set([...['lock', 'outputs', 'facts']])
 
 const COMMAND = 'write the command as "run:"'
 const FILE = 'write "put: { src: …, dest: … }"'
@@ -106,7 +106,7 @@ const FOREIGN_KEYS: ReadonlyMap<string, string> = new Map([
   ...each(['forks', 'concurrency'], 'write "throttle:", or --forks on the command line'),
   ...each(['async', 'poll'], 'steps that do not need each other run at the same time: write "needs: []"'),
   ...each(['check_mode', 'diff'], 'drover plan shows what would change'),
-  ...each(['no_log'], 'secrets are not supported yet'),
+  ...each(['no_log'], 'values of the playbook\'s "secrets:" are never shown'),
 ])
 
 /** The other way round in `get`, where the remote side is the source. */

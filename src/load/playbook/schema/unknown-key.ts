@@ -40,7 +40,7 @@ const STEP_KEYS = [
     ...RUN_KEYS,
   ],
 ]
-const ROOT_KEYS = ['vars', 'params', 'defaults', 'inventory', 'description']
+const ROOT_KEYS = ['vars', 'secrets', 'params', 'defaults', 'inventory', 'description']
 
 /** Maps inside a step, and what people write outside of them. */
 const INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
@@ -53,6 +53,7 @@ const INSIDE: ReadonlyMap<string, readonly string[]> = new Map([
 const NAMED: ReadonlyMap<string, readonly [noun: string, rule: string]> = new Map([
   ['env', ['an environment variable', 'a name has letters, digits and _, and does not start with a digit']],
   ['vars', ['a variable', 'a name has letters, digits and _, and does not start with a digit']],
+  ['secrets', ['a secret', 'a name has letters, digits and _, and does not start with a digit']],
   ['params', ['a param', 'a name has letters, digits and _, and does not start with a digit']],
   ['semaphores', ['a semaphore', 'a name has letters, digits, "_", "-" and "."']],
 ])

@@ -77,6 +77,7 @@ function collectionHint(key: string, node: YamlNode): string | undefined {
   if (key === 'run') return 'write one command a step, or lines of a script after "run: |"'
   if (key === 'env') return 'write "NAME: value" lines without "- "'
   if (['vars', 'with', 'semaphores'].includes(key)) return 'write "name: value" lines without "- "'
+  if (key === 'secrets') return 'write "name: { file: secrets.yml }" lines without "- "'
   if (key === 'params') return 'write "name: { type: string }" lines without "- "'
   return undefined
 }

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maskingOf } from '../../src/cli/masking.ts'
-import type { Host } from '../../src/model/host.ts'
 import { Secret } from '../../src/model/secret.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 
-function hostWith(password: string): Host {
-  const connection = { transport: 'ssh', address: 'a', port: 22, user: 'u', keys: [] } as const
-  return { name: 'h', vars: {}, groups: [], connection: { ...connection, password: new Secret(password) } }
+function maskingOf(passwords: readonly string[]): (text: string) => string {
+  const secrets = new KnownSecrets()
+  secrets.add(passwords.map(password => new Secret(password)))
+  return secrets.mask
 }
 
 const PASSWORD = `S3cr'et $x/y+"z\\`
-const mask = maskingOf([hostWith(PASSWORD)])
+const mask = maskingOf([PASSWORD])
 
 test('a password is masked as it is, and as others spell it', () => {
   const quoted = execFileSync('bash', ['-c', 'printf %q "$1"', 'bash', PASSWORD], { encoding: 'utf8' })
@@ -21,6 +21,8 @@ test('a password is masked as it is, and as others spell it', () => {
     encodeURIComponent(PASSWORD),
     new URLSearchParams({ p: PASSWORD }).get('p') ?? '',
     PASSWORD.replaceAll("'", "'\\''"),
+    Buffer.from(PASSWORD).toString('hex'),
+    Buffer.from(PASSWORD).toString('hex').toUpperCase(),
     quoted,
   ])
     expect(mask(`<${text}>`)).toBe('<***>')
@@ -37,16 +39,16 @@ test('in base64 wherever it stands in what was encoded', () => {
 })
 
 test('each line of a longer one, which differences show one by one', () => {
-  const own = maskingOf([hostWith('first line\nsecond line')])
+  const own = maskingOf(['first line\nsecond line'])
   expect(own('+first line\n+second line\n')).toBe('+***\n+***\n')
 })
 
 test('short ones are not looked for: they would take words apart', () => {
-  expect(maskingOf([hostWith('abc')])('abcdef')).toBe('abcdef')
+  expect(maskingOf(['abc'])('abcdef')).toBe('abcdef')
 })
 
 test('of passwords that hold each other the longest is masked', () => {
-  const own = maskingOf([hostWith('word'), hostWith('password'), hostWith('wording')])
+  const own = maskingOf(['word', 'password', 'wording'])
   expect(own('password wording word')).toBe('*** *** ***')
 })
 
@@ -55,7 +57,7 @@ test('none is left in any text, whatever stands around it', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 4, maxLength: 12 }), part, part, (password, before, after) => {
       fc.pre(!'***'.includes(password))
-      expect(maskingOf([hostWith(password)])(before + password + after)).toContain('***')
+      expect(maskingOf([password])(before + password + after)).toContain('***')
     }),
   )
 })

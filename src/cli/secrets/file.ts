@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ProblemsError } from '../../model/problem.ts'
+import { identityPath, readIdentities } from '../../secrets/identities.ts'
+import { SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
+import type { CliContext } from '../context.ts'
+import { replaceFile } from '../replace-file.ts'
+import { askHidden } from '../secret-values.ts'
+
+export interface IdentityOptions {
+  readonly identity?: string | undefined
+}
+
+/** @throws ProblemsError where it is none, or cannot be read */
+export function openSecretFile({ cwd }: CliContext, file: string): SecretFile {
+  return new SecretFile(textOf(resolve(cwd, file), file), file)
+}
+
+function textOf(path: string, shownAs: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw secretFileProblem(`${shownAs} does not exist`, `drover secrets init ${shownAs} makes it`)
+    throw secretFileProblem(`${shownAs} cannot be read (${code})`)
+  }
+}
+
+/** In one go. @throws ProblemsError where it cannot be written; then it is as it was */
+export function saveSecretFile({ cwd }: CliContext, file: string, content: SecretFile): void {
+  const problem = replaceFile(resolve(cwd, file), file, content.toString())
+  if (problem !== undefined) throw new ProblemsError([problem])
+}
+
+/** The user's identities; a passphrase is asked for where their file wants one. */
+export function identitiesOf(context: CliContext, { identity }: IdentityOptions): Promise<readonly string[]> {
+  const { env, cwd } = context
+  return readIdentities(identityPath({ env, cwd, given: identity }), question => askHidden(context, question))
+}

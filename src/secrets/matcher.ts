@@ -1,0 +1,150 @@
+/** A place of a text, in UTF-16 units; `end` is behind it. */
+export interface Match {
+  readonly start: number
+  readonly end: number
+}
+
+/** No text that is looked for is shorter. In UTF-16 units. */
+export const SHORTEST = 4
+
+/** Characters that are looked at together. */
+const BLOCK = 3
+/** Characters at the start that are looked at before texts are compared. */
+const HEAD = 8
+
+/**
+ * Finds any of many texts in one pass that leaps over what cannot be one (S. Wu, U. Manber: A fast algorithm for
+ * multi-pattern searching, 1994). A fleet may have a password a host.
+ */
+export class Matcher {
+  /** Length of the longest text. */
+  readonly longest: number
+  /** In the order of their UTF-16 units. */
+  readonly #sorted: readonly string[]
+  /** The same, read from their ends; made when it is needed. */
+  #reversed: readonly string[] | undefined
+  readonly #window: number
+  readonly #mask: number
+  /** How far the window may move on, by the block at its end; 0: a text may begin at its start. */
+  readonly #leaps: Uint16Array
+  readonly #candidates = new Map<number, string[]>()
+  /** Whether a text begins with these characters, as far as all texts have them: few others pass. */
+  readonly #heads: Uint8Array
+  /** Whether a text begins with a block. */
+  readonly #beginnings: Uint8Array
+
+  /** @param texts each of at least `SHORTEST` characters */
+  constructor(texts: Iterable<string>) {
+    this.#sorted = inOrder([...new Set(texts)])
+    const lengths = this.#sorted.map(({ length }) => length)
+    this.longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+    this.#window = lengths.reduce((least, length) => Math.min(least, length), 1_000)
+    const size = tableSize(this.#sorted.length)
+    this.#mask = size - 1
+    this.#leaps = new Uint16Array(size).fill(this.#window - BLOCK + 1)
+    this.#beginnings = new Uint8Array(size)
+    this.#heads = new Uint8Array(size)
+    for (const text of this.#sorted) this.#learn(text)
+    for (const texts of this.#candidates.values()) texts.sort((a, b) => b.length - a.length)
+  }
+
+  get isEmpty(): boolean {
+    return this.#sorted.length === 0
+  }
+
+  /** The first match that starts at `from` or later; of several that start there, the longest. */
+  find(text: string, from: number): Match | undefined {
+    if (this.isEmpty) return undefined
+    const window = this.#window
+    const leaps = this.#leaps
+    const mask = this.#mask
+    for (let last = from + window - 1; last < text.length; ) {
+      const hash =
+        (text.charCodeAt(last - 2) * 961 + text.charCodeAt(last - 1) * 31 + text.charCodeAt(last)) & mask
+      const leap = leaps[hash] as number
+      if (leap > 0) {
+        last += leap
+        continue
+      }
+      const start = last - window + 1
+      if (this.#heads[this.#headHash(text, start)] === 0) {
+        last += 1
+        continue
+      }
+      const found = this.#candidates.get(hash)?.find(candidate => text.startsWith(candidate, start))
+      if (found !== undefined) return { start, end: start + found.length }
+      last += 1
+    }
+    return undefined
+  }
+
+  /** From where on the text is the beginning of one that may go on behind its end; the text's length where it is not. */
+  openEnd(text: string): number {
+    if (this.isEmpty) return text.length
+    for (let at = Math.max(0, text.length - this.longest + 1); at < text.length; at += 1)
+      if (this.#mayBegin(text, at) && isBeginning(text.slice(at), this.#sorted)) return at
+    return text.length
+  }
+
+  /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
+  openStart(text: string): number {
+    this.#reversed ??= inOrder(this.#sorted.map(reversed))
+    for (let length = Math.min(this.longest - 1, text.length); length >= SHORTEST; length -= 1)
+      if (isBeginning(reversed(text.slice(0, length)), this.#reversed)) return length
+    return 0
+  }
+
+  #learn(text: string): void {
+    const last = this.#window - BLOCK
+    for (let at = 0; at <= last; at += 1) {
+      const hash = this.#hash(text, at)
+      this.#leaps[hash] = Math.min(this.#leaps[hash] as number, last - at)
+    }
+    this.#beginnings[this.#hash(text, 0)] = 1
+    this.#heads[this.#headHash(text, 0)] = 1
+    const hash = this.#hash(text, last)
+    const others = this.#candidates.get(hash)
+    if (others === undefined) this.#candidates.set(hash, [text])
+    else others.push(text)
+  }
+
+  #hash(text: string, at: number): number {
+    return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & this.#mask
+  }
+
+  #headHash(text: string, at: number): number {
+    const end = at + Math.min(this.#window, HEAD)
+    let hash = 0
+    for (let index = at; index < end; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+    return (hash ^ (hash >>> 15)) & this.#mask
+  }
+
+  #mayBegin(text: string, at: number): boolean {
+    return at + BLOCK > text.length || this.#beginnings[this.#hash(text, at)] === 1
+  }
+}
+
+/** Whether one of sorted texts begins so, and goes on. */
+function isBeginning(end: string, sorted: readonly string[]): boolean {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] as string) <= end) low = middle + 1
+    else high = middle
+  }
+  return sorted[low]?.startsWith(end) === true
+}
+
+function inOrder(texts: readonly string[]): readonly string[] {
+  return [...texts].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** By UTF-16 units. */
+function reversed(text: string): string {
+  return text.split('').reverse().join('')
+}
+
+/** A power of two, so large that most blocks of other texts are not in the table. */
+function tableSize(texts: number): number {
+  return 2 ** Math.min(22, Math.max(14, Math.ceil(Math.log2(texts * 16))))
+}

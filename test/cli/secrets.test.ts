@@ -1,0 +1,130 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import type { CliContext } from '../../src/cli/context.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import { reportError } from '../../src/cli/report.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
+import { capture } from '../render/capture.ts'
+
+let cwd: string
+let memory: string
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'drover-secrets-'))
+  memory = mkdtempSync(join(tmpdir(), 'drover-runtime-'))
+  onTestFinished(() => {
+    for (const folder of [cwd, memory]) rmSync(folder, { recursive: true })
+  })
+})
+
+const at = (name: string) => join(cwd, name)
+const read = (name: string) => readFileSync(at(name), 'utf8')
+
+/** `drover secrets …` in this process; `editor` is a script of sh that gets the file as $1. */
+async function secrets(words: readonly string[], { editor = 'true', home = cwd } = {}) {
+  writeFileSync(at('editor.sh'), `#!/bin/sh\n${editor}\n`)
+  chmodSync(at('editor.sh'), 0o700)
+  const [stdout, stderr] = [capture(), capture()]
+  let status = 0
+  const exit = (code: number) => {
+    status = code
+  }
+  const env = { HOME: home, PATH: process.env.PATH, EDITOR: at('editor.sh'), XDG_RUNTIME_DIR: memory }
+  const stdin = { isTTY: false }
+  const around = { program: 'drover', cwd, env, stdin, secrets: new KnownSecrets(), exit }
+  const context = { ...around, stdout, stderr } as unknown as CliContext
+  try {
+    await runProgram(context, ['secrets', ...words])
+  } catch (error) {
+    status = await reportError(context, error)
+  }
+  return { status, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+const ADD = `sed -i 's/secrets: {}/secrets:\\n  db: hunter22 # ours\\n  api: "0123"/' "$1"`
+
+test('a file is made, edited, and read', async () => {
+  expect((await secrets(['init', 's.yml'])).status).toBe(0)
+  expect(statSync(at('.config/drover/identity.txt')).mode & 0o777).toBe(0o600)
+  expect((await secrets(['edit', 's.yml'], { editor: ADD })).stderr).toBe('s.yml: saved\n')
+  expect(read('s.yml')).toMatch(/\n {2}db: age:\S+ # ours\n {2}api: age:\S+\n$/)
+  expect((await secrets(['decrypt', 's.yml', 'db'])).stdout).toBe('hunter22')
+  expect((await secrets(['decrypt', 's.yml'])).stdout).toMatch(
+    /\n {2}db: hunter22 # ours\n {2}api: "0123"\n$/,
+  )
+})
+
+test('an edit changes only the lines that it changes', async () => {
+  await secrets(['init', 's.yml'])
+  await secrets(['edit', 's.yml'], { editor: ADD })
+  const before = read('s.yml').split('\n')
+  expect((await secrets(['edit', 's.yml'])).stderr).toBe('s.yml: nothing was changed\n')
+  await secrets(['edit', 's.yml'], { editor: `sed -i 's/hunter22/hunter23/' "$1"` })
+  const differing = read('s.yml')
+    .split('\n')
+    .filter((line, index) => line !== before[index])
+  expect(differing).toEqual([expect.stringMatching(/^ {2}db: age:/)])
+})
+
+test('what is edited lies where only its owner can read it, and is gone afterwards', async () => {
+  await secrets(['init', 's.yml'])
+  const look = `stat -c '%a' "$1" "$(dirname "$1")" > '${at('modes')}'; dirname "$1" > '${at('where')}'; ${ADD}`
+  await secrets(['edit', 's.yml'], { editor: look })
+  expect(read('modes')).toBe('600\n700\n')
+  expect(read('where')).toMatch(new RegExp(`^${memory}/drover-`))
+  for (const editor of ['exit 1', `echo '[' > "$1"`, `rm "$1"`]) {
+    const before = read('s.yml')
+    await secrets(['edit', 's.yml'], { editor })
+    expect(read('s.yml')).toBe(before)
+    expect(readdirSync(memory)).toEqual([])
+  }
+})
+
+test('values that were written by hand are encrypted where they stand', async () => {
+  await secrets(['init', 's.yml'])
+  await secrets(['edit', 's.yml'], { editor: ADD })
+  const before = read('s.yml')
+  writeFileSync(at('s.yml'), `${before}  new: typed\n`)
+  expect((await secrets(['decrypt', 's.yml', 'new'])).stderr).toContain('holds "new" in the clear')
+  expect((await secrets(['encrypt', 's.yml'])).stderr).toBe('s.yml: new encrypted\n')
+  expect(read('s.yml').startsWith(before)).toBe(true)
+  expect((await secrets(['decrypt', 's.yml', 'new'])).stdout).toBe('typed')
+})
+
+test('others can read it from rekey --add on, and not after --remove', async () => {
+  await secrets(['init', 's.yml'])
+  await secrets(['edit', 's.yml'], { editor: ADD })
+  const home = at('other')
+  const { stderr } = await secrets(['init', 'o.yml'], { home })
+  const [recipient = ''] = /age1\w+/.exec(stderr) ?? []
+  const asOther = async () => (await secrets(['decrypt', 's.yml', 'db'], { home })).status
+  expect(await asOther()).toBe(3)
+  await secrets(['rekey', 's.yml', '--add', recipient])
+  expect(await asOther()).toBe(0)
+  await secrets(['rekey', 's.yml', '--remove', recipient])
+  expect(await asOther()).toBe(3)
+})
+
+test.each([
+  [['decrypt', 'no.yml'], 'no.yml does not exist'],
+  [['init', 'editor.sh'], 'editor.sh is there already'],
+  [['encrypt', 'editor.sh'], 'editor.sh is no file of secrets'],
+  [['edit', 'a', 'b'], 'edit takes one file'],
+  [['edit', 'a', '--add', 'x'], '--add is for init and rekey'],
+  [['init', 'a', '--add', 'x'], 'it is no recipient of age'],
+])('%j is refused', async (words, why) => {
+  const { status, stderr } = await secrets(words)
+  expect([status, stderr]).toEqual([3, expect.stringContaining(why)])
+  expect(existsSync(at('a'))).toBe(false)
+})
