@@ -98,7 +98,6 @@ export const ERRORS = {
   run_state: EXIT.refused,
   /** What a run was made of is not what it was. */
   run_changed: EXIT.refused,
-  run_timeout: EXIT.failed,
   interrupted: EXIT.interrupted,
   bug: EXIT.bug,
 } as const satisfies Record<string, ExitStatus>

@@ -119,7 +119,7 @@ test('others can read it from rekey --add on, and not after --remove', async () 
 test.each([
   [['decrypt', 'no.yml'], 'no.yml does not exist'],
   [['init', 'editor.sh'], 'editor.sh is there already'],
-  [['encrypt', 'editor.sh'], 'editor.sh is no file of secrets'],
+  [['encrypt', 'editor.sh'], 'a list of public keys of age [secret_file]'],
   [['edit', 'a', 'b'], 'edit takes one file'],
   [['edit', 'a', '--add', 'x'], '--add is for init and rekey'],
   [['init', 'a', '--add', 'x'], 'it is no recipient of age'],

@@ -235,7 +235,7 @@ describe('what has changed', () => {
     appendFileSync(join(it.cwd, 'hosts.ini'), '\n')
     const { status, stderr } = await it.resume()
     expect(status).toBe(4)
-    expect(stderr).toContain('play.yml has changed since the run was started')
+    expect(stderr).toContain('play.yml has changed since the run was started [run_changed]')
     expect(stderr).toContain('hosts.ini has changed since the run was started')
     expect(stderr).toContain('--accept-changes goes on with what there is now')
     expect(it.marks()).toHaveLength(4)
@@ -296,7 +296,7 @@ describe('a run that cannot go on', () => {
     await untilPrinted(running, 'h1')
     const { status, stderr } = await it.resume()
     expect(status).toBe(4)
-    expect(stderr).toMatch(new RegExp(`run \\S+ is going on: process ${running.pid} `))
+    expect(stderr).toMatch(new RegExp(`run \\S+ is going on: process ${running.pid} \\[run_state\\]`))
     running.child.kill('SIGINT')
     expect((await running.finished).status).toBe(130)
   })
@@ -306,13 +306,15 @@ describe('a run that cannot go on', () => {
     expect(await it.resume()).toMatchObject({ status: 3 })
     await it.apply()
     expect((await drover(['resume', '2020'], { cwd: it.cwd })).stderr).toContain(
-      'there is no run 2020 in this folder',
+      'there is no run 2020 in this folder [run_unknown]',
     )
     const file = journalOf(it.cwd)
     writeFileSync(file, readFileSync(file, 'utf8').replace('"failed"', '"changed"'))
     const { status, stderr } = await it.resume()
     expect(status).toBe(3)
-    expect(stderr).toMatch(/the journal of run \S+ is damaged: line \d+ is not as it was written/)
+    expect(stderr).toMatch(
+      /the journal of run \S+ is damaged: line \d+ is not as it was written .*\[run_damaged\]/,
+    )
   })
 
   test('was torn by a crash, and goes on all the same', async () => {
