@@ -25,6 +25,7 @@ function spelled(text: string): readonly string[] {
     text.replaceAll("'", `'"'"'`),
     text.replaceAll(/[\\"$`]/g, '\\$&'),
     text.replaceAll(/[^\w@%+=:,./-]/g, '\\$&'),
+    text.replaceAll(/[^\w@%+=:,./\x80-\uffff-]/g, '\\$&'),
     json,
     json.replaceAll('/', '\\/'),
     json.replaceAll(/[^\x20-\x7e]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
@@ -36,12 +37,12 @@ function percentForms(text: string): readonly string[] {
   const percent = encodeURIComponent(text.toWellFormed())
   const more = (chars: RegExp) =>
     percent.replaceAll(chars, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-  return [percent, more(/[!'()*]/g), more(/[!'()*~]/g), more(/[!'()~]/g)].flatMap(form =>
-    [form, form.replaceAll(/%[0-9A-F]{2}/g, code => code.toLowerCase())].flatMap(spelling => [
-      spelling,
-      spelling.replaceAll('%20', '+'),
-    ]),
-  )
+  const path = (form: string) => form.replaceAll('%2F', '/')
+  return [percent, more(/[!'()*]/g), more(/[!'()*~]/g), more(/[!'()~]/g)]
+    .flatMap(form => [form, path(form)])
+    .concat(encodeURI(text.toWellFormed()))
+    .flatMap(form => [form, form.replaceAll(/%[0-9A-F]{2}/g, code => code.toLowerCase())])
+    .flatMap(form => [form, form.replaceAll('%20', '+')])
 }
 
 /**

@@ -1,4 +1,13 @@
-import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLParseError,
+} from 'yaml'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { decryptValue, encryptValue, isEncrypted, whyNoRecipient } from './age.ts'
 
@@ -18,7 +27,7 @@ export class SecretFile {
     this.#file = file
     this.#doc = parseDocument(text, { uniqueKeys: true })
     const [error] = this.#doc.errors
-    if (error !== undefined) this.#refuse(error.message.split('\n')[0] ?? 'it is no YAML')
+    if (error !== undefined) this.#refuse(noYaml(error))
     const bad = this.recipients.find(recipient => whyNoRecipient(recipient) !== undefined)
     if (bad !== undefined) this.#refuse(`the recipient ${bad}: ${whyNoRecipient(bad)}`)
     this.#pairs()
@@ -72,13 +81,23 @@ export class SecretFile {
     if (!isMap(map)) this.#refuse('secrets: is a map of names to values')
     return (map.items as Pair[]).map(({ key, value }) => {
       const name = isScalar(key) ? String(key.value) : this.#refuse('a name is a text')
-      return isScalar(value) ? [name, value] : this.#refuse(`the value of ${name} is no text`)
+      if (!isScalar(value)) this.#refuse(`the value of ${name} is no text`)
+      // They stay where they are when the value is encrypted, and may be the secret itself: `!Ab3de`, without quotes.
+      if (value.tag !== undefined || value.anchor !== undefined)
+        this.#refuse(`the value of ${name} begins with ! or &; put it in quotes`)
+      return [name, value]
     })
   }
 
   #refuse(why: string): never {
     throw secretFileProblem(`${this.#file} is no file of secrets: ${why}`)
   }
+}
+
+/** What is wrong and where, in no words of the file's: they may be a secret in the clear. */
+function noYaml({ code, linePos }: YAMLParseError): string {
+  const at = linePos === undefined ? '' : ` at line ${linePos[0].line}, column ${linePos[0].col}`
+  return `it is no YAML${at} (${code.toLowerCase().replaceAll('_', ' ')})`
 }
 
 /** Numbers and the like as they are written. */

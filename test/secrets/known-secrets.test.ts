@@ -28,6 +28,15 @@ test('a password is masked as it is, and as others spell it', () => {
     expect(mask(`<${text}>`)).toBe('<***>')
 })
 
+test('in URLs that leave alone what a path or a whole URL may hold', () => {
+  for (const text of [encodeURI(PASSWORD), encodeURIComponent(PASSWORD).replaceAll('%2F', '/')])
+    expect(mask(`<${text}>`)).toBe('<***>')
+})
+
+test('quoted by a shell that leaves letters beyond ASCII alone', () => {
+  expect(maskingOf(['clé é$x'])('<clé\\ é\\$x>')).toBe('<***>')
+})
+
 test('in base64 wherever it stands in what was encoded', () => {
   for (const before of ['', 'a', 'ab', 'user:'])
     for (const after of ['', '\n', ' and more']) {

@@ -60,6 +60,23 @@ describe('a file of secrets', () => {
     expect(() => new SecretFile(text, 's.yml').values).toThrow(why)
   })
 
+  test.each([
+    '|hunter22',
+    '>hunter22',
+    '!h!hunter22 x',
+    '@hunter22',
+    '*hunter22',
+    '{hunter22',
+    '!hunter22',
+    '&hunter22',
+    '!<hunter22> x',
+  ])('is refused with a value that YAML takes for something else, %s, and no word of it', async value => {
+    const { recipient } = await newIdentity()
+    const read = () => new SecretFile(`recipients: [${recipient}]\nsecrets:\n  t: ${value}\n`, 's.yml')
+    expect(read).toThrow('is no file of secrets')
+    expect(read).not.toThrow('hunter22')
+  })
+
   test('with a value in the clear, or damaged, gives none', async () => {
     const { me, file } = await sealed()
     const open = file.withValues(new Map([['plain', 'clear']]))
