@@ -158,7 +158,8 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     const { file, command, password } = SECRETS
     const seen = processes().flatMap(({ pid, parents, cmdline, environ }) => [
       ...found(`cmdline of ${pid}: ${cmdline.slice(0, 30)}`, cmdline),
-      ...([pid, ...parents].includes(own)
+      // What a step has started has its environment, the other steps' too.
+      ...([pid, ...parents].includes(own) || environ.includes('DROVER_STEP=')
         ? []
         : found(`environment of ${pid}: ${cmdline.slice(0, 30)}`, environ, { file, command, password })),
     ])
