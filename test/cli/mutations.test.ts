@@ -166,6 +166,9 @@ function checkPlace({ where, message, hint = '' }: Problem): void {
   expect(where.col - 1, message).toBeLessThanOrEqual(lines[where.line - 1]?.length ?? 0)
 }
 
+/** The same ones each time, unless more are asked for. */
+const FUZZ = process.env.DROVER_FUZZ
+
 test('slips of the pen', async () => {
   const slips = fc.array(slip, { minLength: 1, maxLength: 3 })
   await fc.assert(
@@ -183,7 +186,7 @@ test('slips of the pen', async () => {
         writeFileSync(path, before)
       }
     }),
-    { numRuns: Number(process.env.DROVER_FUZZ ?? 100) },
+    FUZZ === undefined ? { seed: 7, numRuns: 100 } : { numRuns: Number(FUZZ) },
   )
 }, 600_000)
 
