@@ -44,6 +44,9 @@ export class TemplateFiles {
       this.problems.push(unfixed(varying.late, varying.where))
       return
     }
+    // That one of them makes no sense has been told.
+    const { language } = draft.checked
+    if (expressionsIn(source.text).some(expr => !language.parses(expr.source))) return
     const path = pathOf(draft, source)
     if (path === undefined) return
     if (typeof path !== 'string') this.problems.push(path)

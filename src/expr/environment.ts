@@ -108,6 +108,16 @@ export class Language {
     return prepared
   }
 
+  /** Whether an expression can be read at all. */
+  parses(source: string): boolean {
+    try {
+      this.#parse(source)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /** How a checked expression is read, worked out once for each source. */
   reader(source: string): Reader {
     const known = this.#readers.get(source)

@@ -169,6 +169,15 @@ function checkPlace({ where, message, hint = '' }: Problem): void {
 /** The same ones each time, unless more are asked for. */
 const FUZZ = process.env.DROVER_FUZZ
 
+/** Found by chance: the path of a template with a block in it. */
+const BLOCK = {
+  how: 'replace',
+  line: 2147483641,
+  other: 1942058698,
+  piece: '${{ for x in vars.l }}',
+} as const
+const BLOCK_IN_A_PATH: [number, number, Slip[]] = [781863953, 0, [BLOCK]]
+
 test('slips of the pen', async () => {
   const slips = fc.array(slip, { minLength: 1, maxLength: 3 })
   await fc.assert(
@@ -186,7 +195,7 @@ test('slips of the pen', async () => {
         writeFileSync(path, before)
       }
     }),
-    FUZZ === undefined ? { seed: 7, numRuns: 100 } : { numRuns: Number(FUZZ) },
+    FUZZ === undefined ? { seed: 7, numRuns: 100, examples: [BLOCK_IN_A_PATH] } : { numRuns: Number(FUZZ) },
   )
 }, 600_000)
 
