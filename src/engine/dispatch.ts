@@ -38,14 +38,15 @@ export class Dispatch {
     return node
   }
 
-  /** @returns why its carrier cannot be had; then it is not sent */
-  send(step: number, host: number, action: Action): Failure | undefined {
+  /** Why the node's carrier cannot be had, if so. */
+  failureOf(step: number, host: number): Failure | undefined {
+    return this.#carriers.failureOf(this.#carriers.of(step, host))
+  }
+
+  send(step: number, host: number, action: Action): void {
     const via = this.#carriers.of(step, host)
-    const failure = this.#carriers.failureOf(via)
-    if (failure !== undefined) return failure
     this.#carriers.use(via)
     this.executor?.start(step, host, action, via)
-    return undefined
   }
 
   stop(step: number, host: number, reason: 'cancel' | 'now'): void {

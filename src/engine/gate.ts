@@ -80,11 +80,12 @@ export class Gate implements Executor {
     }
   }
 
+  /** That the node is sent was told just before: it goes when the journal has that. */
   start(step: number, host: number, action: Action, via: number): void {
     const start: Start = { kind: 'start', step, host, action, via }
-    this.tell({ kind: 'node_sent', at: this.#options.clock(), step, host, action })
     this.#starts.set(keyOf(step, host), start)
     this.#hold(start)
+    this.#wake()
   }
 
   stop(step: number, host: number, reason: 'cancel' | 'now', via: number): void {

@@ -79,7 +79,7 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   const git = options.git === undefined ? {} : { git: options.git }
   emit({ kind: 'run_started', at: options.clock(), run: options.runId, plan: options.plan, ...git })
   const inner = options.executor(scheduler)
-  const executor = gate?.guard(inner, scheduler) ?? telling(inner, options.clock, emit)
+  const executor = gate?.guard(inner, scheduler) ?? inner
   const unlisten = [
     onAbort(options.signal, () => scheduler.cancel('cancel')),
     onAbort(options.nowSignal, () => scheduler.cancel('now')),
@@ -96,19 +96,6 @@ export async function runPlan(options: RunOptions): Promise<RunSummary> {
   emit({ kind: 'run_finished', at: options.clock(), ...stopped, counts: tally.counts })
   await unlessAborted(gate?.empty().then(() => bus.drained()) ?? bus.drained(), options.nowSignal)
   return { ...stopped, counts: tally.counts, status: tally.status(scheduler) }
-}
-
-/** Without a journal too it is told what is sent: connections are made for it, and people wait for them. */
-function telling(executor: Executor, clock: () => number, emit: (event: RunEvent) => void): Executor {
-  return {
-    start: (step, host, action, via) => {
-      emit({ kind: 'node_sent', at: clock(), step, host, action })
-      executor.start(step, host, action, via)
-    },
-    stop: (...node) => executor.stop(...node),
-    release: via => executor.release(via),
-    close: () => executor.close(),
-  }
 }
 
 function gateOf(

@@ -161,8 +161,13 @@ export class Scheduler implements ExecutorEvents {
   }
 
   #carryOut(step: number, host: number, action: Action): void {
-    const failure = this.#dispatch.send(step, host, action)
-    if (failure !== undefined) this.finished(step, host, lostResult(failure))
+    const failure = this.#dispatch.failureOf(step, host)
+    if (failure !== undefined) {
+      this.finished(step, host, lostResult(failure))
+      return
+    }
+    this.#told.sent(step, host, action)
+    this.#dispatch.send(step, host, action)
   }
 
   #pause(node: number, ms: number): void {

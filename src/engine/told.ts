@@ -1,3 +1,4 @@
+import type { Action } from '../model/action.ts'
 import type { Failure } from '../model/errors.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { LockNews } from '../model/lock.ts'
@@ -61,6 +62,10 @@ export class Told {
       case 'missed':
         this.#to.emit({ kind: 'lock_missed', at, host, why: news.why })
     }
+  }
+
+  sent(step: number, host: number, action: Action): void {
+    this.#to.emit({ kind: 'node_sent', at: this.#to.clock(), step, host, action })
   }
 
   started(step: number, host: number): void {
