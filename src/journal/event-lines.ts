@@ -14,21 +14,19 @@ export interface LineContext {
   readonly plan: Plan
   readonly run: string
   readonly bases: Bases
+  /** For what the run is made of: events are masked before they come here. */
   readonly mask: Mask
 }
-
-/** Fields that hold what a host or a user wrote. */
-const WRITTEN = ['failure', 'note', 'holder', 'why'] as const
 
 /**
  * The lines of an event: those that `--format json` prints, sealed, with what a later run needs besides.
  * @param seq the number of the first one
  */
 export function eventLines(event: RunEvent, seq: number, context: LineContext): string[] {
-  const { plan, run, mask } = context
+  const { plan, run, bases } = context
   const time = new Date(event.at).toISOString()
-  return journalEvents(event, plan, context.bases).map(([name, fields], at) =>
-    sealedLine({ v: EVENT_VERSION, seq: seq + at, time, event: name, run, ...masked(fields, mask) }),
+  return journalEvents(event, plan, bases).map(([name, fields], at) =>
+    sealedLine({ v: EVENT_VERSION, seq: seq + at, time, event: name, run, ...fields }),
   )
 }
 
@@ -75,16 +73,4 @@ function journalEvents(
 function sizeOf({ bytes, truncated, masked }: Captured): Fields | undefined {
   if (bytes === 0 && !truncated) return undefined
   return { bytes, ...(truncated ? { truncated } : {}), ...(masked ? { masked } : {}) }
-}
-
-function masked(fields: Fields, mask: Mask): Fields {
-  const found = WRITTEN.filter(name => fields[name] !== undefined)
-  if (found.length === 0) return fields
-  return { ...fields, ...Object.fromEntries(found.map(name => [name, maskedValue(fields[name], mask)])) }
-}
-
-function maskedValue(value: unknown, mask: Mask): unknown {
-  if (typeof value === 'string') return mask(value)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskedValue(inner, mask)]))
 }
