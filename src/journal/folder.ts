@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeOwnFolder } from '../plan/own-folder.ts'
 
 /** The files in a run's folder. */
 export const EVENTS_FILE = 'events.jsonl'
@@ -25,8 +26,7 @@ export function runFolder(cwd: string, id: string): string {
  */
 export function makeRunFolder(cwd: string, id: string): string {
   const folder = runFolder(cwd, id)
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
-  ignoredByGit(cwd)
+  const made = makeOwnFolder(cwd, 'runs', id)
   // The folder must outlast a crash as its files do.
   if (made !== undefined)
     for (let at = folder; at.startsWith(dirname(made)) && at !== '/'; at = dirname(at)) sync(at)
@@ -42,14 +42,6 @@ export function runIds(cwd: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
-  }
-}
-
-function ignoredByGit(cwd: string): void {
-  try {
-    writeFileSync(join(cwd, '.drover', '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { Malformed } from './codec/codec.ts'
 import { object } from './codec/compound.ts'
 import { word } from './codec/scalars.ts'
+import { makeOwnFolder } from './own-folder.ts'
 
 /** One time that a plan was applied. */
 export interface Applied {
@@ -35,7 +36,7 @@ export function recordApplied(cwd: string, checksum: string, now: Applied, again
       throw new ProblemsError([unrecorded(error as NodeJS.ErrnoException)])
     }
   }
-  attempt(() => makeFolder(cwd, folder))
+  attempt(() => makeOwnFolder(cwd, 'plans'))
   for (let time = 1; time <= MOST; time++) {
     const path = join(folder, recordName(checksum, time))
     if (attempt(() => create(path, textOf(now)))) return () => rmSync(path, { force: true })
@@ -65,12 +66,6 @@ function recordName(checksum: string, time: number): string {
 
 function textOf(now: Applied): string {
   return `${JSON.stringify(applied.write(now, text => text))}\n`
-}
-
-/** git is to ignore what drover keeps for itself. */
-function makeFolder(cwd: string, folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  create(join(cwd, '.drover', '.gitignore'), '*\n')
 }
 
 /** @returns whether the file was not there before */
