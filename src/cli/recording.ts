@@ -70,11 +70,16 @@ export async function beginRecording(
   }
 }
 
-/** What a command line says of how hosts are reached. */
-export function settingsOf(given: GivenSettings): RunSettings {
-  const { forks, knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = given
+/** What a command line says of how hosts are reached: no more than it does. */
+export function settingsGiven({
+  forks,
+  knownHosts,
+  hostKeyPolicy,
+  connectRetries,
+  connectTimeout,
+}: GivenSettings): Partial<RunSettings> {
   return {
-    forks,
+    ...(forks === undefined ? {} : { forks }),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
     ...(connectRetries === undefined ? {} : { connectRetries }),
@@ -82,10 +87,12 @@ export function settingsOf(given: GivenSettings): RunSettings {
   }
 }
 
-type GivenSettings = { readonly [K in keyof Required<RunSettings>]?: RunSettings[K] | undefined } & Pick<
-  RunSettings,
-  'forks'
->
+/** The same of a new run. */
+export function settingsOf(given: GivenSettings & Pick<RunSettings, 'forks'>): RunSettings {
+  return { ...settingsGiven(given), forks: given.forks }
+}
+
+type GivenSettings = { readonly [K in keyof RunSettings]?: RunSettings[K] | undefined }
 
 /**
  * Makes this process the one that executes a run.

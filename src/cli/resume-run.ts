@@ -22,7 +22,7 @@ import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
 import { readingRuns } from './reading-runs.ts'
-import { beginRecording, claim, orUnrecorded } from './recording.ts'
+import { beginRecording, claim, orUnrecorded, settingsGiven } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
 import { checkReports } from './reports/reports.ts'
 import { type Changes, changesSince, didSameIn, refuseChanges } from './resume-changes.ts'
@@ -155,18 +155,6 @@ function goOn(
 ): Promise<RunJournal> {
   orUnrecorded(() => repairRun(folder, wholeBytes))
   return beginRecording(context, inputs, { options: record.options, settings, lines, planned })
-}
-
-/** What this command line says anew. */
-function settingsGiven(given: ResumeOptions): Partial<RunSettings> {
-  const { forks, knownHosts, hostKeyPolicy, connectRetries, connectTimeout } = given
-  return {
-    ...(forks === undefined ? {} : { forks }),
-    ...(knownHosts === undefined ? {} : { knownHosts }),
-    ...(hostKeyPolicy === undefined ? {} : { hostKeyPolicy }),
-    ...(connectRetries === undefined ? {} : { connectRetries }),
-    ...(connectTimeout === undefined ? {} : { connectTimeout }),
-  }
 }
 
 function tellNothingLeft({ stdout }: CliContext, { id, plan }: RunStory): void {

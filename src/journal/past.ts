@@ -14,7 +14,6 @@ export interface UnknownNode {
 export class Past {
   readonly #plan: Plan
   readonly #log: NodeLog
-  readonly #needs: readonly (readonly Edge[])[]
   /** Whether a node is done, as far as somebody has asked. */
   readonly #done = new Map<number, boolean>()
 
@@ -22,7 +21,6 @@ export class Past {
   constructor(plan: Plan, log: NodeLog) {
     this.#plan = plan
     this.#log = log
-    this.#needs = plan.steps.map(({ edges }) => edges)
   }
 
   /** What is known of a node; of a `once` step, what is known of it on whichever host it ran. */
@@ -81,7 +79,7 @@ export class Past {
   }
 
   #cleansUpAgain(step: number, host: number): boolean {
-    return this.#needs[step]!.some(edge => edge.if !== 'success' && !this.#areDone(edge, host))
+    return this.#plan.steps[step]!.edges.some(edge => edge.if !== 'success' && !this.#areDone(edge, host))
   }
 
   #areDone({ from, on }: Edge, host: number): boolean {

@@ -42,15 +42,10 @@ export class Replay {
       case 'run_recorded':
         return this.#begin(record, at)
       case 'node_sent':
-        return { kind: 'sent', ...this.#node(record), action: String(record.action) }
+        return { kind: 'sent', ...this.node(record), action: String(record.action) }
       default:
         return this.#told(record, at)
     }
-  }
-
-  /** The node of a line, by its names. @throws Malformed */
-  node(record: JournalRecord): { readonly step: number; readonly host: number } {
-    return this.#node(record)
   }
 
   #begin({ v: _, seq: __, time: ___, event: ____, run, ...fields }: JournalRecord, at: number): Replayed {
@@ -91,10 +86,10 @@ export class Replay {
       case 'journal_failed':
         return { kind: 'journal_failed', at, failure: failureOf(record.failure) }
       case 'node_started':
-        return { kind: 'node_started', at, ...this.#node(record) }
+        return { kind: 'node_started', at, ...this.node(record) }
       case 'node_retried':
         return {
-          ...{ kind: 'node_retried', at, ...this.#node(record), attempt: Number(record.attempt) },
+          ...{ kind: 'node_retried', at, ...this.node(record), attempt: Number(record.attempt) },
           ms: Number(record.delay_ms),
           result: resultOf(record),
         }
@@ -111,14 +106,15 @@ export class Replay {
   #finished(record: JournalRecord, at: number): RunEvent {
     const { cause, stopped } = record
     return {
-      ...{ kind: 'node_finished', at, ...this.#node(record), outcome: outcomeOf(record) },
+      ...{ kind: 'node_finished', at, ...this.node(record), outcome: outcomeOf(record) },
       ...(record.duration_ms === undefined ? {} : { result: resultOf(record) }),
-      ...(isRecord(cause) ? { cause: this.#node(cause) } : {}),
+      ...(isRecord(cause) ? { cause: this.node(cause) } : {}),
       ...(stopped === true ? { stopped } : {}),
     }
   }
 
-  #node(record: JournalRecord): { readonly step: number; readonly host: number } {
+  /** The node of a line, by its names. @throws Malformed */
+  node(record: JournalRecord): { readonly step: number; readonly host: number } {
     const step = this.#steps.get(record.step)
     if (step === undefined) throw new Malformed(`names a step that the run does not have`)
     return { step, host: this.#host(record) }
