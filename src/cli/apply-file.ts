@@ -8,6 +8,7 @@ import { addBecomePassword, askedBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import { earlierRun } from './earlier-run.ts'
 import { executePlan } from './execute.ts'
+import { checkFold } from './fold.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { isPlanFile } from './is-plan-file.ts'
 import { optionsOf } from './plan-options.ts'
@@ -24,12 +25,16 @@ import { UsageError } from './usage.ts'
 export async function applyFile(context: CliContext, file: string, options: ApplyOptions): Promise<void> {
   if (options.handedOver) return applyHandedOver(context)
   checkReports(context, options)
+  checkFold(options)
   if (options.detach) (await import('./detach.ts')).checkDetach(options)
   const isPlan = isPlanFile(context.cwd, file)
   if (isPlan && !options.detach) return (await import('./apply-plan.ts')).applyPlan(context, file, options)
   if (options.again && !isPlan) throw new UsageError('--again is for saved plans', 'drover apply')
-  if (options.dryRun && (options.junit ?? options.log) !== undefined)
-    throw new UsageError('--dry-run runs nothing that --junit or --log could tell of', 'drover apply')
+  if (options.dryRun && (options.junit ?? options.log ?? options.fold ?? options.diffOutput) !== undefined)
+    throw new UsageError(
+      '--dry-run runs nothing that --junit, --log, --fold or --diff-output could tell of',
+      'drover apply',
+    )
   if (options.dryRun) return (await import('./plan.ts')).showPlan(context, file, options)
   if (options.detach && (isPlan || options.yes))
     return (await import('./detach.ts')).applyInBackground(context, file, options)

@@ -9,6 +9,8 @@ import {
   allowMatchExecOption,
   allowOutsideOption,
   colorOption,
+  diffOutputOption,
+  foldOption,
   forksOption,
   hostKeyPolicyOption,
   identityOption,
@@ -68,6 +70,8 @@ export function command(context: CliContext) {
     .option('--detach', 'go on in the background once it has begun; prints the id of the run')
     .addOption(new Option('--handed-over').hideHelp())
     .addOption(runFormatOption())
+    .addOption(foldOption())
+    .addOption(diffOutputOption())
     .addOption(junitOption())
     .addOption(logOption())
     .addOption(verboseOption())
@@ -90,6 +94,7 @@ Examples:
   drover apply deploy.yml --rev v1.4               as it was at a tag of git
   drover apply deploy.yml --yes --format json      an event a line, for programs
   drover apply deploy.yml --junit report.xml       and a report for CI systems
+  drover apply check.yml --yes --fold              the same output once
   drover apply deploy.yml --detach                 a yes, then in the background
 
 A host that another run has is left alone, and the run is refused: see drover

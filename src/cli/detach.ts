@@ -15,13 +15,18 @@ import { unrecorded } from './recording.ts'
 import { UsageError } from './usage.ts'
 
 /** @throws UsageError where options make no sense for a run in the background */
-export function checkDetach({ dryRun, journal, format }: ApplyOptions): void {
+export function checkDetach({ dryRun, journal, format, fold, diffOutput }: ApplyOptions): void {
   if (dryRun) throw new UsageError('--dry-run has nothing to do in the background', 'drover apply')
   if (!journal)
     throw new UsageError('--detach needs the journal: without one nobody can follow the run', 'drover apply')
   if (format !== undefined)
     throw new UsageError(
       '--format is for what is shown: drover attach RUN --format follows a run in the background',
+      'drover apply',
+    )
+  if (fold || diffOutput)
+    throw new UsageError(
+      '--fold and --diff-output are for what is shown: drover show RUN has them too, once the run is over',
       'drover apply',
     )
 }

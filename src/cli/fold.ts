@@ -1,7 +1,7 @@
 import type { FoldRequest } from '../render/run/folded.ts'
 import { UsageError } from './usage.ts'
 
-/** How a single command's output is gathered and shown at the end. */
+/** How output is gathered and shown at the end. */
 export interface FoldOptions {
   readonly fold?: true | undefined
   readonly diffOutput?: true | undefined
@@ -12,7 +12,7 @@ export function checkFold({
   fold,
   diffOutput,
   format,
-}: FoldOptions & { readonly format?: 'tty' | 'lines' | 'json' | undefined }): void {
+}: FoldOptions & { readonly format?: string | undefined }): void {
   if (format !== 'json' || !(fold || diffOutput)) return
   throw new UsageError(`${fold ? '--fold' : '--diff-output'} is for people; --format json tells each piece`)
 }

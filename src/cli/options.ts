@@ -97,6 +97,12 @@ export const runFormatOption = () =>
     'json',
   ] as const)
 
+export const foldOption = () =>
+  new Option('--fold', 'show what hosts printed when all have ended, the same output once')
+
+export const diffOutputOption = () =>
+  new Option('--diff-output', 'the same, others as their difference from the most common output')
+
 export const identityOption = () =>
   new Option('--identity <file>', 'the identity of age that secrets are decrypted with')
 

@@ -18,6 +18,7 @@ import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import type { CliContext } from './context.ts'
 import type { Duration } from './duration-option.ts'
 import { type ExecuteOptions, executePlan } from './execute.ts'
+import { checkFold } from './fold.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
@@ -54,6 +55,7 @@ export async function resumeRun(
   options: ResumeOptions,
 ): Promise<ExitStatus | undefined> {
   checkReports(context, options)
+  checkFold(options)
   const { cwd } = context
   const id = readingRuns(() => findRun(cwd, named))
   // What is wrong with it is told before it is taken.

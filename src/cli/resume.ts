@@ -7,6 +7,8 @@ import { runTimeoutOption } from './duration-option.ts'
 import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
   colorOption,
+  diffOutputOption,
+  foldOption,
   forksAgainOption,
   hostKeyPolicyOption,
   identityOption,
@@ -39,6 +41,8 @@ export function command(context: CliContext) {
     .addOption(connectRetriesOption())
     .addOption(connectTimeoutOption())
     .addOption(runFormatOption())
+    .addOption(foldOption())
+    .addOption(diffOutputOption())
     .addOption(junitOption())
     .addOption(logOption())
     .addOption(verboseOption())

@@ -1,15 +1,9 @@
 import { Command } from '@commander-js/extra-typings'
-import {
-  diffOutputOption,
-  envOption,
-  foldOption,
-  groupsOption,
-  hostsOption,
-  withAdhocOptions,
-} from './adhoc/options.ts'
+import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
 import { commandText, envPair } from './adhoc/words.ts'
 import { runAdhoc } from './adhoc.ts'
 import type { CliContext } from './context.ts'
+import { diffOutputOption, foldOption } from './options.ts'
 
 /** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */
 export function command(context: CliContext) {

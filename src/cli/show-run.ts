@@ -17,11 +17,12 @@ import { pastCiOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type EventFilter, eventFilter } from './event-filter.ts'
+import { checkFold, type FoldOptions, foldOf } from './fold.ts'
 import { followingRuns, readingRuns } from './reading-runs.ts'
 import { tellNews } from './tell-news.ts'
 import { UsageError } from './usage.ts'
 
-export interface ShowRunOptions {
+export interface ShowRunOptions extends FoldOptions {
   readonly format: 'text' | 'json' | 'markdown'
   readonly output?: true | undefined
   readonly verbose?: true | undefined
@@ -36,6 +37,7 @@ export interface ShowRunOptions {
  */
 export async function showRun(context: CliContext, named: string, options: ShowRunOptions): Promise<void> {
   if (options.format === 'markdown') throw new UsageError('--format markdown is for saved plans')
+  checkFold(options)
   const { cwd } = context
   const id = readingRuns(() => findRun(cwd, named))
   const owner = readingRuns(() => ownerOf(runFolder(cwd, id)))
@@ -67,6 +69,7 @@ async function showText(
     ...{ stdout, stderr, color: { stdout: color, stderr: color } },
     verbosity: options.output || options.verbose ? 1 : 0,
     shape: 'playbook',
+    fold: await foldOf(options),
     ci: await pastCiOf(context),
     resume: `${context.program} resume ${story.id}`,
   })

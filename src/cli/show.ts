@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
 import type { CliContext } from './context.ts'
-import { colorOption } from './options.ts'
+import { colorOption, diffOutputOption, foldOption } from './options.ts'
 
 /** `drover show RUN` tells a run again, `drover show PLAN.json` a saved plan. */
 export function command(context: CliContext) {
@@ -16,6 +16,8 @@ export function command(context: CliContext) {
         .default('text' as const),
     )
     .option('--output', 'of a run: also what the hosts printed; -v does so, too')
+    .addOption(foldOption())
+    .addOption(diffOutputOption())
     .option('--step <id>', 'of a run: only this step')
     .option('--host <pattern>', 'of a run: only these hosts')
     .addOption(
@@ -46,6 +48,7 @@ Examples:
   drover show last                              the last run, told again
   drover show 20261128-2114 --output            with what the hosts printed
   drover show last --host 'web*' --step unpack  only that
+  drover show last --step check --fold          the same output once
   drover show last --format json                the events, as apply prints them
   drover show release.json                      as drover plan showed it
   drover show release.json -v --no-diff         all hosts, without contents

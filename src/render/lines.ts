@@ -43,7 +43,7 @@ class LinesRun {
     this.#out = out
     this.#paint = { stdout: createPaint(options.color.stdout), stderr: createPaint(options.color.stderr) }
     this.#lines = new RunLines(plan, options, this.#paint, run)
-    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold)
+    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold, options.shape)
     this.#tally = new RunTally(plan, keepsOutput(options))
     this.#progress = new ProgressLines(plan, at, options)
     const { time, verbosity } = options

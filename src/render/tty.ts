@@ -48,7 +48,7 @@ class TtyRun {
     // A playbook's results stand in its rows already; only output scrolls by above them, when it is wanted.
     this.#scrolls = shape !== 'playbook' || verbosity > 0
     this.#lines = new RunLines(plan, { ...options, ci: undefined }, this.#paint)
-    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold)
+    if (options.fold !== undefined) this.#folded = new FoldedOutput(plan, options.fold, options.shape)
     const share = this.#scrolls ? SHARE_BELOW_OUTPUT : 1
     const now = options.time?.now ?? Date.now
     this.#live = new LiveArea(this.#view, labels, screen, { paint: this.#paint.stdout, share, now })

@@ -149,6 +149,43 @@ c
     expect((await folded(run)).stdout).toBe('---------------\nweb1\n---------------\nsecond\n')
   })
 
+  test('of a playbook it stands step by step, both streams in one place', async () => {
+    const hosts = ['web1', 'web2']
+    const run = new SampleRun(samplePlan(hosts, { look: hosts, copy: hosts, tell: hosts }))
+    for (const host of hosts)
+      run
+        .output(host, 'look', 'same\n')
+        .finished(host, 'look', 'ok', { exitCode: 0 })
+        .finished(host, 'copy', 'changed')
+        .output(host, 'tell', `${host}\n`)
+        .output(host, 'tell', 'careful\n', 'stderr')
+        .finished(host, 'tell', 'ok', { exitCode: 0 })
+    const { stdout, stderr } = await play(createLinesRenderer, run.end(), {
+      ...{ shape: 'playbook', fold: WHOLE },
+    })
+    expect(
+      stdout.startsWith(`---------------
+web[1-2] (2) │ look
+---------------
+same
+---------------
+web1 │ tell
+---------------
+web1
+---------------
+web2 │ tell
+---------------
+web2
+---------------
+web[1-2] (2) │ tell │ stderr
+---------------
+careful
+
+`),
+    ).toBe(true)
+    expect(stderr).toBe('')
+  })
+
   test('on a terminal it comes below the rows', async () => {
     const stdout = capture({ columns: 80, rows: 24 })
     const stderr = capture()

@@ -1,10 +1,11 @@
 import { runAdhoc } from '../adhoc.ts'
 import type { CliContext } from '../context.ts'
+import { diffOutputOption, foldOption } from '../options.ts'
 import { nameOf } from '../run.ts'
 import { UsageError } from '../usage.ts'
 import { COMMON_BATCH_OPTIONS } from './batch-argv.ts'
 import { BATCH_HELP, BatchCommand, batchHostsOption } from './batch-command.ts'
-import { diffOutputOption, foldOption, groupsOption, withAdhocOptions } from './options.ts'
+import { groupsOption, withAdhocOptions } from './options.ts'
 import { commandText } from './words.ts'
 
 const OPTIONS = [

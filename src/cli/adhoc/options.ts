@@ -50,12 +50,6 @@ export const envOption = () =>
     collect,
   )
 
-export const foldOption = () =>
-  new Option('--fold', 'show what hosts printed when all have ended, the same output once')
-
-export const diffOutputOption = () =>
-  new Option('--diff-output', 'the same, others as their difference from the most common output')
-
 /** What all ad hoc verbs take after their own options, in the order of their help. */
 export function withAdhocOptions<Args extends unknown[], Options extends Record<string, unknown>>(
   command: Command<Args, Options>,

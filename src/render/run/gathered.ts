@@ -37,10 +37,8 @@ interface Output {
 export class GatheredOutput {
   readonly #plan: Plan
   readonly #open = new Map<string, Output>()
-  readonly #groups: Readonly<Record<StreamName, Map<string, SameOutput & { readonly hosts: number[] }>>> = {
-    stdout: new Map(),
-    stderr: new Map(),
-  }
+  /** By step and stream, then by what was printed. */
+  readonly #groups = new Map<string, Map<string, SameOutput & { readonly hosts: number[] }>>()
   #kept = 0
 
   constructor(plan: Plan) {
@@ -61,8 +59,8 @@ export class GatheredOutput {
   }
 
   /** Most hosts first; where there are as many, in the order of the hosts. */
-  groups(stream: StreamName): readonly SameOutput[] {
-    return [...this.#groups[stream].values()]
+  groups(step: number, stream: StreamName): readonly SameOutput[] {
+    return [...(this.#groups.get(`${step} ${stream}`)?.values() ?? [])]
       .map(group => ({ ...group, hosts: group.hosts.toSorted((a, b) => a - b) }))
       .toSorted((a, b) => b.hosts.length - a.hosts.length || (a.hosts[0] ?? 0) - (b.hosts[0] ?? 0))
   }
@@ -89,9 +87,12 @@ export class GatheredOutput {
     this.#open.delete(key)
     take(output, output.splitter.end())
     const digest = output.digest.digest('base64')
-    const same = this.#groups[stream].get(digest)
+    const place = `${event.step} ${stream}`
+    const groups = this.#groups.get(place) ?? new Map()
+    this.#groups.set(place, groups)
+    const same = groups.get(digest)
     if (same !== undefined) same.hosts.push(event.host)
-    else this.#groups[stream].set(digest, { hosts: [event.host], ...this.#keep(output) })
+    else groups.set(digest, { hosts: [event.host], ...this.#keep(output) })
   }
 
   #keep({ head, tail, lines }: Output): Omit<SameOutput, 'hosts'> {

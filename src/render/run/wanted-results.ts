@@ -5,13 +5,14 @@ import { isTrouble } from '../outcome-style.ts'
 import type { RunRendererOptions } from './renderer.ts'
 
 /**
- * Results that matter: with `-v` all of them, for a command that printed its answer only trouble. A pause and an
+ * Results that matter: with `-v` all of them, for a command that printed its answer, and where output is
+ * folded, only trouble. A pause and an
  * assertion that holds are quiet, as is what is hidden.
  */
 export function wantsResult(
   { step, host, outcome, result }: RunEvent & { kind: 'node_finished' },
   plan: Plan,
-  { verbosity, shape }: Pick<RunRendererOptions, 'verbosity' | 'shape'>,
+  { verbosity, shape, fold }: Pick<RunRendererOptions, 'verbosity' | 'shape' | 'fold'>,
 ): boolean {
   if (verbosity < 0 || (verbosity === 0 && result?.earlier)) return false
   if (outcome === 'unreachable') return delegateOf(plan, step, host) !== undefined
@@ -20,5 +21,5 @@ export function wantsResult(
   if (hidden) return false
   if (verbosity >= 1) return true
   if (action?.kind === 'pause' || action?.kind === 'assert') return false
-  return shape !== 'command' && (outcome === 'ok' || outcome === 'changed')
+  return shape !== 'command' && fold === undefined && (outcome === 'ok' || outcome === 'changed')
 }
