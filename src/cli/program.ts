@@ -46,22 +46,57 @@ export const VERBS: readonly Verb[] = [
   { name: 'demo', summary: 'try drover on a fleet inside this machine', load: () => import('./demo.ts') },
 ]
 
-/** Options that may stand before the verb and take a value; they are moved behind it. */
-const VALUED_BEFORE_VERB: readonly string[] = [
-  ...['-i', '--inventory', '-l', '--limit', '-e', '--var', '-f', '--forks'],
+/**
+ * All options of all verbs that take a value: they may stand before the verb, which is only loaded once it is known. A
+ * test holds this against the verbs.
+ */
+export const VALUED_OPTIONS: ReadonlySet<string> = new Set([
   ...[
-    '--known-hosts',
-    '--host-key-policy',
+    '-i',
+    '--inventory',
+    '-F',
+    '--ssh-config',
+    '-l',
+    '--limit',
+    '-e',
+    '--var',
+    '-t',
+    '--tags',
+    '--skip-tags',
+  ],
+  ...[
+    '--step',
     '--become-user',
     '--become-method',
-    '--color',
-    '--format',
-    '--rev',
     '--identity',
+    '-f',
+    '--forks',
+    '--timeout',
+    '--run-timeout',
+  ],
+  ...[
+    '--lock-timeout',
+    '--known-hosts',
+    '--host-key-policy',
+    '--connect-retries',
+    '--connect-timeout',
+    '--rev',
+  ],
+  ...[
+    '--format',
     '--junit',
     '--log',
+    '--color',
+    '--out',
+    '--by',
+    '-n',
+    '--playbook',
+    '--host',
+    '-g',
+    '--groups',
   ],
-]
+  ...['-H', '--hosts', '--cwd', '--env', '--save-as', '--mode', '--owner', '--group', '--add', '--remove'],
+])
 
 /**
  * Runs a command line; the verb's action sets the status with `context.exit`.
@@ -109,8 +144,7 @@ function splitAtVerb(argv: readonly string[]): {
   after: readonly string[]
 } {
   let at = 0
-  while (at < argv.length && argv[at]?.startsWith('-'))
-    at += VALUED_BEFORE_VERB.includes(argv[at] ?? '') ? 2 : 1
+  while (at < argv.length && argv[at]?.startsWith('-')) at += VALUED_OPTIONS.has(argv[at] ?? '') ? 2 : 1
   return { before: argv.slice(0, at), name: argv[at], after: argv.slice(at + 1) }
 }
 
