@@ -1,65 +1,34 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { applyFile } from './apply-file.ts'
-import { askBecomePassOption, becomeMethodOption, becomeOption, becomeUserOption } from './become.ts'
-import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
-import { lockTimeoutOption, noLockOption } from './lock-options.ts'
 import {
-  allowMatchExecOption,
-  allowOutsideOption,
-  colorOption,
-  diffOutputOption,
-  foldOption,
+  withBecome,
+  withConnecting,
+  withFolding,
+  withLocks,
+  withPlaybook,
+  withReports,
+} from './option-groups.ts'
+import {
   forksOption,
-  hostKeyPolicyOption,
   identityOption,
-  inventoryOption,
-  junitOption,
-  knownHostsOption,
-  limitOption,
-  logOption,
   noJournalOption,
-  quietOption,
   requireCleanOption,
   revOption,
-  runFormatOption,
-  skipTagsOption,
-  sshConfigOption,
-  stepOption,
-  tagsOption,
-  varOption,
-  verboseOption,
   yesOption,
 } from './options.ts'
 
 /** `drover apply PLAYBOOK`: shows what would change, asks, and does it. */
 export function command(context: CliContext) {
-  return new Command('apply')
+  const file = new Command('apply')
     .description('Apply a playbook to its hosts: shows what would change, asks, and does it.')
     .argument('<file>', 'a playbook file, or a plan that drover plan --out saved')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
-    .addOption(varOption())
-    .addOption(tagsOption())
-    .addOption(skipTagsOption())
-    .addOption(stepOption())
-    .addOption(allowOutsideOption())
-    .addOption(becomeOption())
-    .addOption(becomeUserOption())
-    .addOption(becomeMethodOption())
-    .addOption(askBecomePassOption())
+  const run = withBecome(withPlaybook(file))
     .addOption(identityOption())
     .addOption(forksOption())
     .addOption(runTimeoutOption())
-    .addOption(lockTimeoutOption())
-    .addOption(noLockOption())
-    .addOption(knownHostsOption())
-    .addOption(hostKeyPolicyOption())
-    .addOption(connectRetriesOption())
-    .addOption(connectTimeoutOption())
+  const asked = withConnecting(withLocks(run))
     .option('--dry-run', 'only show what would change; the same as drover plan')
     .option('--no-diff', 'do not show what changes inside of files')
     .addOption(revOption())
@@ -69,14 +38,7 @@ export function command(context: CliContext) {
     .addOption(noJournalOption())
     .option('--detach', 'go on in the background once it has begun; prints the id of the run')
     .addOption(new Option('--handed-over').hideHelp())
-    .addOption(runFormatOption())
-    .addOption(foldOption())
-    .addOption(diffOutputOption())
-    .addOption(junitOption())
-    .addOption(logOption())
-    .addOption(verboseOption())
-    .addOption(quietOption())
-    .addOption(colorOption())
+  return withReports(withFolding(asked))
     .addHelpText(
       'after',
       `

@@ -9,36 +9,18 @@ import type { CliContext } from './context.ts'
 import { type LoadedSide, loadSide } from './diff/load-side.ts'
 import { type Revision, resolveRange } from './diff/range.ts'
 import type { InputOptions } from './inputs.ts'
-import {
-  allowMatchExecOption,
-  allowOutsideOption,
-  colorOption,
-  inventoryOption,
-  limitOption,
-  skipTagsOption,
-  sshConfigOption,
-  stepOption,
-  tagsOption,
-  varOption,
-} from './options.ts'
+import { withPlaybook } from './option-groups.ts'
+import { colorOption } from './options.ts'
 import { tellWarnings } from './report.ts'
 import { repositoryOf } from './revision.ts'
 
 /** `drover diff REV1..REV2 FILE`: what differs between the compiled plans. */
 export function command(context: CliContext) {
-  return new Command('diff')
+  const playbook = new Command('diff')
     .description('Show what differs between a playbook’s plans at two revisions of git. No host is touched.')
     .argument('<revisions>', 'A..B; A...B: since B left A; A: against the work tree')
     .argument('<playbook>', 'a playbook file')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
-    .addOption(varOption())
-    .addOption(tagsOption())
-    .addOption(skipTagsOption())
-    .addOption(stepOption())
-    .addOption(allowOutsideOption())
+  return withPlaybook(playbook)
     .addOption(
       new Option('--format <format>', 'text; markdown: for a pull request; json: one document')
         .choices(['text', 'markdown', 'json'] as const)

@@ -11,26 +11,16 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile, readPlaybookFile } from './load-playbook.ts'
-import {
-  allowMatchExecOption,
-  allowOutsideOption,
-  colorOption,
-  inventoryOption,
-  limitOption,
-  sshConfigOption,
-  varOption,
-} from './options.ts'
+import { withHosts } from './option-groups.ts'
+import { allowOutsideOption, colorOption, varOption } from './options.ts'
 
 /** `drover explain FILE [STEP]`: a playbook in words. */
 export function command(context: CliContext) {
-  return new Command('explain')
+  const playbook = new Command('explain')
     .description('Say in words what the steps of a playbook do. No host is touched.')
     .argument('<playbook>', 'a playbook file, or a name of the library, as package')
     .argument('[step]', 'the id of one step, to be told more of it')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
+  return withHosts(playbook)
     .addOption(varOption())
     .addOption(allowOutsideOption())
     .addOption(colorOption())

@@ -9,33 +9,15 @@ import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { checkPlaybookFile } from './load-playbook.ts'
-import {
-  allowMatchExecOption,
-  allowOutsideOption,
-  colorOption,
-  inventoryOption,
-  limitOption,
-  skipTagsOption,
-  sshConfigOption,
-  stepOption,
-  tagsOption,
-  varOption,
-} from './options.ts'
+import { withPlaybook } from './option-groups.ts'
+import { colorOption } from './options.ts'
 
 /** `drover graph FILE`: the order of the steps, drawn. */
 export function command(context: CliContext) {
-  return new Command('graph')
+  const playbook = new Command('graph')
     .description('Draw the order of a playbook’s steps. No host is touched.')
     .argument('<playbook>', 'a playbook file')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
-    .addOption(varOption())
-    .addOption(tagsOption())
-    .addOption(skipTagsOption())
-    .addOption(stepOption())
-    .addOption(allowOutsideOption())
+  return withPlaybook(playbook)
     .addOption(
       new Option('--format <format>', 'text: lanes for a terminal; mermaid, dot, json')
         .choices(['text', 'mermaid', 'dot', 'json'] as const)

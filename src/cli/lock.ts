@@ -1,32 +1,21 @@
 import { Argument, Command } from '@commander-js/extra-typings'
 import { askBecomePassOption, becomeMethodOption, becomeOption } from './become.ts'
 import type { CliContext } from './context.ts'
-import {
-  allowMatchExecOption,
-  forksOption,
-  hostKeyPolicyOption,
-  inventoryOption,
-  knownHostsOption,
-  limitOption,
-  sshConfigOption,
-} from './options.ts'
+import { withConnecting, withHosts } from './option-groups.ts'
+import { forksOption } from './options.ts'
 
 /** `drover lock list|release`: which runs have which hosts. */
 export function command(context: CliContext) {
-  return new Command('lock')
+  const hosts = new Command('lock')
     .description('Show which runs have which hosts, or free hosts of runs that are dead.')
     .addArgument(new Argument('<what>', 'list, or release').choices(['list', 'release'] as const))
     .argument('[pattern]', 'hosts and groups, as in web:!web3', 'all')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
+  const asked = withHosts(hosts)
     .addOption(becomeOption())
     .addOption(becomeMethodOption())
     .addOption(askBecomePassOption())
     .addOption(forksOption())
-    .addOption(knownHostsOption())
-    .addOption(hostKeyPolicyOption())
+  return withConnecting(asked)
     .option('-y, --yes', 'release the locks of live runs too, without a question')
     .addHelpText('after', EXAMPLES)
     .action(async (what, pattern, options) => {

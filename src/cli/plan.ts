@@ -5,40 +5,16 @@ import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { PreviewCounts } from '../model/preview.ts'
 import { ProblemsError } from '../model/problem.ts'
-import {
-  type AskBecomePassOptions,
-  addBecomePassword,
-  askBecomePassOption,
-  becomeMethodOption,
-  becomeOption,
-  becomeUserOption,
-} from './become.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
 import { type ColorOption, wantsColor } from './color.ts'
-import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { programCall, shellWord } from './demo-text.ts'
 import type { RunFormat } from './execute.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
 import { refuseWithoutHosts } from './offline-options.ts'
-import {
-  allowMatchExecOption,
-  allowOutsideOption,
-  colorOption,
-  forksOption,
-  hostKeyPolicyOption,
-  identityOption,
-  inventoryOption,
-  knownHostsOption,
-  limitOption,
-  requireCleanOption,
-  revOption,
-  skipTagsOption,
-  sshConfigOption,
-  stepOption,
-  tagsOption,
-  varOption,
-} from './options.ts'
+import { withBecome, withConnecting, withPlaybook } from './option-groups.ts'
+import { colorOption, forksOption, identityOption, requireCleanOption, revOption } from './options.ts'
 import { type HostKeyOptions, withPool } from './prepare-pool.ts'
 import type { PreviewFormat } from './preview-text.ts'
 import { printPreview } from './print-preview.ts'
@@ -48,30 +24,13 @@ import { addSecrets, type SecretOptions } from './secret-values.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
-  return new Command('plan')
+  const playbook = new Command('plan')
     .description('Show what a playbook would change. The hosts are asked, and nothing is changed.')
     .argument('<playbook>', 'a playbook file')
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
-    .addOption(varOption())
-    .addOption(tagsOption())
-    .addOption(skipTagsOption())
-    .addOption(stepOption())
-    .addOption(allowOutsideOption())
-    .addOption(revOption())
-    .addOption(requireCleanOption())
-    .addOption(becomeOption())
-    .addOption(becomeUserOption())
-    .addOption(becomeMethodOption())
-    .addOption(askBecomePassOption())
+  const look = withBecome(withPlaybook(playbook).addOption(revOption()).addOption(requireCleanOption()))
     .addOption(identityOption())
     .addOption(forksOption())
-    .addOption(knownHostsOption())
-    .addOption(hostKeyPolicyOption())
-    .addOption(connectRetriesOption())
-    .addOption(connectTimeoutOption())
+  return withConnecting(look)
     .option('--offline', 'do not connect to the hosts: show each step as a host would get it')
     .option('--out <file>', 'save the plan, for drover apply FILE')
     .option('--detailed-exitcode', 'end with 2 if something would change or is unknown')

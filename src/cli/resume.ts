@@ -1,30 +1,16 @@
 import { Command } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
 import { askBecomePassOption } from './become.ts'
-import { connectRetriesOption, connectTimeoutOption } from './connect-options.ts'
 import type { CliContext } from './context.ts'
 import { runTimeoutOption } from './duration-option.ts'
-import { lockTimeoutOption, noLockOption } from './lock-options.ts'
-import {
-  colorOption,
-  diffOutputOption,
-  foldOption,
-  forksAgainOption,
-  hostKeyPolicyOption,
-  identityOption,
-  junitOption,
-  knownHostsOption,
-  logOption,
-  quietOption,
-  runFormatOption,
-  verboseOption,
-} from './options.ts'
+import { withConnecting, withFolding, withLocks, withReports } from './option-groups.ts'
+import { forksAgainOption, identityOption } from './options.ts'
 import { resumeRun } from './resume-run.ts'
 import { UsageError } from './usage.ts'
 
 /** `drover resume RUN`: goes on with a run that was stopped. */
 export function command(context: CliContext) {
-  return new Command('resume')
+  const run = new Command('resume')
     .description('Go on with a run that failed, was interrupted or was killed.')
     .argument('<run>', 'the id of a run, the beginning of it, or: last')
     .option('--rerun-unknown', 'run steps again of which nobody knows whether they ran')
@@ -34,20 +20,7 @@ export function command(context: CliContext) {
     .addOption(identityOption())
     .addOption(forksAgainOption())
     .addOption(runTimeoutOption())
-    .addOption(lockTimeoutOption())
-    .addOption(noLockOption())
-    .addOption(knownHostsOption())
-    .addOption(hostKeyPolicyOption())
-    .addOption(connectRetriesOption())
-    .addOption(connectTimeoutOption())
-    .addOption(runFormatOption())
-    .addOption(foldOption())
-    .addOption(diffOutputOption())
-    .addOption(junitOption())
-    .addOption(logOption())
-    .addOption(verboseOption())
-    .addOption(quietOption())
-    .addOption(colorOption())
+  return withReports(withFolding(withConnecting(withLocks(run))))
     .addHelpText('after', EXAMPLES)
     .action(async (run, options) => {
       if (options.rerunUnknown && options.skipUnknown)

@@ -3,7 +3,7 @@ import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/
 import { commandText, envPair } from './adhoc/words.ts'
 import { runAdhoc } from './adhoc.ts'
 import type { CliContext } from './context.ts'
-import { diffOutputOption, foldOption } from './options.ts'
+import { withFolding } from './option-groups.ts'
 
 /** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */
 export function command(context: CliContext) {
@@ -15,9 +15,7 @@ export function command(context: CliContext) {
     .addOption(hostsOption())
     .option('--cwd <folder>', 'run in this remote folder')
     .addOption(envOption())
-    .addOption(foldOption())
-    .addOption(diffOutputOption())
-  return withAdhocOptions(own)
+  return withAdhocOptions(withFolding(own))
     .addHelpText('after', EXAMPLES)
     .action(async (words, options) => {
       const { cwd, env = [] } = options

@@ -1,6 +1,6 @@
 import { runAdhoc } from '../adhoc.ts'
 import type { CliContext } from '../context.ts'
-import { diffOutputOption, foldOption } from '../options.ts'
+import { withFolding } from '../option-groups.ts'
 import { nameOf } from '../run.ts'
 import { UsageError } from '../usage.ts'
 import { COMMON_BATCH_OPTIONS } from './batch-argv.ts'
@@ -19,9 +19,7 @@ export function command(context: CliContext) {
     .addOption(batchHostsOption())
     .addOption(groupsOption())
     .option('--cmd <command>')
-    .addOption(foldOption())
-    .addOption(diffOutputOption())
-  return withAdhocOptions(own).action(async options => {
+  return withAdhocOptions(withFolding(own)).action(async options => {
     const { cmd } = options
     if (cmd === undefined) throw new UsageError('there is no command: give it with -cmd, as in -cmd "df -h"')
     const step = { kind: 'run', script: commandText([cmd]), env: [] } as const

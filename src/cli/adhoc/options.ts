@@ -1,32 +1,11 @@
 import type { Command } from '@commander-js/extra-typings'
 import { Option } from '@commander-js/extra-typings'
-import {
-  type AskBecomePassOptions,
-  askBecomePassOption,
-  type BecomeOptions,
-  becomeMethodOption,
-  becomeOption,
-  becomeUserOption,
-} from '../become.ts'
-import { type ConnectOptions, connectRetriesOption, connectTimeoutOption } from '../connect-options.ts'
+import type { AskBecomePassOptions, BecomeOptions } from '../become.ts'
+import type { ConnectOptions } from '../connect-options.ts'
 import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
 import type { FoldOptions } from '../fold.ts'
-import {
-  allowMatchExecOption,
-  colorOption,
-  forksOption,
-  hostKeyPolicyOption,
-  inventoryOption,
-  junitOption,
-  knownHostsOption,
-  limitOption,
-  logOption,
-  quietOption,
-  runFormatOption,
-  sshConfigOption,
-  verboseOption,
-  yesOption,
-} from '../options.ts'
+import { withBecome, withConnecting, withHosts, withReports } from '../option-groups.ts'
+import { forksOption, yesOption } from '../options.ts'
 import type { ReportOptions } from '../reports/reports.ts'
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
@@ -54,31 +33,12 @@ export const envOption = () =>
 export function withAdhocOptions<Args extends unknown[], Options extends Record<string, unknown>>(
   command: Command<Args, Options>,
 ) {
-  return command
-    .addOption(inventoryOption())
-    .addOption(sshConfigOption())
-    .addOption(allowMatchExecOption())
-    .addOption(limitOption())
-    .addOption(timeoutOption())
-    .addOption(adhocRunTimeoutOption())
-    .addOption(becomeOption())
-    .addOption(becomeUserOption())
-    .addOption(becomeMethodOption())
-    .addOption(askBecomePassOption())
-    .addOption(forksOption())
-    .addOption(knownHostsOption())
-    .addOption(hostKeyPolicyOption())
-    .addOption(connectRetriesOption())
-    .addOption(connectTimeoutOption())
+  const hosts = withHosts(command).addOption(timeoutOption()).addOption(adhocRunTimeoutOption())
+  const run = withConnecting(withBecome(hosts).addOption(forksOption()))
     .option('--save-as <file>', 'also write it as a playbook')
     .option('--force', 'let --save-as replace a file')
     .addOption(yesOption())
-    .addOption(runFormatOption())
-    .addOption(junitOption())
-    .addOption(logOption())
-    .addOption(verboseOption())
-    .addOption(quietOption())
-    .addOption(colorOption())
+  return withReports(run)
 }
 
 /** What those options come to. */
