@@ -21,7 +21,7 @@ import { type ExecuteOptions, executePlan } from './execute.ts'
 import { checkFold } from './fold.ts'
 import { type Inputs, loadInputs } from './inputs.ts'
 import { inputOptionsOf } from './plan-options.ts'
-import { type HostKeyOptions, withPool } from './prepare-pool.ts'
+import { type HostKeyOptions, type PreparedPool, withPool } from './prepare-pool.ts'
 import { readingRuns } from './reading-runs.ts'
 import { beginRecording, claim, orUnrecorded, settingsGiven } from './recording.ts'
 import { tellLeftOut, tellWarnings } from './report.ts'
@@ -67,32 +67,40 @@ export async function resumeRun(
   await withPool(context, settings, async pool => {
     const loaded = await loadAgain(context, story)
     try {
-      const changes = await changesSince(context, story, loaded)
-      if (options.acceptChanges !== true) refuseChanges(changes)
-      await tellWarnings(context, loaded.warnings, options.color)
-      const past = new Past(loaded.plan, story.nodes)
-      if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
-      tellGone(context, past.gone())
-      const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
-      const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
-      const acceptChanges = options.acceptChanges === true
-      const approved = approvedProgram(story, inputs, basesOf(cwd, inputs), { changes, acceptChanges })
-      const program = await programOf(context, story, inputs, { past, choice, changes, approved })
-      if (!options.quiet) tellLeftOut(context, inputs.plan)
-      const resumed = { ...inputs, program }
-      const record = () => goOn(context, resumed, story, settings, approved !== undefined)
-      status = await executePlan(context, resumed, pool, {
-        ...options,
-        ...settings,
-        timeoutMs: options.timeout?.ms,
-        record,
-        shape: 'playbook',
-      })
+      status = await goOn(context, story, loaded, pool, { ...options, settings })
     } finally {
       await loaded.checkout?.close()
     }
   })
   return status
+}
+
+/** Does what is left; undefined where nothing is. */
+async function goOn(
+  context: CliContext,
+  story: RunStory,
+  loaded: Inputs,
+  pool: PreparedPool,
+  options: ResumeOptions & { readonly settings: RunSettings },
+): Promise<ExitStatus | undefined> {
+  const { settings } = options
+  const acceptChanges = options.acceptChanges === true
+  const changes = await changesSince(context, story, loaded)
+  if (!acceptChanges) refuseChanges(changes)
+  await tellWarnings(context, loaded.warnings, options.color)
+  const past = new Past(loaded.plan, story.nodes)
+  if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
+  tellGone(context, past.gone())
+  const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
+  const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
+  const bases = basesOf(context.cwd, inputs)
+  const approved = approvedProgram(story, inputs, bases, { changes, acceptChanges })
+  const program = await programOf(context, story, inputs, { past, choice, changes, approved })
+  if (!options.quiet) tellLeftOut(context, inputs.plan)
+  const resumed = { ...inputs, program }
+  const record = () => recordFurther(context, resumed, story, settings, approved !== undefined)
+  const shown = { ...options, ...settings, timeoutMs: options.timeout?.ms, shape: 'playbook' as const }
+  return executePlan(context, resumed, pool, { ...shown, record })
 }
 
 async function loadAgain(context: CliContext, { id, record }: RunStory): Promise<Inputs> {
@@ -148,7 +156,7 @@ function approvedProgram(
   }
 }
 
-function goOn(
+function recordFurther(
   context: CliContext,
   inputs: Inputs,
   { folder, record, lines, wholeBytes }: RunStory,
@@ -159,7 +167,7 @@ function goOn(
   return beginRecording(context, inputs, { options: record.options, settings, lines, planned })
 }
 
-function tellNothingLeft({ stdout }: CliContext, { id, plan }: RunStory): void {
+function tellNothingLeft({ stdout }: CliContext, { id, plan }: RunStory): undefined {
   stdout.write(
     `Nothing is left to do in run ${id}: all of it has been done on ${count(plan.hosts.length, 'host')}.\n`,
   )
