@@ -169,7 +169,7 @@ export function unrecorded({ code, message }: NodeJS.ErrnoException): ProblemsEr
       code: 'journal',
       severity: 'error',
       message: `the run cannot be recorded in .drover/runs of this folder (${code ?? message})`,
-      hint: 'check the folder, its permissions and the disk; --no-journal runs without a record',
+      hint: 'check the folder, its permissions and the disk; drover apply --no-journal runs without a record',
     },
   ])
 }
