@@ -1,5 +1,5 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2'
-import type { HostEntries } from './host-key-verdict.ts'
+import { type HostEntries, isTypeKnown } from './host-key-verdict.ts'
 
 /** No SHA-1, no CBC, no group 1. AES-GCM first: node:crypto does it faster than anything in JavaScript. */
 const FIXED: Algorithms = {
@@ -38,12 +38,16 @@ const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
 ]
 
 /**
- * What to offer a host. Types of keys that known_hosts has for it come first, as with OpenSSH: otherwise a host with
- * several keys would present one that nobody has seen yet.
+ * What to offer a host. Types of keys that known_hosts has under its name come first, as with OpenSSH
+ * (`order_hostkeyalgs` in sshconnect2.c): otherwise a host with several keys would present one that nobody has seen
+ * yet. Where the first type is known, all stay in their order.
  */
-export function algorithmsFor({ named, portless }: HostEntries): Algorithms {
-  const types = new Set([...named, ...portless].filter(e => e.marker === undefined).map(e => e.keyType))
-  const isKnown = (name: string) => types.has(name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name)
-  const known = HOST_KEYS.filter(isKnown)
-  return { ...FIXED, serverHostKey: [...known, ...HOST_KEYS.filter(name => !isKnown(name))] }
+export function algorithmsFor(entries: HostEntries): Algorithms {
+  const isKnown = (name: string) => isTypeKnown(entries, name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name)
+  const [first = ''] = HOST_KEYS
+  if (isKnown(first)) return { ...FIXED, serverHostKey: [...HOST_KEYS] }
+  return {
+    ...FIXED,
+    serverHostKey: [...HOST_KEYS.filter(isKnown), ...HOST_KEYS.filter(name => !isKnown(name))],
+  }
 }

@@ -25,6 +25,8 @@ export interface HostKeyQuestion {
 export interface HostKeyRules {
   readonly policy: HostKeyPolicy
   readonly store: HostKeyStore
+  /** Names are remembered as hashes (`HashKnownHosts`). */
+  readonly hashesNames: boolean
   /** Asked about unknown keys under `strict`; absent: nobody can be asked. */
   readonly ask?: (question: HostKeyQuestion) => Promise<boolean>
 }
@@ -47,36 +49,60 @@ export function checkHostKey(
   entries: HostEntries,
   key: Buffer,
 ): HostKeyAnswer {
-  const { address, port } = knownPlace(target.connection)
+  const refused = refusalOf(rules, target, entries, key)
+  if (refused?.code !== 'host_key_unknown') return refused
+  if (!canBeRemembered(rules, target)) return { ...refused, hint: NO_PLACE }
+  if (rules.policy === 'accept-new') return remember(rules, target, key)
+  return rules.ask === undefined ? refused : askAbout(rules.ask, rules, target, key, refused)
+}
+
+function refusalOf(
+  { policy }: HostKeyRules,
+  { connection }: Target,
+  entries: HostEntries,
+  key: Buffer,
+): Failure | undefined {
   const verdict = judgeHostKey(entries, key)
-  if (verdict.kind === 'known') return undefined
-  const failure = hostKeyFailure(verdict, { address, port, key })
-  if (verdict.kind === 'revoked') return failure
-  if (rules.policy === 'off') return undefined
-  if (verdict.kind === 'changed') return failure
-  if (rules.policy === 'accept-new') {
-    rules.store.add(address, port, key)
-    return undefined
-  }
-  return rules.ask === undefined ? failure : askAbout(rules.ask, rules.store, target, key, failure)
+  if (verdict.kind === 'known' || (policy === 'off' && verdict.kind !== 'revoked')) return undefined
+  return hostKeyFailure(verdict, { ...knownPlace(connection), key })
+}
+
+const NO_PLACE =
+  'check the fingerprint, and write the key into known_hosts; new keys are accepted only where UserKnownHostsFile ' +
+  'names a file, and for addresses without signs of known_hosts'
+
+/** As OpenSSH, which takes no new key of a name that has a sign of known_hosts in it (`check_host_key` in sshconnect.c). */
+function canBeRemembered({ store }: HostKeyRules, { connection: { address, ssh } }: Target): boolean {
+  return store.remembers && (ssh?.hostKeyAlias !== undefined || !/[@?*#[\]|'"\\]/.test(address))
+}
+
+/** Another process may have met the host meanwhile: it is judged by what the files say now. */
+function remember(rules: HostKeyRules, target: Target, key: Buffer): Failure | undefined {
+  const { store, hashesNames } = rules
+  const { address, port } = knownPlace(target.connection)
+  const unreadable = store.load()
+  if (unreadable !== undefined) return unreadable
+  const refused = refusalOf(rules, target, store.about(address, port), key)
+  if (refused?.code !== 'host_key_unknown') return refused
+  store.add(address, port, key, hashesNames)
+  return undefined
 }
 
 async function askAbout(
   ask: NonNullable<HostKeyRules['ask']>,
-  store: HostKeyStore,
-  { host, connection }: Target,
+  rules: HostKeyRules,
+  target: Target,
   key: Buffer,
-  failure: Failure,
+  refused: Failure,
 ): Promise<Failure | undefined> {
-  const { address, port } = knownPlace(connection)
+  const { address, port } = knownPlace(target.connection)
   const accepted = await ask({
-    host,
+    host: target.host,
     address,
     port,
     keyType: keyTypeName(key),
     fingerprint: fingerprintOf(key),
   })
-  if (!accepted) return { ...failure, message: `${failure.message}; it was not accepted` }
-  store.add(address, port, key)
-  return undefined
+  if (accepted) return remember(rules, target, key)
+  return { ...refused, message: `${refused.message}; it was not accepted` }
 }

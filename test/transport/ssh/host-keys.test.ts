@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -122,26 +122,6 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
   })
 
   test.each([
-    ['unknown', ''],
-    ['known', 'P OWN\n'],
-    ['changed', 'P OTHER\n'],
-    ['revoked', '@revoked P OWN\n'],
-    ['known by an authority', '@cert-authority P OWN\n'],
-    ['known without its port', 'H OWN\n'],
-    ['another one without its port', 'H OTHER\n'],
-  ])('accept-new with a key that is %s: same verdict, same file', async (_, pattern) => {
-    const text = pattern
-      .replaceAll('P', `[${server.host}]:${server.port}`)
-      .replaceAll(/\bH\b/g, server.host)
-      .replaceAll('OWN', own)
-      .replaceAll('OTHER', other)
-    const [ours, theirs] = [fileWith(text), fileWith(text)]
-    const accepted = (await connect(ours, { policy: 'accept-new' })) === 'connected'
-    expect(accepted).toBe(sshConnects(theirs, ['StrictHostKeyChecking=accept-new']))
-    expect(readFileSync(ours, 'utf8')).toBe(readFileSync(theirs, 'utf8'))
-  })
-
-  test.each([
     ['known in the second', 'nobody OWN', 'P OWN', ''],
     ['known in the global one', '', '', 'P OWN'],
     ['changed in one, known in another', 'P OTHER', 'P OWN', ''],
@@ -196,32 +176,6 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
   test('a host known by an authority only is refused, and why', async () => {
     const failure = await connect(fileWith(`@cert-authority * ${other}\n`))
     expect(failure).toMatchObject({ code: 'host_key_unknown', message: expect.stringContaining('authority') })
-  })
-
-  test('accept-new remembers, after a file that does not end its last line', async () => {
-    const file = fileWith('# no newline')
-    expect(await connect(file)).toMatchObject({ code: 'host_key_unknown' })
-    expect(await connect(file, { policy: 'accept-new' })).toBe('connected')
-    expect(await connect(file)).toBe('connected')
-    expect(sshConnects(file)).toBe(true)
-    expect(readFileSync(file, 'utf8')).toMatch(/^# no newline\n\[127\.0\.0\.1\]:\d+ ssh-ed25519 \S+\n$/)
-  })
-
-  test('accept-new makes file and folder, private', async () => {
-    const file = join(folder, 'new/.ssh/known_hosts')
-    expect(await connect(file, { policy: 'accept-new' })).toBe('connected')
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(statSync(join(folder, 'new/.ssh')).mode & 0o777).toBe(0o700)
-  })
-
-  test('many at once each leave one whole line', async () => {
-    const file = fileWith('')
-    const results = await Promise.all(
-      Array.from({ length: 8 }, () => connect(file, { policy: 'accept-new' })),
-    )
-    expect(results).toEqual(Array(8).fill('connected'))
-    const lines = readFileSync(file, 'utf8').trim().split('\n')
-    expect(new Set(lines).size).toBe(1)
   })
 
   test('a person is asked about an unknown key, and about nothing else', async () => {

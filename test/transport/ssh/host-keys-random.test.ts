@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts'
+import { makeKey } from '../../sshd/keys.ts'
+import { describeWith } from '../../sshd/requirements.ts'
+import type { TestServer } from '../../sshd/server.ts'
+import { startSshd } from '../../sshd/sshd.ts'
+import { targetOf } from '../run-exec.ts'
+import { knownHostsText, type LineKey, oddKeys } from './random-known-hosts.ts'
+
+/** More by hand: `DROVER_KNOWN_HOSTS_RUNS=3000 DROVER_KNOWN_HOSTS_SEED=7 npx vitest run …`. */
+const RUNS = Number(process.env.DROVER_KNOWN_HOSTS_RUNS ?? 30)
+const SEED = Number(process.env.DROVER_KNOWN_HOSTS_SEED ?? 42)
+
+const LANES = 3
+
+interface Case {
+  readonly files: readonly [string, string, string]
+  readonly alias: string | undefined
+}
+
+type Verdict = 'accepted' | 'unknown' | 'changed' | 'revoked'
+
+describeWith(['sshd', 'ssh', 'ssh-keygen'], 'random known_hosts files, as ssh judges by them', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drover-random-hosts-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  async function ours(server: TestServer, { alias }: Case, files: readonly string[]): Promise<Verdict> {
+    const [one = '', two = '', three = ''] = files
+    const hostKeyAlias = alias === undefined ? {} : { hostKeyAlias: alias.toLowerCase() }
+    const ssh = { knownHosts: { user: [one, two], global: [three] }, ...hostKeyAlias }
+    const transport = createSshTransport({ policy: 'strict', home: folder })
+    const result = await transport.connect(targetOf(server, { ssh }), new AbortController().signal)
+    if (!('code' in result)) {
+      result.end()
+      return 'accepted'
+    }
+    expect(result.code).toMatch(/^host_key_(?:unknown|changed|revoked)$/)
+    return result.code.slice('host_key_'.length) as Verdict
+  }
+
+  async function theirs(server: TestServer, { alias }: Case, files: readonly string[]): Promise<Verdict> {
+    const [one = '', two = '', three = ''] = files
+    const options = [
+      ...[`UserKnownHostsFile=${one} ${two}`, `GlobalKnownHostsFile=${three}`, 'StrictHostKeyChecking=yes'],
+      ...['BatchMode=yes', 'UpdateHostKeys=no', 'PreferredAuthentications=none', 'CheckHostIP=no'],
+      ...(alias === undefined ? [] : [`HostKeyAlias=${alias}`]),
+    ].flatMap(option => ['-o', option])
+    const place = ['-p', `${server.port}`, `${server.user}@${server.host}`]
+    const child = spawn('ssh', ['-F', 'none', ...options, ...place, 'true'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+    await once(child, 'close')
+    if (said.includes('Permission denied')) return 'accepted'
+    if (said.includes('REVOKED HOST KEY')) return 'revoked'
+    if (said.includes('IDENTIFICATION HAS CHANGED')) return 'changed'
+    expect(said).toContain('host key is known for')
+    return 'unknown'
+  }
+
+  test.each([
+    ['ed25519, ecdsa and rsa', { hostKeys: ['ed25519', 'ecdsa', 'rsa'] }],
+    ['ecdsa and rsa, over IPv6', { hostKeys: ['ecdsa', 'rsa'], addresses: ['::1'] }],
+  ] as const)('a server with keys of the types %s', async (_, options) => {
+    const server = await startSshd(options)
+    try {
+      const own = readFileSync(server.knownHosts, 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => ({ name: 'own', text: line.replace(/^\S+ /, '') }))
+      const keys = [...Array<LineKey[]>(8).fill(own).flat(), ...strangers(), ...oddKeys(ownParts(own))]
+      const cases = fc.sample(caseOf(server, keys), { numRuns: RUNS, seed: SEED })
+      const seen = new Set<Verdict>()
+      const different: string[] = []
+      const next = cases.entries()
+      const lane = async () => {
+        for (const [index, one] of next) {
+          const files = one.files.map((text, at) => {
+            const file = join(folder, `known-${index}-${at}`)
+            writeFileSync(file, text)
+            return file
+          })
+          const [mine, its] = await Promise.all([ours(server, one, files), theirs(server, one, files)])
+          if (mine !== its) different.push(JSON.stringify({ index, ...one, mine, its }))
+          for (const file of files) rmSync(file)
+          seen.add(its)
+        }
+      }
+      await Promise.all(Array.from({ length: LANES }, lane))
+      expect(different).toEqual([])
+      expect([...seen].sort()).toEqual(['accepted', 'changed', 'revoked', 'unknown'])
+    } finally {
+      await server.stop()
+    }
+  })
+
+  function caseOf(server: TestServer, keys: readonly LineKey[]): fc.Arbitrary<Case> {
+    return fc.constantFrom(undefined, undefined, undefined, 'web.Example').chain(alias => {
+      const bare = alias?.toLowerCase() ?? server.host
+      const text = knownHostsText({ place: alias?.toLowerCase() ?? `[${bare}]:${server.port}`, bare }, keys)
+      const further = fc.oneof({ weight: 2, arbitrary: fc.constant('') }, text)
+      return fc.tuple(text, further, further).map(files => ({ files, alias }))
+    })
+  }
+
+  function strangers(): LineKey[] {
+    return (['ed25519', 'ecdsa', 'rsa'] as const).map(type => {
+      const at = join(mkdtempSync(join(folder, 'other-')), 'key')
+      return { name: `another ${type}`, text: makeKey(at, type).publicKey }
+    })
+  }
+
+  function ownParts(own: readonly LineKey[]) {
+    const textOf = (type: string) => own.find(({ text }) => text.startsWith(type))?.text ?? ''
+    return { rsa: textOf('ssh-rsa'), ecdsa: textOf('ecdsa-') }
+  }
+})
