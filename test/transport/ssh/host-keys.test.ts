@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failure } from '../../../src/model/errors.ts'
+import { Secret } from '../../../src/model/secret.ts'
 import type { HostKeyQuestion } from '../../../src/transport/ssh/host-key-check.ts'
 import { createSshTransport, type SshOptions } from '../../../src/transport/ssh/ssh-transport.ts'
 import { makeKey } from '../../sshd/keys.ts'
@@ -150,6 +151,24 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
     if (!('code' in result)) result.end()
     const options = [`GlobalKnownHostsFile=${three}`, ...(alias === '' ? [] : [`HostKeyAlias=${alias}`])]
     expect(!('code' in result)).toBe(sshConnects(`${one} ${two}`, options))
+  })
+
+  test('nothing is sent to a host whose key is refused: no user, no password, no attempt', async () => {
+    const strict = await startSshd({ config: ['LogLevel DEBUG1', 'PasswordAuthentication yes'] })
+    const place = `[${strict.host}]:${strict.port}`
+    const user = 'nobody-should-know'
+    for (const text of ['', `${place} ${other}\n`, `@cert-authority ${place} ${other}\n`]) {
+      const transport = createSshTransport({ policy: 'strict', knownHosts: fileWith(text), home: folder })
+      const target = targetOf(strict, { user, password: new Secret('hush') })
+      expect(await transport.connect(target, new AbortController().signal)).toMatchObject({
+        code: expect.stringMatching(/^host_key_/),
+      })
+    }
+    const ends = () => strict.log().match(/Connection (?:closed|reset) by .*\[preauth\]/g)
+    await expect.poll(ends, { timeout: 5000 }).toHaveLength(3)
+    const log = strict.log()
+    await strict.stop()
+    expect(log).not.toMatch(/userauth|nobody-should-know|SSH2_MSG_NEWKEYS received/)
   })
 
   test('a changed key is refused with both fingerprints, the line and what to do', async () => {
