@@ -1,9 +1,17 @@
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import type { Target } from '../transport.ts'
-import { hostKeyFailure } from './host-key-failures.ts'
+import { brokenCertificate, hostKeyFailure } from './host-key-failures.ts'
 import type { HostKeyStore } from './host-key-store.ts'
-import { fingerprintOf, type HostEntries, judgeHostKey, keyTypeName, SSH_PORT } from './host-key-verdict.ts'
+import {
+  fingerprintOf,
+  type HostEntries,
+  judgeHostKey,
+  keyTypeName,
+  type PresentedKey,
+  presentedKey,
+  SSH_PORT,
+} from './host-key-verdict.ts'
 
 /**
  * `strict`: only known keys. `accept-new`: also keys of hosts that are not known at all, which are remembered.
@@ -42,13 +50,19 @@ export function knownPlace({ address, port, ssh }: Connection): {
 /** Why a key is refused; undefined: it is accepted. A promise where a person is asked. */
 export type HostKeyAnswer = Failure | undefined | Promise<Failure | undefined>
 
-/** Judges the key that a host presents, and remembers new ones where the policy says so. */
+/**
+ * Judges the key that a host presents, and remembers new ones where the policy says so.
+ *
+ * @param blob the key or a certificate of it, as SSH sends it
+ */
 export function checkHostKey(
   rules: HostKeyRules,
   target: Target,
   entries: HostEntries,
-  key: Buffer,
+  blob: Buffer,
 ): HostKeyAnswer {
+  const key = presentedKey(blob)
+  if (key === undefined) return brokenCertificate(knownPlace(target.connection))
   const refused = refusalOf(rules, target, entries, key)
   if (refused?.code !== 'host_key_unknown') return refused
   if (!canBeRemembered(rules, target)) return { ...refused, hint: NO_PLACE }
@@ -60,11 +74,12 @@ function refusalOf(
   { policy }: HostKeyRules,
   { connection }: Target,
   entries: HostEntries,
-  key: Buffer,
+  presented: PresentedKey,
 ): Failure | undefined {
-  const verdict = judgeHostKey(entries, key)
+  const now = BigInt(Math.floor(Date.now() / 1000))
+  const verdict = judgeHostKey(entries, presented, now)
   if (verdict.kind === 'known' || (policy === 'off' && verdict.kind !== 'revoked')) return undefined
-  return hostKeyFailure(verdict, { ...knownPlace(connection), key })
+  return hostKeyFailure(verdict, { ...knownPlace(connection), key: presented.key })
 }
 
 const NO_PLACE =
@@ -77,14 +92,14 @@ function canBeRemembered({ store }: HostKeyRules, { connection: { address, ssh }
 }
 
 /** Another process may have met the host meanwhile: it is judged by what the files say now. */
-function remember(rules: HostKeyRules, target: Target, key: Buffer): Failure | undefined {
+function remember(rules: HostKeyRules, target: Target, presented: PresentedKey): Failure | undefined {
   const { store, hashesNames } = rules
   const { address, port } = knownPlace(target.connection)
   const unreadable = store.load()
   if (unreadable !== undefined) return unreadable
-  const refused = refusalOf(rules, target, store.about(address, port), key)
+  const refused = refusalOf(rules, target, store.about(address, port), presented)
   if (refused?.code !== 'host_key_unknown') return refused
-  store.add(address, port, key, hashesNames)
+  store.add(address, port, presented.key, hashesNames)
   return undefined
 }
 
@@ -92,7 +107,7 @@ async function askAbout(
   ask: NonNullable<HostKeyRules['ask']>,
   rules: HostKeyRules,
   target: Target,
-  key: Buffer,
+  presented: PresentedKey,
   refused: Failure,
 ): Promise<Failure | undefined> {
   const { address, port } = knownPlace(target.connection)
@@ -100,9 +115,9 @@ async function askAbout(
     host: target.host,
     address,
     port,
-    keyType: keyTypeName(key),
-    fingerprint: fingerprintOf(key),
+    keyType: keyTypeName(presented.key),
+    fingerprint: fingerprintOf(presented.key),
   })
-  if (accepted) return remember(rules, target, key)
+  if (accepted) return remember(rules, target, presented)
   return { ...refused, message: `${refused.message}; it was not accepted` }
 }

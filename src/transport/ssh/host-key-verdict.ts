@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { type HostCertificate, objectionTo, readHostCertificate } from './host-certificate.ts'
 import { type KnownHost, type KnownHostLine, knownUnder, lowerCase } from './known-hosts.ts'
 import { parsePublicKey } from './public-key.ts'
 import { keyTypeOf } from './wire-reader.ts'
@@ -6,8 +7,8 @@ import { keyTypeOf } from './wire-reader.ts'
 /** What known_hosts says of a key that a host presents. */
 export type HostKeyVerdict =
   | { readonly kind: 'known' }
-  /** `authority`: the host is known by a certificate authority, which drover does not check. */
-  | { readonly kind: 'unknown'; readonly authority?: KnownHost }
+  /** `authority`: one is known for the host. `objection`: why the certificate that it presents is not good. */
+  | { readonly kind: 'unknown'; readonly authority?: KnownHost; readonly objection?: string }
   /** The host is known by other keys, and not by this one. */
   | { readonly kind: 'changed'; readonly known: KnownHost }
   | { readonly kind: 'revoked'; readonly known: KnownHost }
@@ -16,6 +17,8 @@ export const SSH_PORT = 22
 
 /** Entries that speak of a host, found once a connection: for the choice of algorithms, and for the verdict. */
 export interface HostEntries {
+  /** That a certificate has to be for. */
+  readonly name: string
   /** Of the host under the name that holds for its port. */
   readonly named: readonly KnownHost[]
   /** Of the host as if it were on port 22, for one that is not known with its port. */
@@ -30,26 +33,67 @@ export function knownName(address: string, port: number): string {
 
 export function entriesFor(lines: readonly KnownHostLine[], address: string, port: number): HostEntries {
   return {
+    name: lowerCase(address),
     named: knownUnder(lines, knownName(address, port)),
     portless: port === SSH_PORT ? [] : knownUnder(lines, knownName(address, SSH_PORT)),
   }
 }
 
+/** What a host presents: a key, and what an authority says of it. */
+export interface PresentedKey {
+  /** The same key has the same bytes. */
+  readonly key: Buffer
+  readonly certificate?: HostCertificate
+}
+
+/** @param blob as SSH sends it. Undefined: a certificate that is none, or whose signature is wrong. */
+export function presentedKey(blob: Buffer): PresentedKey | undefined {
+  const parsed = parsePublicKey(blob)
+  const certificate = parsed?.isCertificate ? readHostCertificate(blob) : undefined
+  if (parsed?.isCertificate && certificate === undefined) return undefined
+  return { key: parsed?.blob ?? blob, ...(certificate && { certificate }) }
+}
+
 /**
  * Judges as OpenSSH does (`check_host_key` in sshconnect.c): a revoked key never, a known one always; any other key
  * of a host that is known is a changed one, of whatever type; and what is said without a port holds for a host that is
- * not known with its port. Of that, OpenSSH only warns that a key is revoked where it takes new ones; here it is.
+ * not known with its port. Of that, OpenSSH only warns that a key is revoked where it takes new ones; here it is. The
+ * key of a certificate that does not count is judged as it would be without.
+ *
+ * @param now in seconds since 1970
  */
-export function judgeHostKey({ named, portless }: HostEntries, presented: Buffer): HostKeyVerdict {
-  const key = parsePublicKey(presented)?.blob ?? presented
-  const verdict = judgeUnder(named, key)
+export function judgeHostKey(entries: HostEntries, presented: PresentedKey, now: bigint): HostKeyVerdict {
+  const { key, certificate } = presented
+  const certified = certificate && judgeCertificate(entries, certificate, now)
+  if (certified?.kind === 'known') return certified
+  if (certified?.kind === 'revoked' && entries.named.includes(certified.known)) return certified
+  const verdict = judgeUnder(entries.named, key)
   if (verdict.kind !== 'unknown') return verdict
-  const without = judgeUnder(portless, key)
-  return without.kind === 'changed'
-    ? verdict
-    : without.kind === 'unknown'
-      ? { ...without, ...verdict }
-      : without
+  const without = judgeUnder(entries.portless, key)
+  if (without.kind === 'known' || without.kind === 'revoked') return without
+  if (certified?.kind === 'revoked') return certified
+  return { ...(without.kind === 'unknown' ? without : {}), ...verdict, ...certified }
+}
+
+/** Unknown: by this certificate; without it, it may be known. */
+function judgeCertificate({ name, named, portless }: HostEntries, certificate: HostCertificate, now: bigint) {
+  for (const entries of [named, portless]) {
+    const { key, authority } = certificate
+    const revoked = revocationOf(entries, key.blob) ?? revocationOf(entries, authority.blob)
+    if (revoked !== undefined) return { kind: 'revoked', known: revoked } as const
+    const known = entries.find(entry => entry.marker === 'cert-authority' && entry.key.equals(authority.blob))
+    if (known === undefined) continue
+    const objection = objectionTo(certificate, name, now)
+    if (objection === undefined) return { kind: 'known' } as const
+    return { kind: 'unknown', authority: known, objection } as const
+  }
+  const objection = `it is signed by ${fingerprintOf(certificate.authority.blob)}, which is not known for this host`
+  return { kind: 'unknown', objection } as const
+}
+
+/** Whether certificates are worth asking for. */
+export function hasAuthority({ named }: HostEntries): boolean {
+  return named.some(entry => entry.marker === 'cert-authority')
 }
 
 function judgeUnder(entries: readonly KnownHost[], key: Buffer): HostKeyVerdict {
