@@ -31,7 +31,11 @@ export class KnownHostsFile {
   /** Why it cannot be read, although it is there. */
   load(): Failure | undefined {
     try {
-      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(this.#path, { bigint: true })
+      const stats = statSync(this.#path, { bigint: true })
+      // One would be waited for, and another never ends. /dev/null is a way to say that there is none.
+      if (stats.isFIFO() || stats.isSocket()) return this.#unreadable('is no file')
+      if (stats.isCharacterDevice()) return undefined
+      const { dev, ino, size, mtimeNs, ctimeNs } = stats
       const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(' ')
       if (stamp === this.#stamp) return undefined
       if (size > LIMITS.knownHostsBytes)
@@ -58,11 +62,16 @@ export class KnownHostsFile {
   }
 }
 
-/** One write to a file opened for appending, so that two processes never mix their lines. */
+/**
+ * One write to a file opened for appending, so that two processes never mix their lines.
+ *
+ * @throws where the file does not keep the whole line
+ */
 export function appendKnownHost(file: string, line: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const fd = openSync(file, 'a+', 0o600)
   try {
+    if (!fstatSync(fd).isFile()) throw new Error('it is no file')
     const bytes = Buffer.from(`${endsLine(fd) ? '' : '\n'}${line}\n`)
     if (writeSync(fd, bytes) < bytes.length) throw new Error('there is no room for the whole line')
   } finally {

@@ -148,6 +148,19 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'keys of new hosts are accepted, as 
     expect(sshConnects(file)).toBe(true)
   })
 
+  test('another machine under the same name is none of the host in the same run', async () => {
+    const impostor = await startSshd()
+    for (const file of [fileWith(''), join(fileWith(''), 'unwritable'), '/dev/null']) {
+      const transport = accepting(file)
+      const ssh = { hostKeyAlias: 'web.example' }
+      expect(await connect(transport, ssh)).toBe('connected')
+      expect(await connect(transport, ssh, { port: impostor.port })).toMatchObject({
+        code: 'host_key_changed',
+      })
+    }
+    await impostor.stop()
+  })
+
   test('where there is no file for it, nothing new is accepted', async () => {
     const ssh = { knownHosts: { user: [], global: [fileWith('')] } }
     const failure = await connect(accepting(), ssh)

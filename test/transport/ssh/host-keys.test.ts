@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -59,10 +59,25 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'host keys, as ssh checks them', () 
   }
 
   test('a file that is there but cannot be read is no empty one', async () => {
-    for (const policy of ['strict', 'accept-new', 'off'] as const) {
-      const result = await connect(folder, { policy })
-      expect(result).toMatchObject({ code: 'host_key_file', message: expect.stringContaining(folder) })
+    const [pipe, large, circle] = [join(folder, 'pipe'), join(folder, 'large'), join(folder, 'circle')]
+    execFileSync('mkfifo', [pipe])
+    writeFileSync(large, '')
+    truncateSync(large, 100 << 20)
+    symlinkSync(circle, circle)
+    for (const file of [folder, pipe, large, circle]) {
+      for (const policy of ['strict', 'accept-new', 'off'] as const) {
+        const result = await connect(file, { policy })
+        expect(result).toMatchObject({ code: 'host_key_file', message: expect.stringContaining(file) })
+      }
     }
+  })
+
+  test('a device is an empty file', async () => {
+    for (const device of ['/dev/null', '/dev/zero']) {
+      expect(await connect(device)).toMatchObject({ code: 'host_key_unknown' })
+      expect(await connect(device, { policy: 'accept-new' })).toBe('connected')
+    }
+    expect(sshConnects('/dev/null', ['StrictHostKeyChecking=accept-new'])).toBe(true)
   })
 
   test.each([
