@@ -62,33 +62,44 @@ export function presentedKey(blob: Buffer): PresentedKey | undefined {
  *
  * @param now in seconds since 1970
  */
-export function judgeHostKey(entries: HostEntries, presented: PresentedKey, now: bigint): HostKeyVerdict {
-  const { key, certificate } = presented
-  const certified = certificate && judgeCertificate(entries, certificate, now)
-  if (certified?.kind === 'known') return certified
-  if (certified?.kind === 'revoked' && entries.named.includes(certified.known)) return certified
-  const verdict = judgeUnder(entries.named, key)
+export function judgeHostKey(
+  { name, named, portless }: HostEntries,
+  presented: PresentedKey,
+  now: bigint,
+): HostKeyVerdict {
+  const certified = judgeCertificate(named, presented, name, now)
+  if (certified?.kind === 'known' || certified?.kind === 'revoked') return certified
+  const without = judgeCertificate(portless, presented, name, now)
+  const plainly = judgeUnder(portless, presented.key)
+  const isUncertified = certified !== undefined && certified.authority === undefined
+  // OpenSSH looks for a key without the port before it lets a certificate go, which counts even for a changed key.
+  if (without?.kind === 'known') return without
+  if (isUncertified && without?.kind !== 'revoked' && plainly.kind === 'known') return plainly
+  const verdict = judgeUnder(named, presented.key)
   if (verdict.kind !== 'unknown') return verdict
-  const without = judgeUnder(entries.portless, key)
-  if (without.kind === 'known' || without.kind === 'revoked') return without
-  if (certified?.kind === 'revoked') return certified
-  return { ...(without.kind === 'unknown' ? without : {}), ...verdict, ...certified }
+  if (plainly.kind === 'known' || plainly.kind === 'revoked') return plainly
+  if (without?.kind === 'revoked') return without
+  return { ...(plainly.kind === 'unknown' ? plainly : {}), ...verdict, ...without, ...certified }
 }
 
-/** Unknown: by this certificate; without it, it may be known. */
-function judgeCertificate({ name, named, portless }: HostEntries, certificate: HostCertificate, now: bigint) {
-  for (const entries of [named, portless]) {
-    const { key, authority } = certificate
-    const revoked = revocationOf(entries, key.blob) ?? revocationOf(entries, authority.blob)
-    if (revoked !== undefined) return { kind: 'revoked', known: revoked } as const
-    const known = entries.find(entry => entry.marker === 'cert-authority' && entry.key.equals(authority.blob))
-    if (known === undefined) continue
-    const objection = objectionTo(certificate, name, now)
-    if (objection === undefined) return { kind: 'known' } as const
-    return { kind: 'unknown', authority: known, objection } as const
-  }
-  const objection = `it is signed by ${fingerprintOf(certificate.authority.blob)}, which is not known for this host`
-  return { kind: 'unknown', objection } as const
+/** Unknown: by this certificate; without it, the key may be known. Undefined: there is none. */
+function judgeCertificate(
+  entries: readonly KnownHost[],
+  { key, certificate }: PresentedKey,
+  name: string,
+  now: bigint,
+) {
+  if (certificate === undefined) return undefined
+  const { authority } = certificate
+  const revoked = revocationOf(entries, key) ?? revocationOf(entries, authority.blob)
+  if (revoked !== undefined) return { kind: 'revoked', known: revoked } as const
+  const known = entries.find(entry => entry.marker === 'cert-authority' && entry.key.equals(authority.blob))
+  const objection =
+    known === undefined
+      ? `it is signed by ${fingerprintOf(authority.blob)}, which is not known for this host`
+      : objectionTo(certificate, name, now)
+  if (objection === undefined) return { kind: 'known' } as const
+  return { kind: 'unknown', objection, ...(known && { authority: known }) } as const
 }
 
 /** Whether certificates are worth asking for. */
