@@ -1,5 +1,6 @@
 import { createHmac, hash, randomBytes } from 'node:crypto'
 import { wildcardMatches } from '../../model/wildcard.ts'
+import { readHostCertificate } from './host-certificate.ts'
 import { readPublicKey } from './public-key.ts'
 
 /** What a known_hosts file says of a host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
@@ -60,6 +61,7 @@ function readEntry({ marker, key: text, file, line }: KnownHostLine): KnownHost[
   const key = readPublicKey(type, base64)
   if (key === undefined) return []
   const { type: keyType, blob, isCertificate } = key
+  if (isCertificate && readHostCertificate(Buffer.from(base64, 'base64')) === undefined) return []
   return [{ ...(marker && { marker }), keyType, key: blob, isCertificate, file, line }]
 }
 

@@ -133,6 +133,8 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'certificates of hosts, as ssh check
         [`${place} ${certLine}`],
         [`${place} ${certLine}`, `${place} ${own}`],
         [`@cert-authority ${place} ${own}`],
+        [`${server.host} ${own}`, `${place} ${certLine.slice(0, -8)}`],
+        [`@cert-authority * ${ca}`, `@revoked * ${certLine.slice(0, -8)}`],
         [`@cert-authority ${place} ${certLine}`],
       ]) {
         const text = `${lines.join('\n')}\n`
