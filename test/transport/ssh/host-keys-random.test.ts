@@ -19,6 +19,9 @@ const SEED = Number(process.env.DROVER_KNOWN_HOSTS_SEED ?? 42)
 
 const LANES = 3
 
+/** Each case is two logins, which a busy machine takes a second for. */
+const PATIENCE_MS = 5000 + 5000 * RUNS
+
 interface Case {
   readonly files: readonly [string, string, string]
   readonly alias: string | undefined
@@ -68,14 +71,19 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'random known_hosts files, as ssh ju
     return 'unknown'
   }
 
-  test('a server with keys of types ed25519, ecdsa and rsa', () =>
-    compare({ hostKeys: ['ed25519', 'ecdsa', 'rsa'] }))
+  const timeout = PATIENCE_MS
 
-  test('a server with keys of types ecdsa and rsa, over IPv6', () =>
-    compare({ hostKeys: ['ecdsa', 'rsa'], addresses: ['::1'] }))
+  test('a server with keys of types ed25519, ecdsa and rsa', { timeout }, () =>
+    compare({ hostKeys: ['ed25519', 'ecdsa', 'rsa'] }),
+  )
+
+  test('a server with keys of types ecdsa and rsa, over IPv6', { timeout }, () =>
+    compare({ hostKeys: ['ecdsa', 'rsa'], addresses: ['::1'] }),
+  )
 
   test.each(['ed25519', 'rsa'] as const)(
     'a server whose %s key is certified, with others that are not',
+    { timeout },
     async type => {
       const ca = makeKey(join(folder, `ca-${type}`), 'ecdsa')
       const { path, publicKey } = makeKey(join(folder, `certified-${type}`), type)
