@@ -5,13 +5,14 @@ import type { CliContext } from './context.ts'
 export const END_OF_INPUT = 'the input has ended'
 
 /**
- * Asks a question on the terminal; anything but `y` or `yes` is a no. So are Ctrl-C, which interrupts the process as
- * well, and the end of the input: both abort `interrupted`.
+ * Asks a question on the terminal; anything but `y`, `yes` and the `other` yes is a no. So are Ctrl-C, which interrupts
+ * the process as well, and the end of the input: both abort `interrupted`.
  */
 export async function askYesNo(
   { stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'>,
   question: string,
   interrupted: AbortController,
+  other?: string,
 ): Promise<boolean> {
   const reader = createInterface({ input: stdin, output: stderr })
   const stop = () => interrupted.abort()
@@ -20,8 +21,8 @@ export async function askYesNo(
   const end = () => interrupted.abort(END_OF_INPUT)
   reader.once('close', end)
   try {
-    const answer = await reader.question(question, { signal: interrupted.signal })
-    return /^y(es)?$/i.test(answer.trim())
+    const answer = (await reader.question(question, { signal: interrupted.signal })).trim()
+    return answer === other || /^y(es)?$/i.test(answer)
   } catch (error) {
     if (!interrupted.signal.aborted) throw error
     stderr.write('\n')

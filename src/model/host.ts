@@ -33,6 +33,8 @@ export interface SshSetup {
   readonly hostKeyAlias?: string
   /** Files to check host keys against; accepted ones go to the first of the user's. Absent: the usual ones. */
   readonly knownHosts?: { readonly user: readonly string[]; readonly global: readonly string[] }
+  /** Names of accepted hosts are written as hashes. */
+  readonly hashKnownHosts?: true
   /** Counts where the command line names no policy. */
   readonly hostKeyPolicy?: 'strict' | 'accept-new'
   /** Key files to try where the inventory names none, instead of the default ones. */

@@ -28,6 +28,7 @@ export class SettingsReader {
       ...(alias === undefined ? {} : { hostKeyAlias: alias.toLowerCase() }),
       ...(policy === undefined ? {} : { hostKeyPolicy: policy }),
       ...(knownHosts === undefined ? {} : { knownHosts }),
+      ...(this.flag('hashknownhosts') === true ? { hashKnownHosts: true as const } : {}),
       ...(files === undefined ? {} : { identityFiles: files }),
       ...(certificates === undefined || certificates.length === 0 ? {} : { certificates }),
       ...(agent === undefined ? {} : { agent }),

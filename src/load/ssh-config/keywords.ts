@@ -1,7 +1,8 @@
 /** Of these the first value counts, and there is one. */
 const SINGLE = [
   ...['hostname', 'port', 'user', 'identitiesonly', 'identityagent', 'hostkeyalias', 'stricthostkeychecking'],
-  ...['connecttimeout', 'proxyusefdpass', 'canonicalizehostname', 'pkcs11provider', 'revokedhostkeys', 'tag'],
+  ...['hashknownhosts', 'checkhostip', 'connecttimeout', 'proxyusefdpass', 'canonicalizehostname'],
+  ...['pkcs11provider', 'revokedhostkeys', 'tag'],
   ...['pubkeyauthentication', 'passwordauthentication', 'kbdinteractiveauthentication', 'verifyhostkeydns'],
 ] as const
 

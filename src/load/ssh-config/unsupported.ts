@@ -32,7 +32,7 @@ const REFUSED: readonly Unsupported[] = [
   },
 ]
 
-/** What only makes fewer hosts known, or fewer logins possible. */
+/** What only makes fewer hosts known, or fewer logins possible; and a second check of what is checked. */
 const WARNED: readonly Unsupported[] = [
   {
     keyword: 'pkcs11provider',
@@ -45,6 +45,13 @@ const WARNED: readonly Unsupported[] = [
     harmless: /^none$/i,
     message: 'KnownHostsCommand is not run: only files say which host keys are known',
     hint: 'write what it prints into a file, and name that with UserKnownHostsFile',
+  },
+  {
+    keyword: 'checkhostip',
+    harmless: /^(?:no|false)$/i,
+    message:
+      'CheckHostIP is not supported: a host key is checked by the name of the host, and not by its address as well',
+    hint: 'leave it out, as is the default of ssh since 8.5',
   },
 ]
 

@@ -2,7 +2,7 @@ import ssh2, { type IdentityCallback, type ParsedKey, type SignCallback } from '
 import { listAgent } from './agent-list.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { algorithmsOf, certify, isCertified } from './certified-key.ts'
-import { keyTypeOf } from './known-hosts.ts'
+import { keyTypeOf } from './wire-reader.ts'
 
 export interface AgentChoice {
   /** The public keys to use, as SSH sends them; absent: all of them. */

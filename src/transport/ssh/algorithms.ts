@@ -1,5 +1,5 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2'
-import type { HostEntries } from './host-key-verdict.ts'
+import { type HostEntries, hasAuthority, isTypeKnown } from './host-key-verdict.ts'
 
 /** No SHA-1, no CBC, no group 1. AES-GCM first: node:crypto does it faster than anything in JavaScript. */
 const FIXED: Algorithms = {
@@ -37,13 +37,32 @@ const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ]
 
+/** Each of the types above, certified. */
+const CERTIFICATES: readonly string[] = HOST_KEYS.map(name => `${name}-cert-v01@openssh.com`)
+
+/** What to offer a host as far as ssh2 knows it: without the certificates among `hostKeys`. */
+export function algorithmsWith(hostKeys: readonly string[]): Algorithms {
+  return { ...FIXED, serverHostKey: hostKeys.filter(isPlain) }
+}
+
+const isPlain = (name: string): name is ServerHostKeyAlgorithm => !CERTIFICATES.includes(name)
+
 /**
- * What to offer a host. Types of keys that known_hosts has for it come first, as with OpenSSH: otherwise a host with
- * several keys would present one that nobody has seen yet.
+ * The algorithms of host keys to offer. Types of keys that known_hosts has under its name come first, and certificates
+ * where it has an authority, as with OpenSSH (`order_hostkeyalgs` in sshconnect2.c): otherwise a host with several keys
+ * would present one that nobody has seen yet. Where the first type is known, all stay in their order.
  */
-export function algorithmsFor({ named, portless }: HostEntries): Algorithms {
-  const types = new Set([...named, ...portless].filter(e => e.marker === undefined).map(e => e.keyType))
-  const isKnown = (name: string) => types.has(name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name)
-  const known = HOST_KEYS.filter(isKnown)
-  return { ...FIXED, serverHostKey: [...known, ...HOST_KEYS.filter(name => !isKnown(name))] }
+export function hostKeyAlgorithmsFor(entries: HostEntries): readonly string[] {
+  const all = [...CERTIFICATES, ...HOST_KEYS]
+  const [first = ''] = HOST_KEYS
+  if (isTypeKnown(entries, first)) return all
+  const isPreferred = (name: string) =>
+    isTypeKnown(entries, typeOf(name)) || (!isPlain(name) && hasAuthority(entries))
+  return [...all.filter(isPreferred), ...all.filter(name => !isPreferred(name))]
+}
+
+/** The type of the keys of an algorithm. */
+function typeOf(algorithm: string): string {
+  const plain = algorithm.replace(/-cert-v01@openssh\.com$/, '')
+  return plain.startsWith('rsa-sha2-') ? 'ssh-rsa' : plain
 }

@@ -1,4 +1,4 @@
-import { keyTypeOf } from './known-hosts.ts'
+import { keyTypeOf, sshString, WireReader } from './wire-reader.ts'
 
 /** A user's certificate (OpenSSH's PROTOCOL.certkeys): a public key, and what an authority says of it. */
 export interface Certificate {
@@ -39,7 +39,7 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
   const parts = Object.hasOwn(PARTS, plain) ? (PARTS[plain] ?? 0) : 0
   if (parts === 0) return undefined
   try {
-    const reader = new Reader(blob)
+    const reader = new WireReader(blob)
     reader.string()
     reader.string()
     const key = Array.from({ length: parts }, () => reader.string())
@@ -48,45 +48,10 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
     reader.string()
     reader.string()
     reader.skip(8)
-    const validBefore = blob.readBigUInt64BE(reader.at)
+    const validBefore = reader.large()
     const publicKey = Buffer.concat([Buffer.from(plain), ...key].map(sshString))
     return { blob, type, publicKey, validBefore }
   } catch {
     return undefined
-  }
-}
-
-/** A length in four bytes, then the bytes (RFC 4251, 5). */
-export function sshString(bytes: Buffer | string): Buffer {
-  const content = Buffer.from(bytes as Buffer)
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(content.length)
-  return Buffer.concat([length, content])
-}
-
-/** Throws where there is less than it is asked for. */
-class Reader {
-  readonly #blob: Buffer
-  at = 0
-
-  constructor(blob: Buffer) {
-    this.#blob = blob
-  }
-
-  number(): number {
-    const value = this.#blob.readUInt32BE(this.at)
-    this.at += 4
-    return value
-  }
-
-  string(): Buffer {
-    const length = this.number()
-    this.skip(length)
-    return this.#blob.subarray(this.at - length, this.at)
-  }
-
-  skip(bytes: number): void {
-    this.at += bytes
-    if (this.at > this.#blob.length) throw new RangeError('it ends too early')
   }
 }

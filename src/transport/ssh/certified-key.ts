@@ -1,5 +1,6 @@
 import type { ParsedKey } from 'ssh2'
-import { type Certificate, sshString } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
+import { sshString } from './wire-reader.ts'
 
 /** A key as ssh2 takes it, which presents itself with a certificate. */
 export interface CertifiedKey extends ParsedKey {

@@ -97,7 +97,7 @@ export function protocolFailure(connection: Connection, error: Error): Failure {
     return {
       code: 'connect_protocol',
       message: `${place} and drover have no algorithm in common: ${text}`,
-      hint: 'drover offers no SHA-1, CBC or group 1: update the SSH server',
+      hint: 'drover offers no DSA, SHA-1, CBC or group 1: update the SSH server',
     }
   }
   if (/before handshake|ECONNRESET|socket hang up|EPIPE/i.test(text)) return hungUp(connection)

@@ -1,9 +1,17 @@
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import type { Target } from '../transport.ts'
-import { hostKeyFailure } from './host-key-failures.ts'
+import { brokenCertificate, hostKeyFailure } from './host-key-failures.ts'
 import type { HostKeyStore } from './host-key-store.ts'
-import { fingerprintOf, type HostEntries, judgeHostKey, keyTypeName, SSH_PORT } from './host-key-verdict.ts'
+import {
+  fingerprintOf,
+  type HostEntries,
+  judgeHostKey,
+  keyTypeName,
+  type PresentedKey,
+  presentedKey,
+  SSH_PORT,
+} from './host-key-verdict.ts'
 
 /**
  * `strict`: only known keys. `accept-new`: also keys of hosts that are not known at all, which are remembered.
@@ -25,6 +33,8 @@ export interface HostKeyQuestion {
 export interface HostKeyRules {
   readonly policy: HostKeyPolicy
   readonly store: HostKeyStore
+  /** Names are remembered as hashes (`HashKnownHosts`). */
+  readonly hashesNames: boolean
   /** Asked about unknown keys under `strict`; absent: nobody can be asked. */
   readonly ask?: (question: HostKeyQuestion) => Promise<boolean>
 }
@@ -40,43 +50,74 @@ export function knownPlace({ address, port, ssh }: Connection): {
 /** Why a key is refused; undefined: it is accepted. A promise where a person is asked. */
 export type HostKeyAnswer = Failure | undefined | Promise<Failure | undefined>
 
-/** Judges the key that a host presents, and remembers new ones where the policy says so. */
+/**
+ * Judges the key that a host presents, and remembers new ones where the policy says so.
+ *
+ * @param blob the key or a certificate of it, as SSH sends it
+ */
 export function checkHostKey(
   rules: HostKeyRules,
   target: Target,
   entries: HostEntries,
-  key: Buffer,
+  blob: Buffer,
 ): HostKeyAnswer {
+  const key = presentedKey(blob)
+  if (key === undefined) return brokenCertificate(knownPlace(target.connection))
+  const refused = refusalOf(rules, target, entries, key)
+  if (refused?.code !== 'host_key_unknown') return refused
+  if (!canBeRemembered(rules, target)) return { ...refused, hint: NO_PLACE }
+  if (rules.policy === 'accept-new') return remember(rules, target, key)
+  return rules.ask === undefined ? refused : askAbout(rules.ask, rules, target, key, refused)
+}
+
+function refusalOf(
+  { policy }: HostKeyRules,
+  { connection }: Target,
+  entries: HostEntries,
+  presented: PresentedKey,
+): Failure | undefined {
+  const now = BigInt(Math.floor(Date.now() / 1000))
+  const verdict = judgeHostKey(entries, presented, now)
+  if (verdict.kind === 'known' || (policy === 'off' && verdict.kind !== 'revoked')) return undefined
+  return hostKeyFailure(verdict, { ...knownPlace(connection), key: presented.key })
+}
+
+const NO_PLACE =
+  'check the fingerprint, and write the key into known_hosts; new keys are accepted only where UserKnownHostsFile ' +
+  'names a file, and for addresses without signs of known_hosts'
+
+/** As OpenSSH, which takes no new key of a name that has a sign of known_hosts in it (`check_host_key` in sshconnect.c). */
+function canBeRemembered({ store }: HostKeyRules, { connection: { address, ssh } }: Target): boolean {
+  return store.remembers && (ssh?.hostKeyAlias !== undefined || !/[@?*#[\]|'"\\]/.test(address))
+}
+
+/** Another process may have met the host meanwhile: it is judged by what the files say now. */
+function remember(rules: HostKeyRules, target: Target, presented: PresentedKey): Failure | undefined {
+  const { store, hashesNames } = rules
   const { address, port } = knownPlace(target.connection)
-  const verdict = judgeHostKey(entries, key)
-  if (verdict.kind === 'known') return undefined
-  const failure = hostKeyFailure(verdict, { address, port, key })
-  if (verdict.kind === 'revoked') return failure
-  if (rules.policy === 'off') return undefined
-  if (verdict.kind === 'changed') return failure
-  if (rules.policy === 'accept-new') {
-    rules.store.add(address, port, key)
-    return undefined
-  }
-  return rules.ask === undefined ? failure : askAbout(rules.ask, rules.store, target, key, failure)
+  const unreadable = store.load()
+  if (unreadable !== undefined) return unreadable
+  const refused = refusalOf(rules, target, store.about(address, port), presented)
+  if (refused?.code !== 'host_key_unknown') return refused
+  store.add(address, port, presented.key, hashesNames)
+  return undefined
 }
 
 async function askAbout(
   ask: NonNullable<HostKeyRules['ask']>,
-  store: HostKeyStore,
-  { host, connection }: Target,
-  key: Buffer,
-  failure: Failure,
+  rules: HostKeyRules,
+  target: Target,
+  presented: PresentedKey,
+  refused: Failure,
 ): Promise<Failure | undefined> {
-  const { address, port } = knownPlace(connection)
+  const { address, port } = knownPlace(target.connection)
   const accepted = await ask({
-    host,
+    host: target.host,
     address,
     port,
-    keyType: keyTypeName(key),
-    fingerprint: fingerprintOf(key),
+    keyType: keyTypeName(presented.key),
+    fingerprint: fingerprintOf(presented.key),
   })
-  if (!accepted) return { ...failure, message: `${failure.message}; it was not accepted` }
-  store.add(address, port, key)
-  return undefined
+  if (accepted) return remember(rules, target, presented)
+  return { ...refused, message: `${refused.message}; it was not accepted` }
 }

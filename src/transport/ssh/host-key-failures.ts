@@ -1,5 +1,7 @@
 import type { Failure } from '../../model/errors.ts'
+import { oneLine } from '../shell-failure.ts'
 import { fingerprintOf, type HostKeyVerdict, keyTypeName, knownName } from './host-key-verdict.ts'
+import type { KnownHost } from './known-hosts.ts'
 
 /** What to say of a key that is not accepted. */
 export function hostKeyFailure(
@@ -26,18 +28,38 @@ export function hostKeyFailure(
       }
     }
     case 'unknown':
-      if (verdict.authority !== undefined) {
-        const { file, line } = verdict.authority
-        return {
-          code: 'host_key_unknown',
-          message: `${name} is known by a certificate authority only (${file}:${line}); it presents ${shown}`,
-          hint: 'drover does not check host certificates: add the host key itself to known_hosts',
-        }
-      }
+      if (verdict.authority !== undefined)
+        return notCertified(name, shown, verdict.authority, verdict.objection)
       return {
         code: 'host_key_unknown',
         message: `the host key of ${name} is not known: ${shown}`,
         hint: `check the fingerprint, then log in once with ssh, or use --host-key-policy accept-new`,
       }
+  }
+}
+
+function notCertified(name: string, shown: string, { file, line }: KnownHost, objection?: string): Failure {
+  return {
+    code: 'host_key_unknown',
+    message:
+      `${name} is known by a certificate authority only (${file}:${line}); it presents ${shown} ` +
+      (objection === undefined
+        ? 'without a certificate'
+        : `with a certificate that is not good: ${oneLine(objection)}`),
+    hint: 'the host needs a certificate for this name (HostCertificate in its sshd_config), or add its key to known_hosts',
+  }
+}
+
+export function brokenCertificate({
+  address,
+  port,
+}: {
+  readonly address: string
+  readonly port: number
+}): Failure {
+  return {
+    code: 'host_key_unknown',
+    message: `${knownName(address, port)} presents a certificate that is none, or whose signature is wrong`,
+    hint: 'someone may be listening in; if not, the host needs a new certificate',
   }
 }

@@ -1,89 +1,67 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Failure } from '../../model/errors.ts'
-import { LIMITS } from '../../model/limits.ts'
 import { entriesFor, type HostEntries, keyTypeName, knownName } from './host-key-verdict.ts'
-import { type KnownHost, parseKnownHosts } from './known-hosts.ts'
+import { hashedName, type KnownHostLine, parseKnownHosts } from './known-hosts.ts'
+import { appendKnownHost, KnownHostsFile } from './known-hosts-file.ts'
 
 /** The known_hosts files of a transport: read when the first host is met, added to as hosts are accepted. */
 export class HostKeyStore {
-  readonly #files: readonly string[]
+  readonly #files: readonly KnownHostsFile[]
   readonly #into: string | undefined
-  #entries: KnownHost[] | undefined
+  /** Accepted, but not in a file. */
+  readonly #unwritten: KnownHostLine[] = []
 
   /**
    * @param files absolute paths; missing ones are empty
-   * @param into where accepted keys go; absent: they are good for this run only
+   * @param into where accepted keys go; absent: new keys are not accepted, as with ssh
    */
   constructor(files: readonly string[], into?: string) {
-    this.#files = files
+    this.#files = files.map(file => new KnownHostsFile(file))
     this.#into = into
   }
 
+  /** Whether there is a file for keys that are accepted. */
+  get remembers(): boolean {
+    return this.#into !== undefined
+  }
+
   /**
-   * Reads the files, before the first connection. Why that fails: a file that is there and can't be read may hold a
-   * host's real key, or revoke one, so that without it no key can be judged. Then it is tried again the next time.
+   * Reads the files that have changed, before a connection. Why that fails: a file that is there and can't be read may
+   * hold a host's real key, or revoke one, so that without it no key can be judged. Then it is tried again the next
+   * time.
    */
   load(): Failure | undefined {
-    if (this.#entries !== undefined) return undefined
-    const read = this.#files.map(readKnownHosts)
-    const failure = read.find(entries => 'code' in entries)
-    if (failure !== undefined && 'code' in failure) return failure
-    this.#entries = read.flatMap(entries => ('code' in entries ? [] : entries))
+    for (const file of this.#files) {
+      const failure = file.load()
+      if (failure !== undefined) return failure
+    }
     return undefined
   }
 
   about(address: string, port: number): HostEntries {
-    return entriesFor(this.#entries ?? [], address, port)
+    return entriesFor([...this.#files.flatMap(({ lines }) => lines), ...this.#unwritten], address, port)
   }
 
-  /** Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh. */
-  add(address: string, port: number, key: Buffer): void {
-    const file = this.#into
-    const line = `${knownName(address, port)} ${keyTypeName(key)} ${key.toString('base64')}`
-    this.#entries?.push(...parseKnownHosts(line, file ?? ''))
-    if (file === undefined) return
-    try {
-      appendLine(file, line)
-    } catch {
-      // Nothing depends on it now: the key was accepted.
+  /**
+   * Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh.
+   *
+   * @param hashes the name is written as a hash (`HashKnownHosts`)
+   */
+  add(address: string, port: number, key: Buffer, hashes = false): void {
+    const name = knownName(address, port)
+    const line = (names: string) => `${names} ${keyTypeName(key)} ${key.toString('base64')}`
+    if (this.#into !== undefined && isOneName(name)) {
+      try {
+        appendKnownHost(this.#into, line(hashes ? hashedName(name) : name))
+        return
+      } catch {
+        // Nothing depends on it now: the key was accepted.
+      }
     }
+    this.#unwritten.push(...parseKnownHosts(line(hashedName(name)), this.#into ?? ''))
   }
 }
 
-function readKnownHosts(file: string): KnownHost[] | Failure {
-  try {
-    const text = readFileSync(file)
-    if (text.length <= LIMITS.knownHostsBytes) return parseKnownHosts(text.toString(), file)
-    return unreadable(file, `has more than ${LIMITS.knownHostsBytes >> 20} MiB`)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    return unreadable(file, `can't be read (${code ?? message})`)
-  }
-}
-
-function unreadable(file: string, why: string): Failure {
-  return {
-    code: 'host_key_file',
-    message: `the known hosts of ${file} are needed to check host keys, but it ${why}`,
-    hint: 'make it readable, or name another file with --known-hosts',
-  }
-}
-
-/** One write to a file opened for appending, so that two processes never mix their lines. */
-function appendLine(file: string, line: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const fd = openSync(file, 'a+', 0o600)
-  try {
-    writeSync(fd, `${endsLine(fd) ? '' : '\n'}${line}\n`)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function endsLine(fd: number): boolean {
-  const { size } = fstatSync(fd)
-  const last = Buffer.alloc(1)
-  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
+/** In a file, other characters would make several names of it, or a pattern. */
+function isOneName(name: string): boolean {
+  return !/^[#|@!]|[\s\0,*?]/.test(name)
 }

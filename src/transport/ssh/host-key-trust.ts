@@ -32,8 +32,10 @@ export class HostKeyTrust {
     const unreadable = store.load()
     if (unreadable !== undefined) return unreadable
     const own = isDefault ? ssh?.hostKeyPolicy : undefined
+    const hashesNames = ssh?.hashKnownHosts ?? false
     // A set-up that says strict has nobody asked.
-    return own === undefined ? { policy, store, ...(ask && { ask }) } : { policy: own, store }
+    if (own !== undefined) return { policy: own, store, hashesNames }
+    return { policy, store, hashesNames, ...(ask && { ask }) }
   }
 
   #storeOf(files: NonNullable<Connection['ssh']>['knownHosts']): HostKeyStore {

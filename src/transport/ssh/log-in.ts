@@ -2,9 +2,11 @@ import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
-import { algorithmsFor } from './algorithms.ts'
+import { algorithmsWith, hostKeyAlgorithmsFor } from './algorithms.ts'
+import { offerCertificates } from './certified-host.ts'
 import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
 import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
+import type { HostEntries } from './host-key-verdict.ts'
 import type { Link } from './link.ts'
 import type { LoginMethod } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
@@ -78,7 +80,11 @@ class Login {
       return
     }
     try {
-      client.connect(this.#config())
+      const { address, port } = knownPlace(this.#target.connection)
+      const entries = this.#hostKeys.store.about(address, port)
+      const hostKeys = hostKeyAlgorithmsFor(entries)
+      client.connect(this.#config(entries, hostKeys))
+      offerCertificates(client, hostKeys)
       signAtOnce(client)
     } catch (error) {
       this.#failed(error as Error)
@@ -86,14 +92,12 @@ class Login {
     if (this.#signal.aborted) this.#onAbort()
   }
 
-  #config(): ConnectConfig {
+  #config(entries: HostEntries, hostKeys: readonly string[]): ConnectConfig {
     const { user } = this.#target.connection
-    const { address, port } = knownPlace(this.#target.connection)
-    const entries = this.#hostKeys.store.about(address, port)
     return {
       sock: this.#link.stream,
       username: user,
-      algorithms: algorithmsFor(entries),
+      algorithms: algorithmsWith(hostKeys),
       authHandler: this.#progress.handler,
       readyTimeout: 0,
       keepaliveInterval: 0,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Secret } from '../../model/secret.ts'
-import { keyTypeOf } from './known-hosts.ts'
+import { keyTypeOf } from './wire-reader.ts'
 
 /**
  * A key to log in with; `locked`: it has a passphrase that nobody gave, or the file is of the public key only; an agent

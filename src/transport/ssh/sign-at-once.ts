@@ -1,6 +1,6 @@
 import type { Client, ParsedKey } from 'ssh2'
-import { sshString } from './certificate.ts'
 import { algorithmsOf, type CertifiedKey, isCertified, signatureBlob } from './certified-key.ts'
+import { sshString } from './wire-reader.ts'
 
 type Sign = (data: Buffer, send: (signature: Buffer) => void) => void
 type AuthPK = (user: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign) => void

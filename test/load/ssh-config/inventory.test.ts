@@ -92,10 +92,14 @@ test('local connections have nothing to do with it', async () => {
 })
 
 test('a warning is given once, however many hosts it concerns', async () => {
-  const { warnings } = await load('web[1:9]', 'PKCS11Provider /lib/token.so\nKnownHostsCommand /bin/keys %H')
+  const { warnings } = await load(
+    'web[1:9]',
+    'PKCS11Provider /lib/token.so\nKnownHostsCommand /bin/keys %H\nCheckHostIP yes',
+  )
   expect(warnings.map(({ message }) => message.split(' ')[0])).toEqual([
     'PKCS11Provider',
     'KnownHostsCommand',
+    'CheckHostIP',
   ])
 })
 

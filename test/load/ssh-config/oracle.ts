@@ -18,7 +18,14 @@ export function writeConfig(folder: string, files: Readonly<Record<string, strin
 
 const FIELDS = [
   ...['hostname', 'port', 'user', 'identitiesonly', 'identityagent', 'stricthostkeychecking', 'hostkeyalias'],
-  ...['userknownhostsfile', 'globalknownhostsfile', 'connecttimeout', 'proxyjump', 'proxycommand'],
+  ...[
+    'hashknownhosts',
+    'userknownhostsfile',
+    'globalknownhostsfile',
+    'connecttimeout',
+    'proxyjump',
+    'proxycommand',
+  ],
 ] as const
 
 /** What ssh itself makes of it, jump hosts followed; undefined: it refuses the file. */
@@ -111,6 +118,7 @@ export function askDrover(
     identityagent: agent === undefined ? '' : agent.kind === 'none' ? 'none' : agent.path,
     stricthostkeychecking: setup.hostKeyPolicy ?? '',
     hostkeyalias: setup.hostKeyAlias ?? '',
+    hashknownhosts: setup.hashKnownHosts ? 'yes' : 'no',
     userknownhostsfile: (knownHosts?.user ?? usual).join(' '),
     globalknownhostsfile: (knownHosts?.global ?? global).join(' '),
     connecttimeout: connectTimeoutMs === undefined ? 'none' : String(connectTimeoutMs / 1000),

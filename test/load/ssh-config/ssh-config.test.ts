@@ -50,6 +50,7 @@ const CASES: readonly (readonly [text: string, hosts: string])[] = [
   ['StrictHostKeyChecking accept-new', 'a'],
   ['StrictHostKeyChecking ask', 'a'],
   ['HostKeyAlias other', 'a'],
+  ['Host a\n  HashKnownHosts no\nHost *\n  HashKnownHosts yes', 'a b'],
   ['ConnectTimeout 10', 'a'],
   ['ConnectTimeout 1m30\nConnectTimeout 5', 'a'],
   ['ConnectTimeout none', 'a'],
