@@ -13,11 +13,18 @@ import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { type KnownHostLine, parseKnownHosts } from './known-hosts.ts'
 
+const EMPTY = Buffer.alloc(0)
+const NEWLINE = 0x0a
+
 /** A known_hosts file, read again when it is not what it was. */
 export class KnownHostsFile {
   readonly #path: string
   #stamp: string | undefined
-  #lines: readonly KnownHostLine[] = []
+  /** What was read. */
+  #bytes: Buffer = EMPTY
+  /** How many lines that has. */
+  #count = 0
+  readonly #lines: KnownHostLine[] = []
 
   /** @param path absolute; it may be missing */
   constructor(path: string) {
@@ -40,17 +47,33 @@ export class KnownHostsFile {
       if (stamp === this.#stamp) return undefined
       if (size > LIMITS.knownHostsBytes)
         return this.#unreadable(`has more than ${LIMITS.knownHostsBytes >> 20} MiB`)
-      this.#lines = parseKnownHosts(readFileSync(this.#path, 'latin1'), this.#path)
+      this.#take(readFileSync(this.#path))
       this.#stamp = stamp
       return undefined
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'ENOTDIR')
         return this.#unreadable(`can't be read (${code ?? message})`)
-      this.#lines = []
+      this.#take(EMPTY)
       this.#stamp = undefined
       return undefined
     }
+  }
+
+  /** Where hosts were added, as by every connection to a new one, the rest stays as it is. */
+  #take(bytes: Buffer): void {
+    const before = this.#bytes
+    const isAdded = before.at(-1) === NEWLINE && bytes.subarray(0, before.length).equals(before)
+    this.#bytes = bytes
+    if (!isAdded) {
+      this.#lines.length = 0
+      this.#count = 0
+    }
+    const text = bytes.toString('latin1', isAdded ? before.length : 0)
+    const above = this.#count
+    for (const line of parseKnownHosts(text, this.#path))
+      this.#lines.push({ ...line, line: line.line + above })
+    this.#count += countLines(text)
   }
 
   #unreadable(why: string): Failure {
@@ -60,6 +83,12 @@ export class KnownHostsFile {
       hint: 'make it readable, or name another file with --known-hosts',
     }
   }
+}
+
+function countLines(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1
+  return count
 }
 
 /**
@@ -82,5 +111,5 @@ export function appendKnownHost(file: string, line: string): void {
 function endsLine(fd: number): boolean {
   const { size } = fstatSync(fd)
   const last = Buffer.alloc(1)
-  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
+  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === NEWLINE)
 }
