@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly shownAs?: string
   /** In bytes. */
   readonly limit?: number
+  /** What is not UTF-8 becomes U+FFFD; a BOM and NULs stay in the text, for the caller to judge. */
+  readonly isLoose?: boolean
 }
 
 /**
@@ -37,7 +39,10 @@ export function readText(path: string, options: ReadOptions = {}): SourceText | 
     if (!stat.isFile() && !PIPE_OF_SHELL.test(path)) return unreadable(`${file} is not a regular file`)
     const bytes = readBounded(path, limit)
     if (bytes === undefined) return unreadable(`${file} is larger than ${sizeOf(limit)}`)
-    return decode(file, bytes, stat.mode & 0o777)
+    const mode = stat.mode & 0o777
+    return options.isLoose === true
+      ? { kind: 'text', file, mode, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+      : decode(file, bytes, mode)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     return unreadable(`${file} ${(code && REASONS[code]) ?? `cannot be read (${code ?? error})`}`)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
 import type { Problem } from '../model/problem.ts'
@@ -34,6 +34,7 @@ export class SshConfig {
     this.#around = {
       ...{ sources: sourcesOf(options), files: new ConfigFiles(home), home, user, cwd, env, tokens },
       ways: new Map(),
+      addresses: ownAddresses,
       ...(options.allowExec === true ? { run: (command: string) => endsWell(command, env) } : {}),
     }
   }
@@ -60,6 +61,10 @@ function sourcesOf({ file, home, cwd }: SshConfigOptions): readonly ConfigFile[]
     { path: join(home, '.ssh/config'), isUsers: true, isGuarded: true, isNamed: false },
     { path: '/etc/ssh/ssh_config', isUsers: false, isGuarded: false, isNamed: false },
   ]
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap(all => (all ?? []).map(({ address }) => address))
 }
 
 function endsWell(command: string, env: Readonly<NodeJS.ProcessEnv>): boolean {

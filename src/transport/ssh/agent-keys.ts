@@ -19,6 +19,10 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
   readonly listed = new Set<string>()
   /** Keys in FIDO tokens that it has listed and that cannot be used. */
   tokens = 0
+  /** Why it listed nothing. */
+  failure: string | undefined
+  /** The server wants no more keys: those that are left are passed over. */
+  isOver = false
   readonly #socket: string
   readonly #choice: AgentChoice
 
@@ -30,8 +34,10 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
 
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
     void listAgent(this.#socket).then(blobs => {
-      if (blobs instanceof Error) callback(blobs)
-      else callback(null, this.#inOrder(blobs.flatMap(blob => this.#usable(blob))))
+      if (blobs instanceof Error) {
+        this.failure = blobs.message
+        callback(blobs)
+      } else callback(null, this.#inOrder(blobs.flatMap(blob => this.#usable(blob))).map(key => this.#own(key)))
     })
   }
 
@@ -44,7 +50,15 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
     if (isCertified(key)) {
       const { hash } = algorithmsOf(key)
       agent.sign(inAgent(key.certifies, key.heldAs), data, hash === undefined ? {} : { hash }, then)
+    } else if (key.type === 'ssh-rsa') {
+      // No SHA-1, whatever ssh2 makes of a server that does not say what it takes.
+      const asked = (given as { readonly hash?: string }).hash
+      agent.sign(key, data, { hash: asked === 'sha512' ? 'sha512' : 'sha256' }, then)
     } else agent.sign(key, data, given, then)
+  }
+
+  #own(key: ParsedKey): ParsedKey {
+    return Object.create(key, { isSpent: { get: () => this.isOver } }) as ParsedKey
   }
 
   /** A certificate goes before the bare key. */
@@ -68,6 +82,11 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
       includes(first, isCertified(key) ? key.certificate.publicKey : key.getPublicSSH())
     return [...keys.filter(isFirst), ...keys.filter(key => !isFirst(key))]
   }
+}
+
+/** Whether a key is one of an agent that is not to be asked any more. */
+export function isSpent(key: ParsedKey): boolean {
+  return 'isSpent' in key && key.isSpent === true
 }
 
 function includes(blobs: readonly Buffer[], blob: Buffer): boolean {

@@ -1,49 +1,23 @@
-import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2'
+import type { Algorithms } from 'ssh2'
+import { type AlgorithmChoice, OWN_ALGORITHMS } from '../../model/algorithms.ts'
 import type { HostEntries } from './host-key-verdict.ts'
-
-/** No SHA-1, no CBC, no group 1. AES-GCM first: node:crypto does it faster than anything in JavaScript. */
-const FIXED: Algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group-exchange-sha256',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group15-sha512',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group17-sha512',
-    'diffie-hellman-group18-sha512',
-  ],
-  cipher: [
-    'aes128-gcm@openssh.com',
-    'aes256-gcm@openssh.com',
-    'aes128-ctr',
-    'aes192-ctr',
-    'aes256-ctr',
-    'chacha20-poly1305@openssh.com',
-  ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  compress: ['none'],
-}
-
-const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-]
 
 /**
  * What to offer a host. Types of keys that known_hosts has for it come first, as with OpenSSH: otherwise a host with
  * several keys would present one that nobody has seen yet.
+ *
+ * @param choice what the SSH configuration leaves
  */
-export function algorithmsFor({ named, portless }: HostEntries): Algorithms {
+export function algorithmsFor({ named, portless }: HostEntries, choice: AlgorithmChoice = {}): Algorithms {
+  const { kex, cipher, hmac, hostKey } = { ...OWN_ALGORITHMS, ...choice }
   const types = new Set([...named, ...portless].filter(e => e.marker === undefined).map(e => e.keyType))
   const isKnown = (name: string) => types.has(name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name)
-  const known = HOST_KEYS.filter(isKnown)
-  return { ...FIXED, serverHostKey: [...known, ...HOST_KEYS.filter(name => !isKnown(name))] }
+  const ordered = [...hostKey.filter(isKnown), ...hostKey.filter(name => !isKnown(name))]
+  return {
+    kex: [...kex],
+    cipher: [...cipher],
+    hmac: [...hmac],
+    serverHostKey: ordered,
+    compress: ['none'],
+  }
 }

@@ -4,6 +4,7 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
+import { hearAnswers } from './hear-answers.ts'
 import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
 import type { Link } from './link.ts'
 import type { LoginMethod } from './login-methods.ts'
@@ -80,6 +81,7 @@ class Login {
     try {
       client.connect(this.#config())
       signAtOnce(client)
+      hearAnswers(client, (methods, isPartial) => this.#progress.heard(methods, isPartial))
     } catch (error) {
       this.#failed(error as Error)
     }
@@ -87,13 +89,13 @@ class Login {
   }
 
   #config(): ConnectConfig {
-    const { user } = this.#target.connection
+    const { user, ssh } = this.#target.connection
     const { address, port } = knownPlace(this.#target.connection)
     const entries = this.#hostKeys.store.about(address, port)
     return {
       sock: this.#link.stream,
       username: user,
-      algorithms: algorithmsFor(entries),
+      algorithms: algorithmsFor(entries, ssh?.algorithms),
       authHandler: this.#progress.handler,
       readyTimeout: 0,
       keepaliveInterval: 0,

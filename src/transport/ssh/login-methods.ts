@@ -17,6 +17,8 @@ export interface LoginMethod {
   readonly note?: () => string | undefined
   /** Undefined where it has turned out to be useless by now. */
   readonly attempt: () => AnyAuthMethod | undefined
+  /** One of its keys was right, and no other is wanted. */
+  readonly end?: () => void
 }
 
 export interface LoginSources {
@@ -46,9 +48,17 @@ export async function loginMethods(
   const known: KnownKeys = { user, keys, certificates, socket }
   const byKey = isAlone ? exactly(known) : withAgent(known)
   // As the inventory names them: a key is tried before the password, what is merely there after it.
-  const methods = named.length > 0 ? [...byKey, ...secret] : [...secret, ...byKey]
+  const usual = named.length > 0 ? [...byKey, ...secret] : [...secret, ...byKey]
+  const methods = allowedOf(usual, ssh.loginMethods)
   const broken = files === undefined ? undefined : keys.find(key => key.kind !== 'key')
   return methods.length > 0 || broken === undefined ? methods : broken.failure
+}
+
+/** What the SSH configuration leaves, in its order. */
+function allowedOf(methods: readonly LoginMethod[], allowed: SshSetup['loginMethods']): LoginMethod[] {
+  return allowed === undefined
+    ? [...methods]
+    : allowed.flatMap(name => methods.filter(method => method.name === name))
 }
 
 function agentSocketOf({ agent }: SshSetup, { agentSocket }: LoginSources): string | undefined {
@@ -109,8 +119,11 @@ function fileMethods(
 }
 
 function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod {
-  const note = () => (agent.tokens === 0 ? undefined : 'its FIDO keys cannot be used')
-  return { name: 'publickey', label, note, attempt: () => ({ type: 'agent', username: user, agent }) }
+  const note = () => agent.failure ?? (agent.tokens === 0 ? undefined : 'its FIDO keys cannot be used')
+  const end = () => {
+    agent.isOver = true
+  }
+  return { name: 'publickey', label, note, end, attempt: () => ({ type: 'agent', username: user, agent }) }
 }
 
 /** A password is offered once in each of the two ways: a wrong one tried again may lock the account. */

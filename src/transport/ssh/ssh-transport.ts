@@ -11,7 +11,7 @@ import { logIn } from './log-in.ts'
 import { type LoginMethod, type LoginSources, loginMethods } from './login-methods.ts'
 import { openSocket } from './open-socket.ts'
 import { PrivateKeys } from './private-keys.ts'
-import { openByCommand } from './proxy-command.ts'
+import { openByCommand, withCommand } from './proxy-command.ts'
 import { SshSession } from './session.ts'
 
 export interface SshOptions extends TrustOptions {
@@ -78,7 +78,10 @@ async function goThrough(
     // A jump host that does not get further says where to.
     if ('code' in link) return index > 0 || next === undefined ? link : onTheWay(link, connection)
     const client: Client | Failure = await logIn(link, target, methods, rules, signal)
-    if ('code' in client) return next === undefined ? client : onTheWay(client, connection)
+    if ('code' in client) {
+      const failure = await withCommand(client, link)
+      return next === undefined ? failure : onTheWay(failure, connection)
+    }
     if (next === undefined) return new SshSession(client, link, connection)
     link = await openThrough(client, link, target.connection, next, signal)
   }

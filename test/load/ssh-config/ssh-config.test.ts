@@ -169,7 +169,7 @@ describeWith(['ssh'], 'the configuration of OpenSSH means what it means to ssh',
 
   test.each([
     ['HostName %%x%h', /no host name/],
-    ['ProxyJump -x', /no list of hosts/],
+    ['ProxyJump -x', /no host name/],
     ['Host a\n  ProxyJump a', /lead back to a/],
     ['ProxyJump b', /lead back to b/],
     ['CanonicalizeHostname yes', /CanonicalizeHostname/],

@@ -161,7 +161,24 @@ setInterval(() => {}, 1000)`,
         )
       await expect.poll(running, { timeout: 10_000 }).toBe(false)
       const broken = await reach(await connectionOf('Host end\n  ProxyCommand false'))
-      expect(broken).toMatchObject({ code: 'connect_closed' })
+      expect(broken).toMatchObject({
+        code: 'connect_closed',
+        message: expect.stringMatching(/; the ProxyCommand ended with status 1$/),
+      })
+    })
+
+    test('the last that a command says is told, on one line, where it makes no connection', async () => {
+      const noise = 'for i in 1 2 3 4 5 6 7 8 9; do echo early $i >&2; done'
+      const said = 'printf "\\\\033[31mno route\\\\n\\\\ntry later\\\\n" >&2; exit 7'
+      const failure = await reach(await connectionOf(`Host end\n  ProxyCommand sh -c '${noise}; ${said}'`))
+      expect(failure).toMatchObject({
+        code: 'connect_closed',
+        message: expect.stringContaining('ended with status 7 and said: early 9 / [31mno route / try later'),
+        hint: 'run the ProxyCommand by hand',
+      })
+      const flood = await reach(await connectionOf("Host end\n  ProxyCommand sh -c 'head -c 99999 /dev/zero | tr \\\\0 x >&2'"))
+      expect(flood).toMatchObject({ code: 'connect_closed' })
+      expect((flood as Failure).message.length).toBeLessThan(600)
     })
 
     test('the host key is known by its alias, and by nothing else', async () => {
