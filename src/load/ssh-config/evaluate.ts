@@ -152,6 +152,8 @@ class Evaluation implements Answer {
     if (line.keyword === 'ignoreunknown') this.#ignored ??= words[0]?.toLowerCase()
     const keyword = keywordOf(line.keyword)
     if (keyword === undefined) return
+    // To ssh that is the same as not to have said anything yet.
+    if (keyword === 'connecttimeout' && words[0] === 'none') return
     const given = syntaxOf(keyword)?.takes === 'rest' ? [restOf(line)] : words
     if (given.length > 0) this.#keep(keyword, { words: given, where })
   }

@@ -31,12 +31,29 @@ export function wayTo(answer: Answer, reader: SettingsReader, place: Place, aski
   const setting = command ?? jump
   const [written = 'none'] = setting?.words ?? []
   if (setting === undefined || written.toLowerCase() === 'none') return STRAIGHT
-  const text = reader.text(written, setting)
-  if (text === undefined) return STRAIGHT
-  if (command !== undefined) return { ...STRAIGHT, setup: { proxyCommand: text } }
-  const jumps = readJumps(text)
-  if (jumps === undefined) return dead(`ProxyJump ${text} is no list of hosts`, setting, 'as user@host:22,host2')
-  return jumps.kind === 'none' ? STRAIGHT : throughJump(jumps.last, setting, place, asking)
+  if (command !== undefined) {
+    const text = reader.text(written, setting)
+    return text === undefined ? STRAIGHT : { ...STRAIGHT, setup: { proxyCommand: text } }
+  }
+  const jumps = readJumps(written)
+  if (jumps === undefined) return dead(`ProxyJump ${written} is no list of hosts`, setting, 'as user@host:22,host2')
+  if (jumps.kind === 'none') return STRAIGHT
+  const last = expanded(jumps.last, setting, reader)
+  return last === undefined ? STRAIGHT : throughJump(last, setting, place, asking)
+}
+
+/** With values for tokens; undefined: one is not known, which the reader has noted. */
+function expanded(jump: Jump, setting: Setting, reader: SettingsReader): Jump | undefined {
+  const name = reader.text(jump.name, setting)
+  const user = jump.user === undefined ? undefined : reader.text(jump.user, setting)
+  const through = jump.through === undefined ? undefined : reader.text(jump.through, setting)
+  if (name === undefined || reader.problems.length > 0) return undefined
+  return {
+    ...jump,
+    name,
+    ...(user === undefined ? {} : { user }),
+    ...(through === undefined ? {} : { through }),
+  }
 }
 
 function throughJump(last: Jump, setting: Setting, place: Place, asking: Asking): Way {

@@ -55,7 +55,7 @@ export function checkHostKey(
   if (rules.policy === 'off') return undefined
   if (verdict.kind === 'changed') return failure
   if (rules.policy === 'accept-new') {
-    rules.store.add(address, port, key)
+    rules.store.add(address, port, key, { hashed: isHashed(target.connection) })
     return undefined
   }
   return rules.ask === undefined ? failure : askAbout(rules.ask, rules.store, target, key, failure)
@@ -77,6 +77,10 @@ async function askAbout(
     fingerprint: fingerprintOf(key),
   })
   if (!accepted) return { ...failure, message: `${failure.message}; it was not accepted` }
-  store.add(address, port, key)
+  store.add(address, port, key, { hashed: isHashed(connection) })
   return undefined
+}
+
+function isHashed({ ssh }: Connection): boolean {
+  return ssh?.hashKnownHosts === true
 }

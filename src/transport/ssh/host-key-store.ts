@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { entriesFor, type HostEntries, keyTypeName, knownName } from './host-key-verdict.ts'
-import { type KnownHost, parseKnownHosts } from './known-hosts.ts'
+import { hashedName, type KnownHost, parseKnownHosts } from './known-hosts.ts'
 
 /** The known_hosts files of a transport: read when the first host is met, added to as hosts are accepted. */
 export class HostKeyStore {
@@ -37,10 +37,15 @@ export class HostKeyStore {
     return entriesFor(this.#entries ?? [], address, port)
   }
 
-  /** Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh. */
-  add(address: string, port: number, key: Buffer): void {
+  /**
+   * Remembers a key. Where the file cannot be written, it holds for this run only, as with ssh.
+   *
+   * @param hashed nobody can read the name from the file
+   */
+  add(address: string, port: number, key: Buffer, { hashed = false } = {}): void {
     const file = this.#into
-    const line = `${knownName(address, port)} ${keyTypeName(key)} ${key.toString('base64')}`
+    const name = knownName(address, port)
+    const line = `${hashed ? hashedName(name) : name} ${keyTypeName(key)} ${key.toString('base64')}`
     this.#entries?.push(...parseKnownHosts(line, file ?? ''))
     if (file === undefined) return
     try {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import { wildcardMatches } from '../../model/wildcard.ts'
 
 /** A line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
@@ -81,6 +81,13 @@ function parseHashed(hosts: string): NamePatterns | undefined {
     outer: Buffer.from(pad(0x5c)),
     hash: Buffer.from(hashed, 'base64').toString('base64'),
   }
+}
+
+/** A name as it stands in known_hosts where it is not to be read there. */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20)
+  const hashed = createHmac('sha1', salt).update(name).digest('base64')
+  return `|1|${salt.toString('base64')}|${hashed}`
 }
 
 /** RFC 2104, with the two padded keys given; three times faster than a new Hmac object for each name. */

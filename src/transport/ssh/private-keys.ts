@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
@@ -7,8 +7,8 @@ import type { Secret } from '../../model/secret.ts'
 import { keyTypeOf } from './known-hosts.ts'
 
 /**
- * A key to log in with; `locked`: it has a passphrase that nobody gave, or the file is of the public key only; an agent
- * may hold it nevertheless.
+ * A key to log in with; `locked`: it has a passphrase that nobody gave, others can read it, or the file is of the public
+ * key only; an agent may hold it nevertheless.
  */
 export type PrivateKey =
   | { readonly kind: 'key'; readonly file: string; readonly key: ParsedKey }
@@ -50,7 +50,8 @@ export class PrivateKeys {
 
 async function loadKey(file: string, passphrase: string | undefined): Promise<PrivateKey> {
   try {
-    return parse(file, await readFile(file), passphrase)
+    const key = parse(file, await readFile(file), passphrase)
+    return key.kind === 'key' && (await isOpenToOthers(file)) ? openKey(key) : key
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? message})`
@@ -60,6 +61,18 @@ async function loadKey(file: string, passphrase: string | undefined): Promise<Pr
       failure: loginKey(`the key file ${file} ${why}`),
     }
   }
+}
+
+/** As OpenSSH asks (sshkey_perm_ok in authfile.c): only of one's own files. */
+async function isOpenToOthers(file: string): Promise<boolean> {
+  const { uid, mode } = await stat(file)
+  return uid === process.getuid?.() && (mode & 0o077) !== 0
+}
+
+/** A key that others may have read is nobody's any more; an agent that holds it may still be asked. */
+function openKey({ file, key }: PrivateKey & { readonly kind: 'key' }): PrivateKey {
+  const failure = loginKey(`the key file ${file} can be read by others`, `chmod 600 '${file}': ssh refuses it too`)
+  return { kind: 'locked', file, failure, blob: key.getPublicSSH() }
 }
 
 function parse(file: string, text: Buffer, passphrase: string | undefined): PrivateKey {

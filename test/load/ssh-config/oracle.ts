@@ -120,10 +120,14 @@ function jumpsOf(config: string, list: string, depth: number): readonly string[]
     ...(port === undefined ? [] : ['-p', port]),
     ...(before.length === 0 ? [] : ['-J', before.join(',')]),
   ]
-  const found = askSsh(config, name, args, depth + 1)
+  const found = askSsh(config, name.replace(/^\[(.*)\]$/, '$1'), args, depth + 1)
   if (found === undefined) return undefined
   const through = found.proxyjump ? [found.proxyjump] : []
-  return [...through, `${found.user}@${found.hostname}:${found.port}`]
+  return [...through, placeOf(found.user, found.hostname, found.port)]
+}
+
+function placeOf(user = '', address = '', port: string | number = ''): string {
+  return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
 /** What drover makes of it, put in the same words. */
@@ -172,7 +176,7 @@ export function askDrover(
     userknownhostsfile: (knownHosts?.user ?? usual).join(' '),
     globalknownhostsfile: (knownHosts?.global ?? global).join(' '),
     connecttimeout: connectTimeoutMs === undefined ? 'none' : String(connectTimeoutMs / 1000),
-    proxyjump: jumps.map(({ user: name, address: at, port: nr }) => `${name}@${at}:${nr}`).join(','),
+    proxyjump: jumps.map(({ user: name, address: at, port: nr }) => placeOf(name, at, nr)).join(','),
     proxycommand: setup.proxyCommand ?? '',
     identityfile: (setup.identityFiles ?? []).join(' '),
     certificatefile: (setup.certificates ?? []).join(' '),

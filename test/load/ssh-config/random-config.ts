@@ -140,7 +140,10 @@ const lines = (setting: fc.Arbitrary<string>) =>
     { maxLength: 6 },
   )
 
+/** Jump hosts that have one themselves lead back, mostly. */
+const STRAIGHT = 'Host j*\n  ProxyJump none\nHost *\n'
+
 /** Whole files, with `DIR` for the folder of what they include. */
 export const configs = fc
-  .tuple(lines(settings), pick('\n', '\n', '\r\n'), pick('', '\n'))
-  .map(([all, end, last]) => all.join('\n').replaceAll('\n', end) + last)
+  .tuple(pick(STRAIGHT, STRAIGHT, ''), lines(settings), pick('\n', '\n', '\r\n'), pick('', '\n'))
+  .map(([before, all, end, last]) => (before + all.join('\n')).replaceAll('\n', end) + last)

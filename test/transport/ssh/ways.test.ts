@@ -195,6 +195,30 @@ setInterval(() => {}, 1000)`,
       expect(readFileSync(fresh, 'utf8')).toBe(`new ${key}\n`)
     })
 
+    test('with HashKnownHosts a new host is remembered so that nobody can read who it is', async () => {
+      const file = join(folder, 'hashed_known')
+      const config = `Host end\n  UserKnownHostsFile ${file}\n  HashKnownHosts yes\n  StrictHostKeyChecking accept-new`
+      expect(await reach(await connectionOf(config))).toMatch(/^127\./)
+      expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|\S+ ssh-ed25519 \S+\n$/)
+      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.3]:${end.port}`, '-f', file], { encoding: 'utf8' })
+      expect(found).toContain('found: line 1')
+      expect(await reach(await connectionOf(config.replace('accept-new', 'yes')))).toMatch(/^127\./)
+    })
+
+    test.each([
+      ['AddressFamily inet\n  BindAddress 127.0.0.9', /^127\.0\.0\.9 /],
+      ['BindInterface lo', /^127\.0\.0\.1 /],
+      ['BindAddress localhost', /^127\.0\.0\.1 /],
+      ['AddressFamily inet6', /127\.0\.0\.3/],
+      ['BindAddress 203.0.113.1', /no address to connect from/],
+      ['BindAddress no-such-host.invalid', /no address of this machine/],
+      ['BindInterface none0', /none0 has no address/],
+      ['AddressFamily inet6\n  BindAddress 127.0.0.1', /127\.0\.0\.3/],
+    ])('connects from where %j says', async (lines, from) => {
+      const reached = await reach(await connectionOf(`Host end\n  ${lines}`))
+      expect(typeof reached === 'string' ? reached : reached.message).toMatch(from)
+    })
+
     test('StrictHostKeyChecking no takes a new key and no changed one; the command line goes before it', async () => {
       const empty = join(folder, 'empty_known')
       const changed = join(folder, 'changed_known')
