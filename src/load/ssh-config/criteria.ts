@@ -41,7 +41,9 @@ export function criteriaOf(line: string): readonly Criterion[] | string {
       left = value.rest
     }
   }
-  return wrongWithAll(criteria) ?? (criteria.length === 0 ? 'Match has no criteria that can be read' : criteria)
+  return (
+    wrongWithAll(criteria) ?? (criteria.length === 0 ? 'Match has no criteria that can be read' : criteria)
+  )
 }
 
 function valueOf(name: string, left: string | undefined) {
@@ -53,5 +55,7 @@ function valueOf(name: string, left: string | undefined) {
 /** `all` stands last, and behind one other at most. */
 function wrongWithAll(criteria: readonly Criterion[]): string | undefined {
   const at = criteria.findIndex(({ name }) => name === 'all')
-  return at >= 0 && (at > 1 || at < criteria.length - 1) ? 'Match all stands beside other criteria' : undefined
+  return at >= 0 && (at > 1 || at < criteria.length - 1)
+    ? 'Match all stands beside other criteria'
+    : undefined
 }

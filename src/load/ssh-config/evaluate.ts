@@ -106,12 +106,7 @@ class Evaluation implements Answer {
     return found
   }
 
-  #matchMatches(
-    line: CheckedLine,
-    lines: readonly CheckedLine[],
-    index: number,
-    isOpen: boolean,
-  ): boolean {
+  #matchMatches(line: CheckedLine, lines: readonly CheckedLine[], index: number, isOpen: boolean): boolean {
     // What cannot count is not asked for, but a second pass is.
     if (!isOpen) this.wantsFinal ||= asksForFinal(line)
     if (!isOpen) return false

@@ -66,8 +66,7 @@ const READ = {
 export type Keyword = keyof typeof READ
 
 const LEVELS = 'quiet fatal error info verbose debug debug1 debug2 debug3'
-const FACILITIES =
-  'daemon user auth authpriv local0 local1 local2 local3 local4 local5 local6 local7'
+const FACILITIES = 'daemon user auth authpriv local0 local1 local2 local3 local4 local5 local6 local7'
 
 /** What is left to ssh. What it refuses there is refused here too, or a slip of the pen would count as nothing. */
 const OTHERS: readonly (readonly [names: string, Syntax])[] = [

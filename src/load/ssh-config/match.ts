@@ -93,7 +93,9 @@ function judge(
     case 'exec':
       return execVerdict(value, matches, line, state, asker)
     default:
-      return { open: problem(`Match ${name} is not supported: it asks about ssh itself`, line.where, OTHER_HINT) }
+      return {
+        open: problem(`Match ${name} is not supported: it asks about ssh itself`, line.where, OTHER_HINT),
+      }
   }
 }
 

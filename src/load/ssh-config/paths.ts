@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Problem } from '../../model/problem.ts'
 import type { Setting } from './evaluate.ts'
-import { expandEnvironment, expandTokens, type TokenValues } from './tokens.ts'
 import { problem } from './problem.ts'
+import { expandEnvironment, expandTokens, type TokenValues } from './tokens.ts'
 
 /** What names of files are expanded with. */
 export interface PathSurroundings {

@@ -5,11 +5,11 @@ import { type Answer, evaluate, type Query } from './evaluate.ts'
 import type { ConfigFile, ConfigFiles } from './files.ts'
 import { SettingsReader } from './host-settings.ts'
 import type { MatchAsker } from './match.ts'
+import { portOf } from './ports.ts'
+import { problem } from './problem.ts'
 import { expandTokens } from './tokens.ts'
 import { refusals, warnings } from './unsupported.ts'
 import { wayTo } from './way.ts'
-import { portOf } from './ports.ts'
-import { problem } from './problem.ts'
 
 export interface ResolveSurroundings extends MatchAsker {
   readonly sources: readonly ConfigFile[]

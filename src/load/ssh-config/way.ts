@@ -36,7 +36,8 @@ export function wayTo(answer: Answer, reader: SettingsReader, place: Place, aski
     return text === undefined ? STRAIGHT : { ...STRAIGHT, setup: { proxyCommand: text } }
   }
   const jumps = readJumps(written)
-  if (jumps === undefined) return dead(`ProxyJump ${written} is no list of hosts`, setting, 'as user@host:22,host2')
+  if (jumps === undefined)
+    return dead(`ProxyJump ${written} is no list of hosts`, setting, 'as user@host:22,host2')
   if (jumps.kind === 'none') return STRAIGHT
   const last = expanded(jumps.last, setting, reader)
   return last === undefined ? STRAIGHT : throughJump(last, setting, place, asking)

@@ -11,6 +11,8 @@ export interface AgentChoice {
   readonly first?: readonly Buffer[]
   /** Certificates of keys that the agent holds. */
   readonly certificates?: readonly Certificate[]
+  /** Whether keys of a type may be offered. */
+  readonly allows?: (type: string) => boolean
 }
 
 /** The keys of an ssh-agent with their certificates, or just some of them, and what it had to offer. */
@@ -19,6 +21,8 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
   readonly listed = new Set<string>()
   /** Keys in FIDO tokens that it has listed and that cannot be used. */
   tokens = 0
+  /** Whether RSA keys were among those that could be used. */
+  hasRsa = false
   /** Why it listed nothing. */
   failure: string | undefined
   /** The server wants no more keys: those that are left are passed over. */
@@ -37,7 +41,7 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
       if (blobs instanceof Error) {
         this.failure = blobs.message
         callback(blobs)
-      } else callback(null, this.#inOrder(blobs.flatMap(blob => this.#usable(blob))).map(key => this.#own(key)))
+      } else callback(null, this.#chosen(blobs))
     })
   }
 
@@ -59,6 +63,13 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
 
   #own(key: ParsedKey): ParsedKey {
     return Object.create(key, { isSpent: { get: () => this.isOver } }) as ParsedKey
+  }
+
+  #chosen(blobs: readonly Buffer[]): ParsedKey[] {
+    const { allows = () => true } = this.#choice
+    const keys = this.#inOrder(blobs.flatMap(blob => this.#usable(blob))).filter(({ type }) => allows(type))
+    this.hasRsa = keys.some(({ type }) => type === 'ssh-rsa')
+    return keys.map(key => this.#own(key))
   }
 
   /** A certificate goes before the bare key. */

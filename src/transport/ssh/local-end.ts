@@ -19,7 +19,11 @@ export async function localEnd(connection: Connection, signal: AbortSignal): Pro
   const own =
     bindAddress === undefined
       ? addressOfInterface(bindInterface ?? '', family)
-      : await addressOf(bindAddress, family, AbortSignal.any([signal, AbortSignal.timeout(connectLimit(connection))]))
+      : await addressOf(
+          bindAddress,
+          family,
+          AbortSignal.any([signal, AbortSignal.timeout(connectLimit(connection))]),
+        )
   const version = isIP(own ?? '')
   if (own === undefined || version === 0) {
     const what = bindAddress === undefined ? `the interface ${bindInterface}` : bindAddress

@@ -1,5 +1,6 @@
 import type { AuthenticationType, AuthHandlerMiddleware } from 'ssh2'
-import type { LoginMethod } from './login-methods.ts'
+import type { Failure } from '../../model/errors.ts'
+import type { LoginMeans, LoginMethod } from './login-methods.ts'
 
 /** Goes through the methods, leaves out what the server does not take, and remembers for the message. */
 export class LoginProgress {
@@ -14,8 +15,12 @@ export class LoginProgress {
   #current: LoginMethod | undefined
   #wasBlind = false
 
-  constructor(methods: readonly LoginMethod[]) {
+  /** What could not be tried. */
+  readonly unusable: readonly Failure[]
+
+  constructor({ methods, unusable }: LoginMeans) {
     this.#left = [...methods]
+    this.unusable = unusable
   }
 
   /** For people. */
@@ -24,6 +29,11 @@ export class LoginProgress {
       const said = note?.()
       return said === undefined ? label : `${label} (${said})`
     })
+  }
+
+  /** Whether an RSA key was among what was tried. */
+  get hasRsa(): boolean {
+    return this.#tried.some(({ isRsa }) => isRsa?.() === true)
   }
 
   /**

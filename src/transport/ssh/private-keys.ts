@@ -5,6 +5,7 @@ import ssh2, { type ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Secret } from '../../model/secret.ts'
 import { keyTypeOf } from './known-hosts.ts'
+import { TOKEN_HINT } from './login-refused.ts'
 
 /**
  * A key to log in with; `locked`: it has a passphrase that nobody gave, others can read it, or the file is of the public
@@ -15,8 +16,8 @@ export type PrivateKey =
   | { readonly kind: 'locked'; readonly file: string; readonly failure: Failure; readonly blob?: Buffer }
   | { readonly kind: 'missing' | 'broken'; readonly file: string; readonly failure: Failure }
 
-/** In the order in which they are tried. */
-const DEFAULT_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+/** In the order in which they are tried; of those in tokens it is told that they cannot be. */
+const DEFAULT_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk']
 
 /** Reads and unlocks each key once, whatever number of hosts uses it: a passphrase costs up to seconds of CPU. */
 export class PrivateKeys {
@@ -71,7 +72,10 @@ async function isOpenToOthers(file: string): Promise<boolean> {
 
 /** A key that others may have read is nobody's any more; an agent that holds it may still be asked. */
 function openKey({ file, key }: PrivateKey & { readonly kind: 'key' }): PrivateKey {
-  const failure = loginKey(`the key file ${file} can be read by others`, `chmod 600 '${file}': ssh refuses it too`)
+  const failure = loginKey(
+    `the key file ${file} can be read by others`,
+    `chmod 600 '${file}': ssh refuses it too`,
+  )
   return { kind: 'locked', file, failure, blob: key.getPublicSSH() }
 }
 
@@ -129,9 +133,6 @@ function isOnToken(text: Buffer): boolean {
   const type = keyTypeOf(publicPart(text) ?? Buffer.alloc(0)) ?? text.toString('latin1', 0, 64)
   return /^sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(type)
 }
-
-const TOKEN_HINT =
-  'drover cannot ask FIDO tokens, in an agent neither: give the host another key, or a certificate for one'
 
 const OPENSSH_MAGIC = 'openssh-key-v1\0'
 

@@ -34,7 +34,11 @@ const PARTS = {
 /** Those that not every ssh has, so that none is asked about them. */
 const RARE = /group15|group17/
 
-const named = (names: readonly string[]) => [...names].filter(name => !RARE.test(name)).sort().join(',')
+const named = (names: readonly string[]) =>
+  [...names]
+    .filter(name => !RARE.test(name))
+    .sort()
+    .join(',')
 
 const METHODS = ['publickey', 'keyboard-interactive', 'password']
 
@@ -68,7 +72,14 @@ export function askSsh(
   const agent = one('identityagent')
   const algorithms = Object.entries(PARTS).map(([name, part]) => {
     const own: readonly string[] = OWN_ALGORITHMS[part]
-    return [name, named(one(name).split(',').filter(algorithm => own.includes(algorithm)))]
+    return [
+      name,
+      named(
+        one(name)
+          .split(',')
+          .filter(algorithm => own.includes(algorithm)),
+      ),
+    ]
   })
   return {
     ...Object.fromEntries(algorithms),

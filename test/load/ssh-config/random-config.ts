@@ -27,7 +27,8 @@ const jumps = fc
 
 const file = pick('/k/1', '/k/2', '"/k/a b"', '/k/a\\ b', '~/k', 'none', '/k/%h-%r-%p', '/k/%%', '"/k/c"')
 const flag = pick('yes', 'no', 'YES', 'true', 'false', '"no"')
-const list = (own: string, ...others: readonly string[]) => pick(own, `-${own}`, `^${own}`, `+${own}`, ...others)
+const list = (own: string, ...others: readonly string[]) =>
+  pick(own, `-${own}`, `^${own}`, `+${own}`, ...others)
 
 const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   HostName: hostNames,
@@ -37,7 +38,10 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   CertificateFile: file,
   IdentitiesOnly: flag,
   IdentityAgent: pick('none', 'SSH_AUTH_SOCK', '/run/agent', '~/agent', '/run/%r'),
-  ProxyJump: fc.oneof({ weight: 2, arbitrary: pick('none', 'NONE', 'j1', 'j2,j3') }, { weight: 3, arbitrary: jumps }),
+  ProxyJump: fc.oneof(
+    { weight: 2, arbitrary: pick('none', 'NONE', 'j1', 'j2,j3') },
+    { weight: 3, arbitrary: jumps },
+  ),
   ProxyCommand: pick('none', 'nc %h %p', 'nc -x "p q" %h', '"nc" 1 # c', "ssh -W '[%h]:%p' j1"),
   UserKnownHostsFile: pick('/kh/1', '/kh/1 "/kh/2"', 'none', '/kh/%h', '~/kh'),
   GlobalKnownHostsFile: pick('/kh/1', '/kh/1 /kh/2', 'none', '/dev/null'),
@@ -52,7 +56,13 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   PasswordAuthentication: flag,
   KbdInteractiveAuthentication: flag,
   ChallengeResponseAuthentication: flag,
-  PreferredAuthentications: pick('publickey', 'password,publickey', 'gssapi-with-mic,publickey', 'x', 'hostbased'),
+  PreferredAuthentications: pick(
+    'publickey',
+    'password,publickey',
+    'gssapi-with-mic,publickey',
+    'x',
+    'hostbased',
+  ),
   NumberOfPasswordPrompts: pick('0', '1', '3'),
   BatchMode: flag,
   HashKnownHosts: flag,
@@ -85,15 +95,52 @@ const ending = fc.constantFrom('', '', '', '', ' ', '\t', '\r', ' # why', '\f')
 
 /** What ssh refuses. */
 const wrong = pick(
-  ...['Port 0', 'Port 65536', 'Port x', 'Port 5 6', 'Port', 'User', 'User ""', 'HostName %z', 'User "a', 'Bogus x'],
+  ...[
+    'Port 0',
+    'Port 65536',
+    'Port x',
+    'Port 5 6',
+    'Port',
+    'User',
+    'User ""',
+    'HostName %z',
+    'User "a',
+    'Bogus x',
+  ],
   ...['ProxyJump u@', 'ProxyJump a,,b', 'ProxyJump ::1', 'ProxyJump j:0', 'ProxyJump ssh://u3@[::1]:2203'],
   ...['ProxyJump j1,', 'ProxyJump j/7', 'ProxyJump j1:99999', 'ProxyJump @j1', 'ProxyCommand nc "%h'],
-  ...['IdentityAgent $no-pe', 'UserKnownHostsFile none /kh', 'UserKnownHostsFile /kh ""', 'ConnectTimeout soon'],
+  ...[
+    'IdentityAgent $no-pe',
+    'UserKnownHostsFile none /kh',
+    'UserKnownHostsFile /kh ""',
+    'ConnectTimeout soon',
+  ],
   ...['StrictHostKeyChecking never', 'IdentitiesOnly maybe', 'ConnectTimeout None', 'ConnectionAttempts x'],
-  ...['AddressFamily ipv4', 'NumberOfPasswordPrompts -1', 'Ciphers arcfour,aes128-ctr', 'Ciphers aes*', 'Ciphers +'],
+  ...[
+    'AddressFamily ipv4',
+    'NumberOfPasswordPrompts -1',
+    'Ciphers arcfour,aes128-ctr',
+    'Ciphers aes*',
+    'Ciphers +',
+  ],
   ...['MACs hmac-ripemd160', 'Compression maybe', 'ServerAliveInterval x', 'ControlPath a b', 'SendEnv A=b'],
-  ...['SetEnv A', 'LogLevel loud', 'LocalCommand echo "x', 'UseKeychain yes', 'Match nonsense x', 'Match host'],
-  ...['Match host=a', 'Match host a user b all', 'Host ""', 'Include ""', 'Host', 'Port = = 5', '\ufeffPort 5'],
+  ...[
+    'SetEnv A',
+    'LogLevel loud',
+    'LocalCommand echo "x',
+    'UseKeychain yes',
+    'Match nonsense x',
+    'Match host',
+  ],
+  ...[
+    'Match host=a',
+    'Match host a user b all',
+    'Host ""',
+    'Include ""',
+    'Host',
+    'Port = = 5',
+    '\ufeffPort 5',
+  ],
 )
 
 const right = fc
@@ -124,9 +171,17 @@ const heads = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: pick('Match all', 'Include DIR/one.conf', 'Include DIR/conf.d/*.conf DIR/none', 'Match final all'),
+    arbitrary: pick(
+      'Match all',
+      'Include DIR/one.conf',
+      'Include DIR/conf.d/*.conf DIR/none',
+      'Match final all',
+    ),
   },
-  { weight: 1, arbitrary: pick('# c', '', '   ', 'IgnoreUnknown Bo*,UseKeychain', 'Include DIR/nested.conf') },
+  {
+    weight: 1,
+    arbitrary: pick('# c', '', '   ', 'IgnoreUnknown Bo*,UseKeychain', 'Include DIR/nested.conf'),
+  },
 )
 
 const lines = (setting: fc.Arbitrary<string>) =>

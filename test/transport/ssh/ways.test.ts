@@ -176,7 +176,9 @@ setInterval(() => {}, 1000)`,
         message: expect.stringContaining('ended with status 7 and said: early 9 / [31mno route / try later'),
         hint: 'run the ProxyCommand by hand',
       })
-      const flood = await reach(await connectionOf("Host end\n  ProxyCommand sh -c 'head -c 99999 /dev/zero | tr \\\\0 x >&2'"))
+      const flood = await reach(
+        await connectionOf("Host end\n  ProxyCommand sh -c 'head -c 99999 /dev/zero | tr \\\\0 x >&2'"),
+      )
       expect(flood).toMatchObject({ code: 'connect_closed' })
       expect((flood as Failure).message.length).toBeLessThan(600)
     })
@@ -200,7 +202,9 @@ setInterval(() => {}, 1000)`,
       const config = `Host end\n  UserKnownHostsFile ${file}\n  HashKnownHosts yes\n  StrictHostKeyChecking accept-new`
       expect(await reach(await connectionOf(config))).toMatch(/^127\./)
       expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|\S+ ssh-ed25519 \S+\n$/)
-      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.3]:${end.port}`, '-f', file], { encoding: 'utf8' })
+      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.3]:${end.port}`, '-f', file], {
+        encoding: 'utf8',
+      })
       expect(found).toContain('found: line 1')
       expect(await reach(await connectionOf(config.replace('accept-new', 'yes')))).toMatch(/^127\./)
     })
