@@ -5,7 +5,8 @@ import { LIMITS } from '../model/limits.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Query } from './ssh-config/evaluate.ts'
 import { type ConfigFile, ConfigFiles } from './ssh-config/files.ts'
-import { type ResolvedHost, type ResolveSurroundings, resolveHost } from './ssh-config/resolve.ts'
+import { type ResolveSurroundings, resolveHost } from './ssh-config/resolve.ts'
+import type { ResolvedHost } from './ssh-config/resolved-host.ts'
 
 export interface SshConfigOptions {
   /** As `--ssh-config` names it: a file, or `none`; absent: the user's and the system's. */

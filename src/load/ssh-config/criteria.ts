@@ -35,7 +35,7 @@ export function criteriaOf(line: string): readonly Criterion[] | string {
     left = cut.rest
     if (BARE.has(name)) criteria.push({ name, negated, value: '' })
     else {
-      const value = valueOf(name, left)
+      const value = argumentOf(name, left)
       if (typeof value === 'string') return value
       criteria.push({ name, negated, value: value.word })
       left = value.rest
@@ -46,7 +46,7 @@ export function criteriaOf(line: string): readonly Criterion[] | string {
   )
 }
 
-function valueOf(name: string, left: string | undefined) {
+function argumentOf(name: string, left: string | undefined) {
   const cut = cutWord(left ?? '')
   const isEmpty = cut?.word === '' && !(MAY_BE_EMPTY.has(name) && left?.startsWith('"') === true)
   return cut === undefined || isEmpty || cut.word.startsWith('#') ? `Match ${name} has no value` : cut

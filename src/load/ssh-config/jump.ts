@@ -17,7 +17,7 @@ export type Jumps = { readonly kind: 'none' } | { readonly kind: 'through'; read
  * refuses the line. What a name may consist of, it does not ask.
  */
 export function readJumps(text: string): Jumps | undefined {
-  const list = unquoted((text.split('#', 1)[0] ?? '').replace(/(?<=.)\s[^]*$/, ''))
+  const list = unquoted((text.split('#', 1)[0] ?? '').replace(/(?<=.)\s.*$/s, ''))
   if (list.toLowerCase() === 'none') return { kind: 'none' }
   const hops = list.split(',')
   const read = hops.map(readJump)

@@ -1,4 +1,3 @@
-import type { SshSetup } from '../../model/host.ts'
 import type { Problem } from '../../model/problem.ts'
 import { isHostName, isUserName } from '../inventory/names.ts'
 import { type Answer, evaluate, type Query } from './evaluate.ts'
@@ -7,6 +6,7 @@ import { SettingsReader } from './host-settings.ts'
 import type { MatchAsker } from './match.ts'
 import { portOf } from './ports.ts'
 import { problem } from './problem.ts'
+import type { Place, ResolvedHost } from './resolved-host.ts'
 import { expandTokens } from './tokens.ts'
 import { refusals, warnings } from './unsupported.ts'
 import { wayTo } from './way.ts'
@@ -19,19 +19,6 @@ export interface ResolveSurroundings extends MatchAsker {
   readonly env: Readonly<NodeJS.ProcessEnv>
   /** Ways to jump hosts that were found before: many hosts go the same one. */
   readonly ways: Map<string, ResolvedHost>
-}
-
-/** How ssh would connect. */
-export interface ResolvedHost {
-  readonly address: string
-  readonly port: number
-  readonly user: string
-  readonly connectTimeoutMs?: number
-  readonly connectRetries?: number
-  readonly setup: SshSetup
-  /** Errors: it cannot be reached like that. */
-  readonly problems: readonly Problem[]
-  readonly warnings: readonly Problem[]
 }
 
 /** @param via what was asked for on the way so far, so that none leads to itself */
@@ -68,14 +55,6 @@ export function resolveHost(
     ],
     warnings: [...warnings(answer), ...way.warnings],
   }
-}
-
-/** Where a host is. */
-export interface Place {
-  readonly address: string
-  readonly port: number
-  readonly user: string
-  readonly problems: readonly Problem[]
 }
 
 function placeOf({ settings }: Answer, { name }: Query, around: ResolveSurroundings): Place {

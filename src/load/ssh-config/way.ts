@@ -6,7 +6,7 @@ import type { Answer, Query, Setting } from './evaluate.ts'
 import type { SettingsReader } from './host-settings.ts'
 import { type Jump, readJumps } from './jump.ts'
 import { problem } from './problem.ts'
-import type { Place, ResolvedHost } from './resolve.ts'
+import type { Place, ResolvedHost } from './resolved-host.ts'
 
 export interface Way extends Pick<ResolvedHost, 'problems' | 'warnings'> {
   readonly setup: Pick<SshSetup, 'jumps' | 'proxyCommand'>

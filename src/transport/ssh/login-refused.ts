@@ -3,6 +3,7 @@ import type { Connection } from '../../model/host.ts'
 import { oneLine } from '../shell-failure.ts'
 import { placeOf } from './failures.ts'
 import type { LoginProgress } from './login-progress.ts'
+import { TOKEN_HINT } from './token-hint.ts'
 
 /** How many keys that could not be tried are named. */
 const SHOWN_UNUSABLE = 3
@@ -58,6 +59,3 @@ function hintFor(connection: Connection, progress: LoginProgress, detail: string
 /** Of servers that are too old, and say so to nobody. */
 const RSA_HINT =
   '; of RSA keys drover makes signatures with SHA-2 only, which servers from before 2016 lack: use an Ed25519 or ECDSA key'
-
-export const TOKEN_HINT =
-  'drover cannot ask FIDO tokens, in an agent neither: give the host another key, or a certificate for one'

@@ -5,7 +5,7 @@ import ssh2, { type ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Secret } from '../../model/secret.ts'
 import { keyTypeOf } from './known-hosts.ts'
-import { TOKEN_HINT } from './login-refused.ts'
+import { TOKEN_HINT } from './token-hint.ts'
 
 /**
  * A key to log in with; `locked`: it has a passphrase that nobody gave, others can read it, or the file is of the public

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SshConfig } from '../../../src/load/ssh-config.ts'
 import { type AlgorithmChoice, OWN_ALGORITHMS } from '../../../src/model/algorithms.ts'
+import type { SshSetup } from '../../../src/model/host.ts'
 
 /** What both sides say of a host, in the words of `ssh -G`. */
 export type Resolution = Readonly<Record<string, string>>
@@ -141,6 +142,12 @@ function placeOf(user = '', address = '', port: string | number = ''): string {
   return `${user}@${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
+const FAMILIES = { 0: 'any', 4: 'inet', 6: 'inet6' } as const
+
+function agentOf(agent: SshSetup['agent']): string {
+  return agent === undefined ? '' : agent.kind === 'none' ? 'none' : agent.path
+}
+
 /** What drover makes of it, put in the same words. */
 export function askDrover(
   config: string,
@@ -172,7 +179,7 @@ export function askDrover(
   return {
     ...Object.fromEntries(algorithms),
     loginmethods: (setup.loginMethods ?? METHODS).join(','),
-    addressfamily: setup.addressFamily === undefined ? 'any' : setup.addressFamily === 4 ? 'inet' : 'inet6',
+    addressfamily: FAMILIES[setup.addressFamily ?? 0],
     bindaddress: setup.bindAddress ?? '',
     bindinterface: setup.bindInterface ?? '',
     hashknownhosts: setup.hashKnownHosts ? 'yes' : 'no',
@@ -181,7 +188,7 @@ export function askDrover(
     port: String(port),
     user: login,
     identitiesonly: setup.identitiesOnly ? 'yes' : 'no',
-    identityagent: agent === undefined ? '' : agent.kind === 'none' ? 'none' : agent.path,
+    identityagent: agentOf(agent),
     stricthostkeychecking: setup.hostKeyPolicy ?? '',
     hostkeyalias: setup.hostKeyAlias ?? '',
     userknownhostsfile: (knownHosts?.user ?? usual).join(' '),

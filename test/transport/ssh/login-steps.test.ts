@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -61,7 +60,9 @@ describeWith(['sshd', 'root', 'ssh-agent', 'ssh-add'], 'servers that want more t
         const wrong = await logIn(server, { keys: [], password: new Secret('wrong') }, socket)
         expect(wrong).toMatchObject({
           code: 'login_refused',
-          message: expect.stringMatching(/one of them was right, and it wants more; the server takes password/),
+          message: expect.stringMatching(
+            /one of them was right, and it wants more; the server takes password/,
+          ),
         })
         expect(count(server, /Failed password for \S+ from/)).toBe(1)
         expect(await logIn(server, { keys: [] }, socket)).toMatchObject({
@@ -101,7 +102,12 @@ describeWith(['sshd', 'root'], 'what the SSH configuration leaves of the ways to
   let server: TestServer
   beforeAll(async () => {
     const config = ['LogLevel DEBUG']
-    server = await startSshd({ account: { password: 'correct horse' }, login: 'both', config, banner: 'No!\n' })
+    server = await startSshd({
+      account: { password: 'correct horse' },
+      login: 'both',
+      config,
+      banner: 'No!\n',
+    })
   })
   afterAll(() => server.stop())
 
@@ -126,7 +132,9 @@ describeWith(['sshd', 'root'], 'what the SSH configuration leaves of the ways to
 
   test('a wrong password is tried once', async () => {
     const before = count(server, 'Failed password')
-    expect(await logIn(server, { keys: [], password: new Secret('no') })).toMatchObject({ code: 'login_refused' })
+    expect(await logIn(server, { keys: [], password: new Secret('no') })).toMatchObject({
+      code: 'login_refused',
+    })
     expect(count(server, 'Failed password')).toBe(before + 1)
   })
 })
@@ -143,7 +151,9 @@ describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'keys and their fil
     await withAgent(folder, [...others, server.privateKey], async socket => {
       const ssh = { identityFiles: [server.privateKey] }
       expect(await logIn(server, { keys: [], ssh }, socket)).toBe('in')
-      expect(await logIn(server, { keys: [], ssh: { identityFiles: [`${server.privateKey}.pub`] } }, socket)).toBe('in')
+      expect(
+        await logIn(server, { keys: [], ssh: { identityFiles: [`${server.privateKey}.pub`] } }, socket),
+      ).toBe('in')
       expect(count(server, 'Failed publickey')).toBe(0)
       expect(await logIn(server, { keys: [] }, socket)).toMatchObject({
         code: 'login_refused',
@@ -194,7 +204,14 @@ test('what is asked and has no answer is told', async () => {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   try {
     const { port } = server.address() as { port: number }
-    const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'u', keys: [], password } as const
+    const connection = {
+      transport: 'ssh',
+      address: '127.0.0.1',
+      port,
+      user: 'u',
+      keys: [],
+      password,
+    } as const
     const transport = createSshTransport({ policy: 'off', knownHosts: join(folder, 'none'), home: folder })
     const failure = await transport.connect({ host: 'web1', connection }, new AbortController().signal)
     expect(failure).toMatchObject({
