@@ -1,6 +1,7 @@
 import type { SshSetup } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
+import { isHostName, isUserName } from '../inventory/names.ts'
 import type { Answer, Setting } from './evaluate.ts'
 import type { Keyword } from './keywords.ts'
 import { algorithmsOf, loginMethodsOf } from './login-settings.ts'
@@ -8,6 +9,9 @@ import { type PathSurroundings, pathOf } from './paths.ts'
 import { problem } from './problem.ts'
 import { secondsOf } from './times.ts'
 import { expandTokens } from './tokens.ts'
+
+/** Tokens of ways to a host, with nothing behind them. */
+const EMPTY = { h: '', k: '', n: '', p: '', r: '' }
 
 /** Makes values of what is written; what cannot be one is noted. */
 export class SettingsReader {
@@ -143,8 +147,12 @@ export class SettingsReader {
   text(word: string, setting: Setting): string | undefined {
     const { h = '', k = '', n = '', p = '', r = '' } = this.#around.tokens
     const { text, unknown } = expandTokens(word, { h, k, n, p, r })
-    if (unknown === undefined) return text
-    this.#note(problem(`the token ${unknown} is not known here`, setting.where))
+    const uses = (letter: string) =>
+      expandTokens(word, { ...EMPTY, [letter]: 'x' }).text !== expandTokens(word, EMPTY).text
+    if (unknown !== undefined) this.#note(problem(`the token ${unknown} is not known here`, setting.where))
+    else if ((uses('r') && !isUserName(r)) || (uses('k') && !isHostName(k)))
+      this.#note(problem('a name for it has characters that a shell reads', setting.where))
+    else return text
     return undefined
   }
 

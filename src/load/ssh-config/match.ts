@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/problem.ts'
 import { listMatches } from '../../model/wildcard.ts'
+import { isHostName, isUserName } from '../inventory/names.ts'
 import { criteriaOf } from './criteria.ts'
 import { inNetworks } from './networks.ts'
 import { problem } from './problem.ts'
@@ -120,6 +121,9 @@ function execVerdict(
   const { name, user, port } = state
   const own = { h: hostOf(state), n: name, p: port ?? '22', r: user ?? asker.user, k: name }
   const { text, unknown } = expandTokens(command, { ...asker.tokens, ...own })
+  const safe = isUserName(own.r) && isHostName(own.h)
+  if (!safe && expandTokens(command, { ...asker.tokens, ...own, h: '', r: '' }).text !== text)
+    return { problem: problem('Match exec: a name for it has characters that a shell reads', line.where) }
   if (unknown !== undefined)
     return { problem: problem(`Match exec: the token ${unknown} is not known`, line.where) }
   return asker.run(text)

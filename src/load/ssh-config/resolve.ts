@@ -1,8 +1,9 @@
 import type { Problem } from '../../model/problem.ts'
-import { isHostName, isUserName } from '../inventory/names.ts'
+import { isHostName } from '../inventory/names.ts'
 import { type Answer, evaluate, type Query } from './evaluate.ts'
 import type { ConfigFile, ConfigFiles } from './files.ts'
 import { SettingsReader } from './host-settings.ts'
+import { isLoginName } from './login-name.ts'
 import type { MatchAsker } from './match.ts'
 import { portOf } from './ports.ts'
 import { problem } from './problem.ts'
@@ -68,7 +69,7 @@ function placeOf({ settings }: Answer, { name }: Query, around: ResolveSurroundi
   else if (!isHostName(address)) problems.push(problem(`${address} is no host name`, hostName?.where))
   const given = settings.get('user')
   const user = given?.words[0] ?? around.user
-  if (given?.where !== undefined && !isUserName(user))
+  if (given?.where !== undefined && !isLoginName(user))
     problems.push(problem(`${user} is no user name`, given.where))
   const portSetting = settings.get('port')
   const port = portSetting === undefined ? 22 : portOf(portSetting.words[0] ?? '')

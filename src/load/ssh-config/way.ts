@@ -1,10 +1,11 @@
 import type { Connection, SshSetup } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem, Where } from '../../model/problem.ts'
-import { isHostName, isUserName } from '../inventory/names.ts'
+import { isHostName } from '../inventory/names.ts'
 import type { Answer, Query, Setting } from './evaluate.ts'
 import type { SettingsReader } from './host-settings.ts'
 import { type Jump, readJumps } from './jump.ts'
+import { isLoginName } from './login-name.ts'
 import { problem } from './problem.ts'
 import type { Place, ResolvedHost } from './resolved-host.ts'
 
@@ -61,7 +62,7 @@ function throughJump(last: Jump, setting: Setting, place: Place, asking: Asking)
   const { query, via } = asking
   const { name, user, port, through } = last
   if (!isHostName(name)) return dead(`ProxyJump: ${name} is no host name`, setting)
-  if (user !== undefined && !isUserName(user)) return dead(`ProxyJump: ${user} is no user name`, setting)
+  if (user !== undefined && !isLoginName(user)) return dead(`ProxyJump: ${user} is no user name`, setting)
   const next: Query = {
     name,
     ...(user === undefined ? {} : { user }),

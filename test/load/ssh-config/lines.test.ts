@@ -18,6 +18,15 @@ const TAKEN = [
     'Port ssh',
     'Port https',
   ],
+  ...[
+    'User me@root@10.0.0.5',
+    'User joe%corp#x',
+    "User 'e f'",
+    'User -a',
+    'User a;b',
+    'User ${USER}',
+    'User ü',
+  ],
   ...["User 'carol'", 'User c\\\\d', 'Host # c\n  User x', 'Include # c', 'SendEnv # c'],
   ...[
     'Match !all\n  User x',
