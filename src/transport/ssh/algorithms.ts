@@ -24,9 +24,9 @@ export function algorithmsFor({ named, portless }: HostEntries, choice: Algorith
 
 /** Whether a key may be offered, as its type is called, such as `ssh-rsa` or `ssh-ed25519-cert-v01@openssh.com`. */
 export function allowsKey({ userKey }: AlgorithmChoice, type: string): boolean {
-  const names: readonly string[] | undefined = userKey
+  const names: readonly string[] = userKey ?? OWN_ALGORITHMS.userKey
   const own = type.startsWith('ssh-rsa')
     ? ['rsa-sha2-256', 'rsa-sha2-512'].map(name => type.replace('ssh-rsa', name))
     : [type]
-  return names === undefined || own.some(name => names.includes(name))
+  return own.some(name => names.includes(name))
 }

@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -6,6 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failure } from '../../../src/model/errors.ts'
 import type { Connection } from '../../../src/model/host.ts'
 import { Secret } from '../../../src/model/secret.ts'
+import { sshString } from '../../../src/transport/ssh/certificate.ts'
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts'
 import { withAgent } from '../../sshd/agent.ts'
 import { makeKey } from '../../sshd/keys.ts'
@@ -36,6 +47,8 @@ async function logIn(
 
 /** How often a text stands in the log of a server. */
 const count = ({ log }: TestServer, text: string | RegExp) => log().split(text).length - 1
+
+const TYPE = 'ssh-ed25519'
 
 const password = new Secret('correct horse')
 
@@ -178,6 +191,56 @@ describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'keys and their fil
     })
     chmodSync(open, 0o400)
     expect(await logIn(server, { keys: [open] })).toBe('in')
+  })
+
+  test('a key of the agent is found by the public key that lies beside where it was', async () => {
+    const gone = join(folder, 'gone')
+    copyFileSync(`${server.privateKey}.pub`, `${gone}.pub`)
+    const others = Array.from({ length: 6 }, (_, i) => makeKey(join(folder, `beside-${i}`)).path)
+    const ssh = { identityFiles: [gone], identitiesOnly: true as const }
+    await withAgent(folder, [...others, server.privateKey], async socket => {
+      expect(await logIn(server, { keys: [], ssh }, socket)).toBe('in')
+    })
+    expect(await logIn(server, { keys: [], ssh })).toMatchObject({ code: 'login_key' })
+  })
+
+  test.each([
+    ['Ed25519', () => generateKeyPairSync('ed25519')],
+    ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['ECDSA', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  ])('PKCS#8 of %s', async (name, make) => {
+    const file = join(folder, `pkcs8-${name}`)
+    const { publicKey, privateKey } = make()
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+    const pem = `${file}.pem`
+    writeFileSync(pem, publicKey.export({ type: 'spki', format: 'pem' }))
+    const { x = '' } = publicKey.export({ format: 'jwk' })
+    const blob = Buffer.concat([TYPE, Buffer.from(x, 'base64url')].map(sshString)).toString('base64')
+    const line =
+      name === 'Ed25519'
+        ? `${TYPE} ${blob}\n`
+        : execFileSync('ssh-keygen', ['-i', '-m', 'PKCS8', '-f', pem], { encoding: 'utf8' })
+    appendFileSync(join(server.privateKey, '..', 'authorized_keys'), line)
+    expect(await logIn(server, { keys: [file] })).toBe('in')
+  })
+
+  test('a DSA key, a key of PuTTY', async () => {
+    const dsa = join(folder, 'dsa')
+    if (spawnSync('ssh-keygen', ['-q', '-t', 'dsa', '-N', '', '-f', dsa]).status === 0) {
+      expect(await logIn(server, { keys: [dsa] })).toMatchObject({
+        code: 'login_key',
+        message: expect.stringContaining('SHA-1'),
+      })
+      await withAgent(folder, [dsa], async socket => {
+        expect(await logIn(server, { keys: [] }, socket)).toMatchObject({ code: 'login_refused' })
+      })
+      expect(count(server, ': DSA ')).toBe(0)
+    }
+    const putty = join(folder, 'putty.ppk')
+    writeFileSync(putty, 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', { mode: 0o600 })
+    expect(await logIn(server, { keys: [putty] })).toMatchObject({
+      hint: expect.stringContaining('puttygen'),
+    })
   })
 
   test('a key that could not be tried is named where another one is refused', async () => {
