@@ -36,10 +36,14 @@ export class LastWords {
       .split(/[\r\n]+/)
       .filter(line => line.trim() !== '')
     const said = lines.slice(-SHOWN_LINES).map(oneLine).join(' / ')
-    // One that was ended from here tells so by a signal, or a status above 128.
     const { exitCode } = this.#child
-    const ended = exitCode === null || exitCode > 128 ? [] : [`ended with status ${exitCode}`]
+    const ended = exitCode === null || isSignal(exitCode) ? [] : [`ended with status ${exitCode}`]
     const parts = [...ended, ...(said === '' ? [] : [`said: ${said}`])]
     return parts.length === 0 ? undefined : parts.join(' and ')
   }
+}
+
+/** What shells make of the signals by which drover ends a program: 128 and their number. */
+function isSignal(status: number): boolean {
+  return status === 128 + 15 || status === 128 + 9
 }
