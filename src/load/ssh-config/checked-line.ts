@@ -33,7 +33,7 @@ function messageFor(line: Directive, words: readonly string[]): string | undefin
   if (takes === 'one' && words.length === 0) return 'here is no value'
   if (takes === 'one' && words.length > 1) return `here is more than one value: ${words.join(' ')}`
   const wrong = check && words.find(word => !check(word))
-  if (wrong !== undefined) return `${line.where.source?.trim()}: "${wrong}" is no value for it`
+  if (wrong !== undefined) return `"${wrong}" is no value of ${line.keyword}`
   return CHECKS[line.keyword]?.(words, line)
 }
 

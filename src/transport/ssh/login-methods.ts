@@ -21,6 +21,8 @@ export interface LoginMethod {
   readonly attempt: () => AnyAuthMethod | undefined
   /** Whether there is an RSA key in it; absent: no. */
   readonly isRsa?: () => boolean
+  /** Whether it has sent the password; absent: it sends none. */
+  readonly hasSentPassword?: () => boolean
   /** One of its keys was right, and no other is wanted. */
   readonly end?: () => void
 }
@@ -150,13 +152,15 @@ function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod
 /** A server may ask for more than one wants to read. */
 const SHOWN_PROMPTS = 3
 
-/** A password is offered once in each of the two ways: a wrong one tried again may lock the account. */
+/** Two ways to send a password. One that was refused by the first is not sent by the second: that may lock the account. */
 function passwordMethods(user: string, password: Secret): LoginMethod[] {
   const unanswered: string[] = []
+  const answer = answerOnce(password, unanswered)
   return [
     {
       name: 'password',
       label: 'the password',
+      hasSentPassword: () => true,
       attempt: () => ({ type: 'password', username: user, password: password.reveal() }),
     },
     {
@@ -166,11 +170,8 @@ function passwordMethods(user: string, password: Secret): LoginMethod[] {
         unanswered.length === 0
           ? undefined
           : `there is no answer to ${unanswered.slice(0, SHOWN_PROMPTS).map(quoted).join(', ')}`,
-      attempt: () => ({
-        type: 'keyboard-interactive',
-        username: user,
-        prompt: answerOnce(password, unanswered),
-      }),
+      hasSentPassword: answer.hasSent,
+      attempt: () => ({ type: 'keyboard-interactive', username: user, prompt: answer.prompt }),
     },
   ]
 }
@@ -180,12 +181,13 @@ const quoted = (text: string) => `"${oneLine(text).slice(0, 60)}"`
 type Prompt = Extract<AnyAuthMethod, { type: 'keyboard-interactive' }>['prompt']
 
 /** Answers the first hidden prompt that stands alone; to all others (a one-time code, say) there is no answer. */
-function answerOnce(password: Secret, unanswered: string[]): Prompt {
+function answerOnce(password: Secret, unanswered: string[]) {
   let answered = false
-  return (_name, _instructions, _language, prompts, finish) => {
+  const prompt: Prompt = (_name, _instructions, _language, prompts, finish) => {
     const isPassword = !answered && prompts.length === 1 && prompts[0]?.echo !== true
     answered ||= isPassword
-    if (!isPassword) unanswered.push(...prompts.map(({ prompt }) => prompt))
+    if (!isPassword) unanswered.push(...prompts.map(asked => asked.prompt))
     finish(isPassword ? [password.reveal()] : prompts.map(() => ''))
   }
+  return { prompt, hasSent: () => answered }
 }

@@ -52,6 +52,9 @@ export class LoginProgress {
     } else if (current !== undefined && this.#wasBlind && !offered.includes(current.name)) {
       // It was not looked at, so it was no attempt.
       this.#later.push(current)
+    } else if (current?.hasSentPassword?.() === true) {
+      this.#left = this.#left.filter(sendsNone)
+      this.#later = this.#later.filter(sendsNone)
     }
     this.#wasBlind = false
   }
@@ -75,4 +78,8 @@ export class LoginProgress {
     // Documented as the way to end the login; the published types leave it out.
     return next(false as unknown as AuthenticationType)
   }
+}
+
+function sendsNone({ hasSentPassword }: LoginMethod): boolean {
+  return hasSentPassword === undefined
 }

@@ -254,6 +254,46 @@ describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'keys and their fil
   })
 })
 
+test.each([
+  [['password', 'keyboard-interactive'], ['password: wrong']],
+  [['keyboard-interactive'], ['password: wrong', 'answers: wrong']],
+])('a server that takes %j hears a wrong password once', async (offered, heard) => {
+  const hostKey = readFileSync(makeKey(join(mkdtempSync(join(folder, 'hears-')), 'host')).path)
+  const words: string[] = []
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, client => {
+    client.on('error', () => {})
+    client.on('authentication', context => {
+      const refuse = () => context.reject(offered as ssh2.AuthenticationType[])
+      if (context.method === 'password') words.push(`password: ${context.password}`)
+      if (context.method !== 'keyboard-interactive') return refuse()
+      context.prompt([{ prompt: 'Password: ', echo: false }], answers => {
+        words.push(`answers: ${answers.join()}`)
+        refuse()
+      })
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as { port: number }
+    const wrong = new Secret('wrong')
+    const connection = {
+      transport: 'ssh',
+      address: '127.0.0.1',
+      port,
+      user: 'u',
+      keys: [],
+      password: wrong,
+    } as const
+    const transport = createSshTransport({ policy: 'off', knownHosts: join(folder, 'none'), home: folder })
+    const failure = await transport.connect({ host: 'web1', connection }, new AbortController().signal)
+    expect(failure).toMatchObject({ code: 'login_refused' })
+    // The first comes before it is known what the server takes; one that takes no password does not look at it.
+    expect(words).toEqual(heard)
+  } finally {
+    server.close()
+  }
+})
+
 test('what is asked and has no answer is told', async () => {
   const hostKey = readFileSync(makeKey(join(folder, 'asking-host')).path)
   const server = new ssh2.Server({ hostKeys: [hostKey] }, client => {
