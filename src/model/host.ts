@@ -53,6 +53,8 @@ export interface SshSetup {
   /** The address, name or network interface to connect from. */
   readonly bindAddress?: string
   readonly bindInterface?: string
+  /** Further attempts to connect where nobody else says how many; to a server that seems to be busy there may be more. */
+  readonly connectRetries?: number
   /** Names of accepted hosts are written as hashes. */
   readonly hashKnownHosts?: true
 }

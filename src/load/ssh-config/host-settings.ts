@@ -56,12 +56,14 @@ export class SettingsReader {
     }
   }
 
-  #socket(): Pick<SshSetup, 'addressFamily' | 'bindAddress' | 'bindInterface'> {
+  #socket(): Pick<SshSetup, 'addressFamily' | 'bindAddress' | 'bindInterface' | 'connectRetries'> {
     const word = (keyword: Keyword) => this.#answer.settings.get(keyword)?.words[0]
     const family = word('addressfamily')?.toLowerCase()
     const bindAddress = word('bindaddress')
     const bindInterface = word('bindinterface')
+    const retries = this.#retries()
     return {
+      ...(retries === undefined ? {} : { connectRetries: retries }),
       ...(family === 'inet' || family === 'inet6' ? { addressFamily: family === 'inet' ? 4 : 6 } : {}),
       // ssh looks at the interface only where no address is named.
       ...(bindAddress !== undefined ? { bindAddress } : bindInterface !== undefined ? { bindInterface } : {}),
@@ -69,7 +71,7 @@ export class SettingsReader {
   }
 
   /** Further attempts to connect; undefined: as without it. */
-  retries(): number | undefined {
+  #retries(): number | undefined {
     const setting = this.#answer.settings.get('connectionattempts')
     const attempts = Number(setting?.words[0] ?? 1)
     if (attempts === 0) this.#note(problem('at least one attempt is needed', setting?.where))

@@ -37,7 +37,6 @@ export function resolveHost(
   const reader = new SettingsReader(answer, { ...around, tokens })
   const setup = reader.setup()
   const timeout = reader.timeout()
-  const retries = reader.retries()
   const resolve = (next: Query, asked: readonly Query[]) => resolveHost(next, around, asked)
   const way = wayTo(answer, reader, place, { query, via, ways: around.ways, resolve })
   return {
@@ -45,7 +44,6 @@ export function resolveHost(
     port,
     user,
     ...(timeout === undefined ? {} : { connectTimeoutMs: timeout }),
-    ...(retries === undefined ? {} : { connectRetries: retries }),
     setup: { ...setup, ...way.setup },
     problems: [
       ...answer.problems,

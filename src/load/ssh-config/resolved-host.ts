@@ -7,7 +7,6 @@ export interface ResolvedHost {
   readonly port: number
   readonly user: string
   readonly connectTimeoutMs?: number
-  readonly connectRetries?: number
   readonly setup: SshSetup
   /** Errors: it cannot be reached like that. */
   readonly problems: readonly Problem[]

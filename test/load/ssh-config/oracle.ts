@@ -163,7 +163,6 @@ export function askDrover(
     setup,
     problems,
     connectTimeoutMs,
-    connectRetries = 0,
   } = new SshConfig(options).lookUp({
     name: host,
     ...given,
@@ -183,7 +182,7 @@ export function askDrover(
     bindaddress: setup.bindAddress ?? '',
     bindinterface: setup.bindInterface ?? '',
     hashknownhosts: setup.hashKnownHosts ? 'yes' : 'no',
-    connectionattempts: String(connectRetries + 1),
+    connectionattempts: String((setup.connectRetries ?? 0) + 1),
     hostname: address,
     port: String(port),
     user: login,
