@@ -50,6 +50,9 @@ export function evaluate(
   return evaluation
 }
 
+const BYTE_ORDER_MARK = '\ufeff'
+const UNKNOWN_HINT = 'ssh refuses it too; what another ssh has is passed over with IgnoreUnknown'
+
 class Evaluation implements Answer {
   readonly settings = new Map<Keyword, Setting>()
   readonly lists = new Map<Keyword, Setting[]>()
@@ -172,8 +175,13 @@ class Evaluation implements Answer {
 
   #passOver({ keyword, where }: CheckedLine): void {
     if (this.#ignored !== undefined && listMatches(this.#ignored, keyword)) return
-    const hint = 'ssh refuses it too; what another ssh has is passed over with IgnoreUnknown'
-    this.problems.push(problem(`${keyword} is no keyword of ssh_config(5)`, where, hint))
+    const [message, hint] = keyword.startsWith(BYTE_ORDER_MARK)
+      ? [
+          'the file begins with a byte order mark, which ssh takes for a part of the first word',
+          'save it without',
+        ]
+      : [`${keyword} is no keyword of ssh_config(5)`, UNKNOWN_HINT]
+    this.problems.push(problem(message, where, hint))
   }
 }
 

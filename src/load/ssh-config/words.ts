@@ -14,7 +14,7 @@ export interface Directive {
 /** The lines of a file that are not empty and no comments. A line ends for ssh at its first NUL. */
 export function directivesOf(text: string, file: string): readonly Directive[] {
   return text.split('\n').flatMap((line, index) => {
-    const source = (line.split('\0', 1)[0] ?? '').replace(/[ \t\r\n\f]+$/, '')
+    const source = withoutEnd(line.split('\0', 1)[0] ?? '')
     const directive = directiveOf(source)
     if (directive === undefined) return []
     const { keyword, rest } = directive
@@ -22,6 +22,13 @@ export function directivesOf(text: string, file: string): readonly Directive[] {
     const where = { file, line: index + 1, col, length: keyword.length, source }
     return [{ keyword: keyword.toLowerCase(), rest, words: splitWords(rest), where }]
   })
+}
+
+/** Without blanks at its end; no expression, which would look at each run of blanks again and again. */
+function withoutEnd(line: string): string {
+  let end = line.length
+  while (end > 0 && ' \t\r\n\f'.includes(line[end - 1] ?? 'x')) end--
+  return line.slice(0, end)
 }
 
 function directiveOf(source: string): Pick<Directive, 'keyword' | 'rest'> | undefined {

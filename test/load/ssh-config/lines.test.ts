@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SshConfig } from '../../../src/load/ssh-config.ts'
 import { describeWith } from '../../sshd/requirements.ts'
 import { askDrover, askSsh, writeConfig } from './oracle.ts'
 
@@ -213,6 +214,30 @@ describeWith(['ssh'], 'what is an odd line to people', () => {
     const asked = askSsh(config, 'a')
     expect(asked).toBeDefined()
     expect(askDrover(config, 'a')).toEqual(asked)
+  })
+
+  test('a file with a byte order mark, or in UTF-16, is told as such, and no line takes long to read', () => {
+    const problemOf = (bytes: string | Buffer) => {
+      const file = join(mkdtempSync(join(folder, 'case-')), 'config')
+      writeFileSync(file, bytes)
+      const options = { file, home: folder, user: 'me', cwd: '/', env: {} }
+      return new SshConfig(options).lookUp({ name: 'a' }).problems[0]?.message
+    }
+    expect(problemOf('\ufeffHost a\n  Port 5')).toContain('byte order mark')
+    expect(problemOf(Buffer.from('\ufeffHost a\n  Port 5', 'utf16le'))).toContain('UTF-16')
+    const long = 'x'.repeat(200_000)
+    const since = performance.now()
+    expect(problemOf(`ConnectTimeout ${'1'.repeat(200)}x`)).toContain('no value')
+    expect(problemOf(`Host ${'*?'.repeat(2000)}y\n  Port 5`)).toBeUndefined()
+    for (const line of [
+      `User "${long}`,
+      `ProxyJump ${'a,'.repeat(50_000)}`,
+      `Match host ${long}`,
+      `Host ${long}`,
+      long,
+    ])
+      problemOf(line)
+    expect(performance.now() - since).toBeLessThan(5000)
   })
 
   test.each(REFUSED)('ssh refuses %j, and so does drover', text => {
