@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly shownAs?: string
   /** In bytes. */
   readonly limit?: number
+  /** What is not UTF-8 becomes U+FFFD; a BOM and NULs stay in the text, for the caller to judge. */
+  readonly isLoose?: boolean
 }
 
 /**
@@ -37,7 +39,7 @@ export function readText(path: string, options: ReadOptions = {}): SourceText | 
     if (!stat.isFile() && !PIPE_OF_SHELL.test(path)) return unreadable(`${file} is not a regular file`)
     const bytes = readBounded(path, limit)
     if (bytes === undefined) return unreadable(`${file} is larger than ${sizeOf(limit)}`)
-    return decode(file, bytes, stat.mode & 0o777)
+    return decode(file, bytes, stat.mode & 0o777, options.isLoose === true)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     return unreadable(`${file} ${(code && REASONS[code]) ?? `cannot be read (${code ?? error})`}`)
@@ -78,10 +80,12 @@ function readBounded(path: string, limit: number): Buffer | undefined {
   }
 }
 
-function decode(file: string, bytes: Buffer, mode: number): SourceText | Unreadable {
+function decode(file: string, bytes: Buffer, mode: number, isLoose: boolean): SourceText | Unreadable {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return notText(`${file} is UTF-16, not UTF-8`, { file, line: 1, col: 1 }, 'save it as UTF-8')
   }
+  if (isLoose)
+    return { kind: 'text', file, mode, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
   const text = decodeUtf8(bytes)
   if (text === undefined) return notText(`${file} is not UTF-8`, whereBroken(file, bytes), 'save it as UTF-8')
   const nul = text.indexOf('\0')

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LIMITS } from '../model/limits.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Query } from './ssh-config/evaluate.ts'
 import { type ConfigFile, ConfigFiles } from './ssh-config/files.ts'
-import { type ResolvedHost, type ResolveSurroundings, resolveHost } from './ssh-config/resolve.ts'
+import { type ResolveSurroundings, resolveHost } from './ssh-config/resolve.ts'
+import type { ResolvedHost } from './ssh-config/resolved-host.ts'
 
 export interface SshConfigOptions {
   /** As `--ssh-config` names it: a file, or `none`; absent: the user's and the system's. */
@@ -34,6 +35,7 @@ export class SshConfig {
     this.#around = {
       ...{ sources: sourcesOf(options), files: new ConfigFiles(home), home, user, cwd, env, tokens },
       ways: new Map(),
+      addresses: ownAddresses,
       ...(options.allowExec === true ? { run: (command: string) => endsWell(command, env) } : {}),
     }
   }
@@ -60,6 +62,10 @@ function sourcesOf({ file, home, cwd }: SshConfigOptions): readonly ConfigFile[]
     { path: join(home, '.ssh/config'), isUsers: true, isGuarded: true, isNamed: false },
     { path: '/etc/ssh/ssh_config', isUsers: false, isGuarded: false, isNamed: false },
   ]
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap(all => (all ?? []).map(({ address }) => address))
 }
 
 function endsWell(command: string, env: Readonly<NodeJS.ProcessEnv>): boolean {

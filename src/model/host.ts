@@ -1,3 +1,4 @@
+import type { AlgorithmChoice } from './algorithms.ts'
 import type { BecomeMethod } from './playbook.ts'
 import type { Problem } from './problem.ts'
 import type { Secret } from './secret.ts'
@@ -45,6 +46,17 @@ export interface SshSetup {
   readonly identitiesOnly?: true
   /** Certificates of keys, besides those that lie beside the keys. */
   readonly certificates?: readonly string[]
+  /** The only ways to log in, in the order to try them; absent: all, as the inventory names them. */
+  readonly loginMethods?: readonly ('publickey' | 'keyboard-interactive' | 'password')[]
+  /** The only algorithms, in the order to prefer them; absent: all that drover has. */
+  readonly algorithms?: AlgorithmChoice
+  /** The only kind of addresses to connect to. */
+  readonly addressFamily?: 4 | 6
+  /** The address, name or network interface to connect from. */
+  readonly bindAddress?: string
+  readonly bindInterface?: string
+  /** Further attempts to connect where nobody else says how many; to a server that seems to be busy there may be more. */
+  readonly connectRetries?: number
 }
 
 /** What the inventory says about becoming another user (`become`, `become_user`, … with their `ansible_` names). */

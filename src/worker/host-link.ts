@@ -142,8 +142,12 @@ export class HostLink implements Parkable {
     this.#connects += 1
     await this.#around.files.enterLink(this)
     const since = performance.now()
-    const { connectRetries: retries } = this.target.connection
-    const patience = { random: this.#around.random, ...(retries === undefined ? {} : { retries }) }
+    const { connectRetries: retries, ssh } = this.target.connection
+    const patience = {
+      random: this.#around.random,
+      ...(retries === undefined ? {} : { retries }),
+      ...(ssh?.connectRetries === undefined ? {} : { least: ssh.connectRetries }),
+    }
     const connect = (signal: AbortSignal) => this.#tryConnect(signal)
     const session = await connectPatiently(connect, patience, this.#released.signal)
     if (!isSession(session)) return this.giveUp(session)

@@ -64,6 +64,15 @@ test('-v tells how they are reached, and no password', async () => {
   expect(stdout).toBe('web1  deploy@10.0.0.1:22     prod web\ndb1   root@[2001:db8::1]:22  db prod\n')
 })
 
+test('-v tells why a host is no target, and no way that leads nowhere', async () => {
+  writeFileSync(join(cwd, 'loop_config'), 'Host web*\n  ProxyJump web9\n')
+  const { stdout } = await run(['web2,db1', '-v', '-F', 'loop_config'])
+  expect(stdout).not.toContain(' via ')
+  expect(stdout).toMatch(
+    /^web2 +no target: the jump hosts lead back to web9: web9 → web9 \(\S+loop_config:2\) /m,
+  )
+})
+
 test('--graph draws the tree of groups', async () => {
   expect((await run(['--graph'])).stdout).toBe(`@all:
   |--@ungrouped:

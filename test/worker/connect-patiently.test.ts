@@ -13,7 +13,12 @@ afterEach(() => void vi.useRealTimers())
 /** What comes of attempts that go so, each of which takes some time, and the moments at which they began. */
 async function attempts(
   outcomes: readonly (ErrorCode | 'connects')[],
-  { retries, random = 1, takes = 0 }: { retries?: number; random?: number; takes?: number } = {},
+  {
+    retries,
+    least,
+    random = 1,
+    takes = 0,
+  }: { retries?: number; least?: number; random?: number; takes?: number } = {},
 ) {
   const begun: number[] = []
   const since = performance.now()
@@ -24,7 +29,11 @@ async function attempts(
     const outcome = outcomes[Math.min(begun.length, outcomes.length) - 1] as ErrorCode | 'connects'
     return outcome === 'connects' ? SESSION : failing(outcome)
   }
-  const patience = { random: () => random, ...(retries === undefined ? {} : { retries }) }
+  const patience = {
+    random: () => random,
+    ...(retries === undefined ? {} : { retries }),
+    ...(least === undefined ? {} : { least }),
+  }
   const made = connectPatiently(connect, patience, signal)
   await vi.runAllTimersAsync()
   const result = await made
@@ -85,6 +94,13 @@ describe('with a number', () => {
       expect(await attempts([code, 'connects'], { retries: 9 })).toEqual({ begun: [0], result: code })
     },
   )
+})
+
+test('what the SSH configuration says makes a busy server no less patiently met, and counts where no number is given', async () => {
+  expect((await attempts(['connect_closed'], { least: 2 })).begun).toHaveLength(1 + LIMITS.busyRetries)
+  expect((await attempts(['connect_refused'], { least: 2 })).begun).toEqual([0, 500, 1500])
+  expect((await attempts(['connect_refused'], { least: 2, retries: 0 })).begun).toEqual([0])
+  expect((await attempts(['login_refused'], { least: 2 })).begun).toEqual([0])
 })
 
 test('a host that is not needed any more is not waited for', async () => {

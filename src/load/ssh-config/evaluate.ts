@@ -1,10 +1,14 @@
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem, Where } from '../../model/problem.ts'
-import { wildcardMatches } from '../../model/wildcard.ts'
+import { listMatches, wildcardMatches } from '../../model/wildcard.ts'
+import type { CheckedLine } from './checked-line.ts'
 import type { ConfigFile, ConfigFiles } from './files.ts'
-import { type Keyword, keywordOf, kindOf } from './keywords.ts'
-import { type MatchAsker, matchLine } from './match.ts'
-import { type Directive, splitWords } from './words.ts'
+import { readJumps } from './jump.ts'
+import { type Keyword, keywordOf, syntaxOf } from './keywords.ts'
+import { asksForFinal, type MatchAsker, matchLine } from './match.ts'
+import { problem } from './problem.ts'
+import { expandTokens } from './tokens.ts'
+import { restOf } from './words.ts'
 
 /** What is asked of a configuration: what the command line of ssh would be. */
 export interface Query {
@@ -46,6 +50,9 @@ export function evaluate(
   return evaluation
 }
 
+const BYTE_ORDER_MARK = '\ufeff'
+const UNKNOWN_HINT = 'ssh refuses it too; what another ssh has is passed over with IgnoreUnknown'
+
 class Evaluation implements Answer {
   readonly settings = new Map<Keyword, Setting>()
   readonly lists = new Map<Keyword, Setting[]>()
@@ -53,7 +60,9 @@ class Evaluation implements Answer {
   wantsFinal = false
   readonly #name: string
   readonly #around: MatchAsker & { readonly files: ConfigFiles }
-  #isFinal = false
+  /** In the second pass: the name that is connected to, which `Host` is about then. */
+  #finalName: string | undefined
+  #ignored: string | undefined
 
   constructor({ name, user, port, jump }: Query, around: MatchAsker & { readonly files: ConfigFiles }) {
     this.#name = name
@@ -64,37 +73,46 @@ class Evaluation implements Answer {
   }
 
   pass(files: readonly ConfigFile[], isFinal = false): void {
-    this.#isFinal = isFinal
     // By then ssh has made up its mind about the address.
     const known = this.settings.get('hostname')
-    if (isFinal) this.settings.set('hostname', { ...known, words: [known?.words[0] ?? '%h'] })
+    if (isFinal) {
+      const { text } = expandTokens(known?.words[0] ?? '%h', { h: this.#name })
+      this.#finalName = text.toLowerCase()
+      this.settings.set('hostname', { ...known, words: [known?.words[0] ?? '%h'] })
+    }
     for (const file of files) this.#readFile(file, true, 0)
   }
 
   /** @param isOpen whether its lines count before its first Host or Match: false below a block that does not */
   #readFile(file: ConfigFile, isOpen: boolean, depth: number): void {
     const read = this.#around.files.read(file)
-    if (read.kind === 'broken') this.#report(read.problem)
+    if (read.kind === 'broken') this.problems.push(read.problem)
     if (read.kind !== 'lines') return
     let isActive = isOpen
     read.lines.forEach((line, index) => {
-      if (line.keyword === 'host') isActive = isOpen && this.#hostMatches(line)
-      else if (line.keyword === 'match') isActive = isOpen && this.#matchMatches(line, read.lines, index)
+      if (line.problem !== undefined) this.problems.push(line.problem)
+      else if (line.isUnknown) this.#passOver(line)
+      else if (line.keyword === 'host') isActive = isOpen && this.#hostMatches(line)
+      else if (line.keyword === 'match') isActive = this.#matchMatches(line, read.lines, index, isOpen)
       else if (line.keyword === 'include') this.#include(line, file, isActive, depth)
       else if (isActive) this.#take(line)
     })
   }
 
-  #hostMatches(line: Directive): boolean {
+  #hostMatches({ words }: CheckedLine): boolean {
+    const name = this.#finalName ?? this.#name
     let found = false
-    for (const pattern of this.#words(line)) {
-      if (!pattern.startsWith('!')) found ||= wildcardMatches(pattern, this.#name)
-      else if (wildcardMatches(pattern.slice(1), this.#name)) return false
+    for (const pattern of words) {
+      if (!pattern.startsWith('!')) found ||= wildcardMatches(pattern, name)
+      else if (wildcardMatches(pattern.slice(1), name)) return false
     }
     return found
   }
 
-  #matchMatches(line: Directive, lines: readonly Directive[], index: number): boolean {
+  #matchMatches(line: CheckedLine, lines: readonly CheckedLine[], index: number, isOpen: boolean): boolean {
+    // What cannot count is not asked for, but a second pass is.
+    if (!isOpen) this.wantsFinal ||= asksForFinal(line)
+    if (!isOpen) return false
     const matched = matchLine(
       line,
       {
@@ -103,76 +121,72 @@ class Evaluation implements Answer {
         user: this.settings.get('user')?.words[0],
         port: this.settings.get('port')?.words[0],
         tag: this.settings.get('tag')?.words[0],
-        isFinal: this.#isFinal,
+        isFinal: this.#finalName !== undefined,
         decides: () =>
           blockOf(lines, index).some(({ keyword }) => keyword === 'include' || keywordOf(keyword)),
       },
       this.#around,
     )
-    if (matched.kind === 'problem') this.#report(matched.problem)
+    if (matched.kind === 'problem') this.problems.push(matched.problem)
     else this.wantsFinal ||= matched.wantsFinal
     return matched.kind === 'known' && matched.matches
   }
 
-  #include(line: Directive, { isUsers }: ConfigFile, isActive: boolean, depth: number): void {
-    if (depth >= LIMITS.sshConfigDepth) {
-      this.#report(problem('the files include each other too deeply', line.where))
-      return
-    }
-    for (const pattern of this.#words(line)) {
-      for (const path of this.#around.files.included(pattern, isUsers)) {
+  #include({ words, where }: CheckedLine, { isUsers }: ConfigFile, isActive: boolean, depth: number): void {
+    for (const pattern of words) {
+      const included = this.#around.files.included(pattern, isUsers)
+      if (included.length > 0 && depth >= LIMITS.sshConfigDepth) {
+        this.problems.push(problem('the files include each other too deeply', where))
+        return
+      }
+      for (const path of included) {
         this.#readFile({ path, isUsers, isGuarded: true, isNamed: false }, isActive, depth + 1)
       }
     }
   }
 
-  #take(line: Directive): void {
+  #take(line: CheckedLine): void {
+    const { words, where } = line
+    if (line.keyword === 'ignoreunknown') this.#ignored ??= words[0]?.toLowerCase()
     const keyword = keywordOf(line.keyword)
     if (keyword === undefined) return
-    const kind = kindOf(keyword)
-    const words = kind === 'rest' ? [line.rest.trim()] : this.#words(line)
-    const { where } = line
-    if (words[0] === undefined || words[0] === '') this.#report(problem('here is no value', where))
-    else if (words.length > 1 && kind !== 'several')
-      this.#report(problem(`here is more than one value: ${words.join(' ')}`, where))
-    else this.#keep(keyword, { words, where })
+    // To ssh that is the same as not to have said anything yet.
+    if (keyword === 'connecttimeout' && words[0] === 'none') return
+    const given = syntaxOf(keyword)?.takes === 'rest' ? [restOf(line)] : words
+    if (given.length > 0) this.#keep(keyword, { words: given, where })
   }
 
   #keep(keyword: Keyword, setting: Setting): void {
-    if (kindOf(keyword) === 'list') {
+    if (syntaxOf(keyword)?.isList === true) {
       const list = this.lists.get(keyword) ?? []
       const isNew = !list.some(known => known.words[0] === setting.words[0])
       if (isNew) this.lists.set(keyword, [...list, setting])
       return
     }
-    const rival =
-      keyword === 'proxyjump' ? 'proxycommand' : keyword === 'proxycommand' ? 'proxyjump' : keyword
-    if (!this.settings.has(keyword) && !this.settings.has(rival)) this.settings.set(keyword, setting)
+    if (!this.settings.has(keyword) && !this.#hasRivalOf(keyword)) this.settings.set(keyword, setting)
   }
 
-  #words(line: Directive): readonly string[] {
-    const words = splitWords(line.rest)
-    if (words === undefined) this.#report(problem('a quote is not closed', line.where))
-    return words ?? []
+  /** Of ProxyJump and ProxyCommand the first counts, but no command stands back for `ProxyJump none`. */
+  #hasRivalOf(keyword: Keyword): boolean {
+    if (keyword === 'proxyjump') return this.settings.has('proxycommand')
+    const [jump] = this.settings.get('proxyjump')?.words ?? []
+    return keyword === 'proxycommand' && jump !== undefined && readJumps(jump)?.kind !== 'none'
   }
 
-  #report(found: Problem): void {
-    this.problems.push(found)
+  #passOver({ keyword, where }: CheckedLine): void {
+    if (this.#ignored !== undefined && listMatches(this.#ignored, keyword)) return
+    const [message, hint] = keyword.startsWith(BYTE_ORDER_MARK)
+      ? [
+          'the file begins with a byte order mark, which ssh takes for a part of the first word',
+          'save it without',
+        ]
+      : [`${keyword} is no keyword of ssh_config(5)`, UNKNOWN_HINT]
+    this.problems.push(problem(message, where, hint))
   }
 }
 
 /** The lines that a Host or Match line decides about. */
-function blockOf(lines: readonly Directive[], index: number): readonly Directive[] {
+function blockOf(lines: readonly CheckedLine[], index: number): readonly CheckedLine[] {
   const end = lines.findIndex(({ keyword }, at) => at > index && (keyword === 'host' || keyword === 'match'))
   return lines.slice(index + 1, end < 0 ? lines.length : end)
-}
-
-export function problem(message: string, where: Where | undefined, hint?: string): Problem {
-  return {
-    code: 'ssh_config',
-    severity: 'error',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(hint === undefined ? {} : { hint }),
-  }
 }

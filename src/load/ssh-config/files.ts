@@ -3,7 +3,8 @@ import { isAbsolute, join } from 'node:path'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
 import { readText } from '../read-text.ts'
-import { type Directive, directivesOf } from './words.ts'
+import { type CheckedLine, checked } from './checked-line.ts'
+import { directivesOf } from './words.ts'
 
 /** A configuration file, and what it is for ssh. */
 export interface ConfigFile {
@@ -18,7 +19,7 @@ export interface ConfigFile {
 
 /** The lines of a file, `none` where it is not there. */
 export type ReadConfig =
-  | { readonly kind: 'lines'; readonly lines: readonly Directive[] }
+  | { readonly kind: 'lines'; readonly lines: readonly CheckedLine[] }
   | { readonly kind: 'none' }
   | { readonly kind: 'broken'; readonly problem: Problem }
 
@@ -60,9 +61,11 @@ function readConfig({ path, isGuarded, isNamed }: ConfigFile): ReadConfig {
     const message = `${path} can be changed by somebody else`
     return { kind: 'broken', problem: { code: 'ssh_config', severity: 'error', message, hint } }
   }
-  const read = readText(path, { limit: LIMITS.sshConfigBytes })
+  // ssh finds nothing in a folder either.
+  if (stats?.isDirectory() === true && !isNamed) return { kind: 'none' }
+  const read = readText(path, { limit: LIMITS.sshConfigBytes, isLoose: true })
   if (read.kind === 'unreadable') return { kind: 'broken', problem: read.problem }
-  return { kind: 'lines', lines: directivesOf(read.text, path) }
+  return { kind: 'lines', lines: directivesOf(read.text, path).map(checked) }
 }
 
 /** As glob(3): `*`, `?` and `[…]` within one part of a path; hidden names only where the dot is written. */

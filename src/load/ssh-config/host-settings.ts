@@ -1,9 +1,17 @@
 import type { SshSetup } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
-import { type Answer, problem, type Setting } from './evaluate.ts'
+import { isHostName, isUserName } from '../inventory/names.ts'
+import type { Answer, Setting } from './evaluate.ts'
 import type { Keyword } from './keywords.ts'
-import { expandText, type PathSurroundings, pathOf } from './paths.ts'
+import { algorithmsOf, loginMethodsOf } from './login-settings.ts'
+import { type PathSurroundings, pathOf } from './paths.ts'
+import { problem } from './problem.ts'
+import { secondsOf } from './times.ts'
+import { expandTokens } from './tokens.ts'
+
+/** Tokens of ways to a host, with nothing behind them. */
+const EMPTY = { h: '', k: '', n: '', p: '', r: '' }
 
 /** Makes values of what is written; what cannot be one is noted. */
 export class SettingsReader {
@@ -33,26 +41,53 @@ export class SettingsReader {
       ...(certificates === undefined || certificates.length === 0 ? {} : { certificates }),
       ...(agent === undefined ? {} : { agent }),
       ...(this.flag('identitiesonly') === true ? { identitiesOnly: true as const } : {}),
+      ...this.#login(),
+      ...this.#socket(),
     }
   }
 
+  #login(): Pick<SshSetup, 'loginMethods' | 'algorithms'> {
+    const methods = loginMethodsOf(this.#answer)
+    const { algorithms, problems } = algorithmsOf(this.#answer)
+    this.problems.push(...problems)
+    return {
+      ...(methods === undefined ? {} : { loginMethods: methods }),
+      ...(algorithms === undefined ? {} : { algorithms }),
+    }
+  }
+
+  #socket(): Pick<SshSetup, 'addressFamily' | 'bindAddress' | 'bindInterface' | 'connectRetries'> {
+    const word = (keyword: Keyword) => this.#answer.settings.get(keyword)?.words[0]
+    const family = word('addressfamily')?.toLowerCase()
+    const bindAddress = word('bindaddress')
+    const bindInterface = word('bindinterface')
+    const retries = this.#retries()
+    return {
+      ...(retries === undefined ? {} : { connectRetries: retries }),
+      ...(family === 'inet' || family === 'inet6' ? { addressFamily: family === 'inet' ? 4 : 6 } : {}),
+      // ssh looks at the interface only where no address is named.
+      ...(bindAddress !== undefined ? { bindAddress } : bindInterface !== undefined ? { bindInterface } : {}),
+    }
+  }
+
+  /** Further attempts to connect; undefined: as without it. */
+  #retries(): number | undefined {
+    const setting = this.#answer.settings.get('connectionattempts')
+    const attempts = Number(setting?.words[0] ?? 1)
+    if (attempts === 0) this.#note(problem('at least one attempt is needed', setting?.where))
+    return attempts <= 1 ? undefined : Math.min(attempts - 1, LIMITS.connectRetries)
+  }
+
   flag(keyword: Keyword): boolean | undefined {
-    const setting = this.#answer.settings.get(keyword)
-    const [word = ''] = setting?.words ?? []
-    if (setting === undefined) return undefined
-    if (/^(?:yes|true)$/i.test(word)) return true
-    if (!/^(?:no|false)$/i.test(word)) this.#note(problem(`${word} is neither yes nor no`, setting.where))
-    return false
+    const [word] = this.#answer.settings.get(keyword)?.words ?? []
+    return word === undefined ? undefined : !/^(?:no|false)$/i.test(word)
   }
 
   /** In ms; undefined: as without it. */
   timeout(): number | undefined {
-    const setting = this.#answer.settings.get('connecttimeout')
-    const [word = 'none'] = setting?.words ?? []
-    if (word.toLowerCase() === 'none') return undefined
-    const ms = timeOf(word)
-    if (ms === undefined) this.#note(problem(`${word} is not a time, such as 10 or 1m`, setting?.where))
-    return ms === undefined || ms === 0 ? undefined : Math.min(ms, LIMITS.connectTimeoutMs)
+    const [word = 'none'] = this.#answer.settings.get('connecttimeout')?.words ?? []
+    const ms = 1000 * (secondsOf(word) ?? 0)
+    return ms === 0 ? undefined : Math.min(ms, LIMITS.connectTimeoutMs)
   }
 
   /**
@@ -60,13 +95,9 @@ export class SettingsReader {
    * asked either.
    */
   #policy(): SshSetup['hostKeyPolicy'] {
-    const setting = this.#answer.settings.get('stricthostkeychecking')
-    const word = setting?.words[0]?.toLowerCase()
-    if (word === undefined || word === 'ask') return undefined
-    if (word === 'yes' || word === 'true') return 'strict'
-    if (['no', 'false', 'off', 'accept-new'].includes(word)) return 'accept-new'
-    this.#note(problem(`StrictHostKeyChecking has no value "${word}"`, setting?.where))
-    return undefined
+    const word = this.#answer.settings.get('stricthostkeychecking')?.words[0]?.toLowerCase() ?? 'ask'
+    if (word === 'ask') return this.flag('batchmode') === true ? 'strict' : undefined
+    return word === 'yes' || word === 'true' ? 'strict' : 'accept-new'
   }
 
   #knownHosts(): SshSetup['knownHosts'] {
@@ -114,9 +145,17 @@ export class SettingsReader {
     return this.#orNothing(path)
   }
 
-  /** Of a keyword that takes a text with tokens. */
+  /** Of a way to the host: with few tokens, and variables are for the shell. */
   text(word: string, setting: Setting): string | undefined {
-    return this.#orNothing(expandText(word, setting, { ...this.#around, env: {} }))[0]
+    const { h = '', k = '', n = '', p = '', r = '' } = this.#around.tokens
+    const { text, unknown } = expandTokens(word, { h, k, n, p, r })
+    const uses = (letter: string) =>
+      expandTokens(word, { ...EMPTY, [letter]: 'x' }).text !== expandTokens(word, EMPTY).text
+    if (unknown !== undefined) this.#note(problem(`the token ${unknown} is not known here`, setting.where))
+    else if ((uses('r') && !isUserName(r)) || (uses('k') && !isHostName(k)))
+      this.#note(problem('a name for it has characters that a shell reads', setting.where))
+    else return text
+    return undefined
   }
 
   #orNothing(found: string | Problem): readonly string[] {
@@ -128,13 +167,4 @@ export class SettingsReader {
   #note(found: Problem): void {
     this.problems.push(found)
   }
-}
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
-
-/** As `10`, `90s` or `1h30m`, in ms (sshd_config(5), "TIME FORMATS"). */
-function timeOf(text: string): number | undefined {
-  if (!/^(?:\d{1,9}[smhdw]?)+$/i.test(text)) return undefined
-  const parts = [...text.matchAll(/(\d+)([smhdw]?)/gi)]
-  return 1000 * parts.reduce((sum, [, n, unit = '']) => sum + Number(n) * (UNITS[unit.toLowerCase()] ?? 1), 0)
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Problem } from '../../model/problem.ts'
-import { problem, type Setting } from './evaluate.ts'
+import type { Setting } from './evaluate.ts'
+import { problem } from './problem.ts'
 import { expandEnvironment, expandTokens, type TokenValues } from './tokens.ts'
 
 /** What names of files are expanded with. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../../model/problem.ts'
-import { type Answer, problem } from './evaluate.ts'
+import type { Answer } from './evaluate.ts'
 import type { Keyword } from './keywords.ts'
+import { problem } from './problem.ts'
 
 interface Unsupported {
   readonly keyword: Keyword

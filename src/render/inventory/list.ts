@@ -5,7 +5,7 @@ import { escapeText } from '../escape.ts'
 export function inventoryList(hosts: readonly Host[], details: boolean): string {
   if (!details) return hosts.map(host => `${escapeText(host.name)}\n`).join('')
   const rows = hosts.map(host =>
-    [host.name, reach(host.connection), host.groups.slice(1).join(' ')].map(cell => escapeText(cell)),
+    [host.name, wayOf(host), host.groups.slice(1).join(' ')].map(cell => escapeText(cell)),
   )
   const widths = [0, 1].map(column =>
     rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
@@ -14,6 +14,13 @@ export function inventoryList(hosts: readonly Host[], details: boolean): string 
     .map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .map(line => `${line.trimEnd()}\n`)
     .join('')
+}
+
+/** How a host is reached, or why it is not. */
+function wayOf({ connection, unusable }: Host): string {
+  if (unusable === undefined) return reach(connection)
+  const { message, where } = unusable
+  return `no target: ${message}${where === undefined ? '' : ` (${where.file}:${where.line})`}`
 }
 
 /** `user@address:port`, the address in brackets where it has colons, and the machines to go through. */

@@ -11,6 +11,8 @@ export interface AgentChoice {
   readonly first?: readonly Buffer[]
   /** Certificates of keys that the agent holds. */
   readonly certificates?: readonly Certificate[]
+  /** Whether keys of a type may be offered. */
+  readonly allows?: (type: string) => boolean
 }
 
 /** The keys of an ssh-agent with their certificates, or just some of them, and what it had to offer. */
@@ -19,6 +21,12 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
   readonly listed = new Set<string>()
   /** Keys in FIDO tokens that it has listed and that cannot be used. */
   tokens = 0
+  /** Whether RSA keys were among those that could be used. */
+  hasRsa = false
+  /** Why it listed nothing. */
+  failure: string | undefined
+  /** The server wants no more keys: those that are left are passed over. */
+  isOver = false
   readonly #socket: string
   readonly #choice: AgentChoice
 
@@ -30,8 +38,10 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
 
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
     void listAgent(this.#socket).then(blobs => {
-      if (blobs instanceof Error) callback(blobs)
-      else callback(null, this.#inOrder(blobs.flatMap(blob => this.#usable(blob))))
+      if (blobs instanceof Error) {
+        this.failure = blobs.message
+        callback(blobs)
+      } else callback(null, this.#chosen(blobs))
     })
   }
 
@@ -44,7 +54,22 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
     if (isCertified(key)) {
       const { hash } = algorithmsOf(key)
       agent.sign(inAgent(key.certifies, key.heldAs), data, hash === undefined ? {} : { hash }, then)
+    } else if (key.type === 'ssh-rsa') {
+      // No SHA-1, whatever ssh2 makes of a server that does not say what it takes.
+      const asked = (given as { readonly hash?: string }).hash
+      agent.sign(key, data, { hash: asked === 'sha512' ? 'sha512' : 'sha256' }, then)
     } else agent.sign(key, data, given, then)
+  }
+
+  #own(key: ParsedKey): ParsedKey {
+    return Object.create(key, { isSpent: { get: () => this.isOver } }) as ParsedKey
+  }
+
+  #chosen(blobs: readonly Buffer[]): ParsedKey[] {
+    const { allows = () => true } = this.#choice
+    const keys = this.#inOrder(blobs.flatMap(blob => this.#usable(blob))).filter(({ type }) => allows(type))
+    this.hasRsa = keys.some(({ type }) => type === 'ssh-rsa')
+    return keys.map(key => this.#own(key))
   }
 
   /** A certificate goes before the bare key. */
@@ -68,6 +93,11 @@ export class AgentKeys extends ssh2.BaseAgent<ParsedKey> {
       includes(first, isCertified(key) ? key.certificate.publicKey : key.getPublicSSH())
     return [...keys.filter(isFirst), ...keys.filter(key => !isFirst(key))]
   }
+}
+
+/** Whether a key is one of an agent that is not to be asked any more. */
+export function isSpent(key: ParsedKey): boolean {
+  return 'isSpent' in key && key.isSpent === true
 }
 
 function includes(blobs: readonly Buffer[], blob: Buffer): boolean {

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { oneLine } from '../shell-failure.ts'
-import type { LoginProgress } from './login-progress.ts'
+import type { Proposal } from './server-proposal.ts'
 
 /** The wording of everything that can go wrong between here and a login. */
 
@@ -90,16 +90,10 @@ export function loginTimeout(connection: Connection, authenticating: boolean): F
 }
 
 /** What is sent there is not SSH, or not a kind of it that can be agreed on. */
-export function protocolFailure(connection: Connection, error: Error): Failure {
+export function protocolFailure(connection: Connection, error: Error, proposal?: Proposal): Failure {
   const place = placeOf(connection)
   const text = oneLine(error.message)
-  if (/no matching/i.test(text)) {
-    return {
-      code: 'connect_protocol',
-      message: `${place} and drover have no algorithm in common: ${text}`,
-      hint: 'drover offers no DSA, SHA-1, CBC or group 1: update the SSH server',
-    }
-  }
+  if (/no matching/i.test(text)) return nothingInCommon(connection, text, proposal)
   if (/before handshake|ECONNRESET|socket hang up|EPIPE/i.test(text)) return hungUp(connection)
   return {
     code: 'connect_protocol',
@@ -108,38 +102,37 @@ export function protocolFailure(connection: Connection, error: Error): Failure {
   }
 }
 
+function nothingInCommon(connection: Connection, text: string, proposal: Proposal | undefined): Failure {
+  const kind = /key exchange|host key|cipher|MAC/.exec(text)?.[0] as keyof Proposal | undefined
+  const offered = kind === undefined ? undefined : proposal?.[kind]
+  const rest =
+    kind === undefined || offered === undefined
+      ? `: ${text}`
+      : ` for ${NAMES[kind]}: it offers ${oneLine(offered.join(', '))}`
+  const hint =
+    connection.ssh?.algorithms === undefined
+      ? 'drover has no SHA-1, CBC or group 1, nor keys of type ssh-dss: update the SSH server, or allow newer ones there'
+      : 'the SSH configuration leaves only some algorithms: see Ciphers, MACs, KexAlgorithms and HostKeyAlgorithms there'
+  return {
+    code: 'connect_protocol',
+    message: `${placeOf(connection)} and drover have no algorithm in common${rest}`,
+    hint,
+  }
+}
+
+const NAMES: Readonly<Record<keyof Proposal, string>> = {
+  'key exchange': 'the key exchange (KexAlgorithms)',
+  'host key': 'the host key (HostKeyAlgorithms)',
+  cipher: 'encryption (Ciphers)',
+  MAC: 'integrity (MACs)',
+}
+
 function hungUp(connection: Connection): Failure {
   return {
     code: 'connect_closed',
     message: `${placeOf(connection)} closed the connection before the login`,
     hint: 'the server may limit connections (MaxStartups) or refuse this address; its log says why',
   }
-}
-
-export function loginRefused(connection: Connection, progress: LoginProgress, detail?: string): Failure {
-  const { user } = connection
-  const tried = progress.tried.length === 0 ? 'nothing to log in with' : `tried ${progress.tried.join(', ')}`
-  const offered =
-    progress.offered === undefined ? '' : `; the server takes ${progress.offered.map(oneLine).join(', ')}`
-  const said = detail === undefined ? '' : `; it said: ${oneLine(detail)}`
-  return {
-    code: 'login_refused',
-    message: `${placeOf(connection)} refuses ${oneLine(user)}: ${tried}${offered}${said}`,
-    hint: hintFor(connection, progress, detail ?? ''),
-  }
-}
-
-function hintFor({ keys, password, user }: Connection, progress: LoginProgress, detail: string): string {
-  if (/too many/i.test(detail))
-    return 'name the one key to use (key=FILE) in the inventory: the agent holds too many'
-  if (/expired/i.test(detail)) return 'log in once by hand and change the password'
-  if (progress.tried.length > 0) return `check the user name and that the key or password is one of ${user}'s`
-  if (password === undefined && progress.offered?.every(method => method !== 'publickey')) {
-    return 'give a password in the inventory'
-  }
-  return keys.length === 0
-    ? 'give key=FILE or a password in the inventory, or start an agent'
-    : 'check the key files'
 }
 
 /** A connection that was there and is not any more. */

@@ -5,4 +5,6 @@ export interface Link {
   readonly stream: Duplex
   /** Ends it at once, with all that it runs over itself. May be called again. */
   readonly cut: () => void
+  /** For a failure of what runs over it: what the program that makes the connection has said, and how it ended. */
+  readonly told?: () => Promise<string | undefined>
 }

@@ -4,13 +4,16 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
 import { algorithmsWith, hostKeyAlgorithmsFor } from './algorithms.ts'
 import { offerCertificates } from './certified-host.ts'
-import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
+import { aborted, loginTimeout, protocolFailure } from './failures.ts'
+import { hearAnswers } from './hear-answers.ts'
 import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
 import type { HostEntries } from './host-key-verdict.ts'
 import type { Link } from './link.ts'
-import type { LoginMethod } from './login-methods.ts'
+import type { LoginMeans } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
+import { loginRefused } from './login-refused.ts'
 import { parseCipherKeys } from './parsed-keys.ts'
+import { hearProposal, type Proposal } from './server-proposal.ts'
 import { signAtOnce } from './sign-at-once.ts'
 
 interface Ssh2Error extends Error {
@@ -23,12 +26,12 @@ interface Ssh2Error extends Error {
 export function logIn(
   link: Link,
   target: Target,
-  methods: readonly LoginMethod[],
+  means: LoginMeans,
   hostKeys: HostKeyRules,
   signal: AbortSignal,
 ): Promise<Client | Failure> {
   return new Promise(resolve => {
-    new Login(link, target, methods, hostKeys, signal, resolve).start()
+    new Login(link, target, means, hostKeys, signal, resolve).start()
   })
 }
 
@@ -45,18 +48,19 @@ class Login {
   /** The key that was accepted: it comes up again whenever keys are renewed. */
   #accepted: Buffer | undefined
   #done = false
+  #proposal: () => Proposal | undefined = () => undefined
 
   constructor(
     link: Link,
     target: Target,
-    methods: readonly LoginMethod[],
+    means: LoginMeans,
     hostKeys: HostKeyRules,
     signal: AbortSignal,
     resolve: (result: Client | Failure) => void,
   ) {
     this.#link = link
     this.#target = target
-    this.#progress = new LoginProgress(methods)
+    this.#progress = new LoginProgress(means)
     this.#hostKeys = hostKeys
     this.#signal = signal
     this.#resolve = resolve
@@ -82,10 +86,12 @@ class Login {
     try {
       const { address, port } = knownPlace(this.#target.connection)
       const entries = this.#hostKeys.store.about(address, port)
-      const hostKeys = hostKeyAlgorithmsFor(entries)
+      const hostKeys = hostKeyAlgorithmsFor(entries, this.#target.connection.ssh?.algorithms)
       client.connect(this.#config(entries, hostKeys))
       offerCertificates(client, hostKeys)
+      this.#proposal = hearProposal(this.#link.stream)
       signAtOnce(client)
+      hearAnswers(client, (methods, isPartial) => this.#progress.heard(methods, isPartial))
     } catch (error) {
       this.#failed(error as Error)
     }
@@ -93,11 +99,11 @@ class Login {
   }
 
   #config(entries: HostEntries, hostKeys: readonly string[]): ConnectConfig {
-    const { user } = this.#target.connection
+    const { user, ssh } = this.#target.connection
     return {
       sock: this.#link.stream,
       username: user,
-      algorithms: algorithmsWith(hostKeys),
+      algorithms: algorithmsWith(hostKeys, ssh?.algorithms),
       authHandler: this.#progress.handler,
       readyTimeout: 0,
       keepaliveInterval: 0,
@@ -140,7 +146,7 @@ class Login {
     if (error.level === 'agent') return
     if (error.level === 'client-authentication') this.#finish(this.#refused())
     else if (this.#authenticating) this.#finish(this.#refused(this.#reasonOf(error)))
-    else this.#finish(protocolFailure(this.#target.connection, error))
+    else this.#finish(protocolFailure(this.#target.connection, error, this.#proposal()))
   }
 
   /** A server that hangs up during the login has had enough: of attempts, of time, or of this user. */

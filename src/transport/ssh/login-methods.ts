@@ -2,7 +2,9 @@ import type { AnyAuthMethod, ParsedKey } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection, SshSetup } from '../../model/host.ts'
 import type { Secret } from '../../model/secret.ts'
+import { oneLine } from '../shell-failure.ts'
 import { AgentKeys } from './agent-keys.ts'
+import { allowsKey } from './algorithms.ts'
 import { type FoundCertificate, loadCertificates } from './certificate-files.ts'
 import { certify } from './certified-key.ts'
 import type { PrivateKey, PrivateKeys } from './private-keys.ts'
@@ -17,6 +19,19 @@ export interface LoginMethod {
   readonly note?: () => string | undefined
   /** Undefined where it has turned out to be useless by now. */
   readonly attempt: () => AnyAuthMethod | undefined
+  /** Whether there is an RSA key in it; absent: no. */
+  readonly isRsa?: () => boolean
+  /** Whether it has sent the password; absent: it sends none. */
+  readonly hasSentPassword?: () => boolean
+  /** One of its keys was right, and no other is wanted. */
+  readonly end?: () => void
+}
+
+/** All that there is to log in with. */
+export interface LoginMeans {
+  readonly methods: readonly LoginMethod[]
+  /** What lies there and cannot be used, for the message. */
+  readonly unusable: readonly Failure[]
 }
 
 export interface LoginSources {
@@ -32,7 +47,7 @@ export interface LoginSources {
 export async function loginMethods(
   connection: Connection,
   sources: LoginSources,
-): Promise<LoginMethod[] | Failure> {
+): Promise<LoginMeans | Failure> {
   const { user, keys: named, password, passphrase, ssh = {} } = connection
   const secret = password === undefined ? [] : passwordMethods(user, password)
   const files = named.length > 0 ? named : ssh.identityFiles
@@ -43,12 +58,22 @@ export async function loginMethods(
   const certificates = await loadCertificates(keys, ssh.certificates ?? [])
   const socket = agentSocketOf(ssh, sources)
   const isAlone = named.length > 0 || ssh.identitiesOnly === true
-  const known: KnownKeys = { user, keys, certificates, socket }
+  const allows = (type: string) => allowsKey(ssh.algorithms ?? {}, type)
+  const known: KnownKeys = { user, keys, certificates, socket, allows }
   const byKey = isAlone ? exactly(known) : withAgent(known)
   // As the inventory names them: a key is tried before the password, what is merely there after it.
-  const methods = named.length > 0 ? [...byKey, ...secret] : [...secret, ...byKey]
-  const broken = files === undefined ? undefined : keys.find(key => key.kind !== 'key')
-  return methods.length > 0 || broken === undefined ? methods : broken.failure
+  const usual = named.length > 0 ? [...byKey, ...secret] : [...secret, ...byKey]
+  const methods = allowedOf(usual, ssh.loginMethods)
+  const unusable = keys.flatMap(key => (key.kind === 'key' ? [] : [key.failure]))
+  const [first] = unusable
+  return methods.length > 0 || usual.length > 0 || first === undefined ? { methods, unusable } : first
+}
+
+/** What the SSH configuration leaves, in its order. */
+function allowedOf(methods: readonly LoginMethod[], allowed: SshSetup['loginMethods']): LoginMethod[] {
+  return allowed === undefined
+    ? [...methods]
+    : allowed.flatMap(name => methods.filter(method => method.name === name))
 }
 
 function agentSocketOf({ agent }: SshSetup, { agentSocket }: LoginSources): string | undefined {
@@ -60,24 +85,27 @@ interface KnownKeys {
   readonly keys: readonly PrivateKey[]
   readonly certificates: readonly FoundCertificate[]
   readonly socket: string | undefined
+  /** Whether keys of a type may be offered. */
+  readonly allows: (type: string) => boolean
 }
 
 /** The keys of the files and no others; an agent has to help where a file is locked. */
-function exactly({ user, keys, certificates, socket }: KnownKeys): LoginMethod[] {
+function exactly(known: KnownKeys): LoginMethod[] {
+  const { user, keys, certificates, socket, allows } = known
   return keys.flatMap(key => {
-    if (key.kind === 'key') return fileMethods(user, key, certificates)
+    if (key.kind === 'key') return fileMethods(known, key)
     if (key.kind !== 'locked' || key.blob === undefined || socket === undefined) return []
-    const agent = new AgentKeys(socket, { only: [key.blob], certificates })
+    const agent = new AgentKeys(socket, { only: [key.blob], certificates, allows })
     return [agentMethod(user, agent, `the key ${key.file} in the agent`)]
   })
 }
 
 /** All keys of the agent, those of the files first, then the files that it does not have. */
 function withAgent(known: KnownKeys): LoginMethod[] {
-  const { user, keys, certificates, socket } = known
+  const { user, keys, certificates, socket, allows } = known
   if (socket === undefined) return exactly(known)
-  const agent = new AgentKeys(socket, { first: keys.flatMap(blobOf), certificates })
-  const methods = keys.flatMap(key => (key.kind === 'key' ? fileMethods(user, key, certificates, agent) : []))
+  const agent = new AgentKeys(socket, { first: keys.flatMap(blobOf), certificates, allows })
+  const methods = keys.flatMap(key => (key.kind === 'key' ? fileMethods(known, key, agent) : []))
   return [agentMethod(user, agent, "the agent's keys"), ...methods]
 }
 
@@ -88,9 +116,8 @@ function blobOf(key: PrivateKey): readonly Buffer[] {
 
 /** The certificates of a key, then the bare key. */
 function fileMethods(
-  user: string,
+  { user, certificates, allows }: KnownKeys,
   { key, file }: PrivateKey & { readonly kind: 'key' },
-  certificates: readonly FoundCertificate[],
   agent?: AgentKeys,
 ): LoginMethod[] {
   const blob = key.getPublicSSH()
@@ -99,44 +126,68 @@ function fileMethods(
       ? undefined
       : { type: 'publickey', username: user, key: offered }
   const certified = certificates
-    .filter(({ publicKey }) => publicKey.equals(blob))
+    .filter(({ publicKey, type }) => publicKey.equals(blob) && allows(type))
     .map(found => ({
       name: 'publickey' as const,
       label: `the certificate ${found.file}${found.isExpired ? ' (expired)' : ''}`,
       attempt: attempt(certify(key, found)),
     }))
-  return [...certified, { name: 'publickey', label: `the key ${file}`, attempt: attempt(key) }]
+  const isRsa = () => key.type === 'ssh-rsa'
+  const bare = { name: 'publickey' as const, label: `the key ${file}`, isRsa, attempt: attempt(key) }
+  return allows(key.type) ? [...certified, bare] : certified
 }
 
 function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod {
-  const note = () => (agent.tokens === 0 ? undefined : 'its FIDO keys cannot be used')
-  return { name: 'publickey', label, note, attempt: () => ({ type: 'agent', username: user, agent }) }
+  const note = () => agent.failure ?? (agent.tokens === 0 ? undefined : 'its FIDO keys cannot be used')
+  const end = () => {
+    agent.isOver = true
+  }
+  const isRsa = () => agent.hasRsa
+  return {
+    ...{ name: 'publickey', label, note, end, isRsa },
+    attempt: () => ({ type: 'agent', username: user, agent }),
+  }
 }
 
-/** A password is offered once in each of the two ways: a wrong one tried again may lock the account. */
+/** A server may ask for more than one wants to read. */
+const SHOWN_PROMPTS = 3
+
+/** Two ways to send a password. One that was refused by the first is not sent by the second: that may lock the account. */
 function passwordMethods(user: string, password: Secret): LoginMethod[] {
+  const unanswered: string[] = []
+  const answer = answerOnce(password, unanswered)
   return [
     {
       name: 'password',
       label: 'the password',
+      hasSentPassword: () => true,
       attempt: () => ({ type: 'password', username: user, password: password.reveal() }),
     },
     {
       name: 'keyboard-interactive',
       label: 'the password (keyboard-interactive)',
-      attempt: () => ({ type: 'keyboard-interactive', username: user, prompt: answerOnce(password) }),
+      note: () =>
+        unanswered.length === 0
+          ? undefined
+          : `there is no answer to ${unanswered.slice(0, SHOWN_PROMPTS).map(quoted).join(', ')}`,
+      hasSentPassword: answer.hasSent,
+      attempt: () => ({ type: 'keyboard-interactive', username: user, prompt: answer.prompt }),
     },
   ]
 }
 
+const quoted = (text: string) => `"${oneLine(text).slice(0, 60)}"`
+
 type Prompt = Extract<AnyAuthMethod, { type: 'keyboard-interactive' }>['prompt']
 
 /** Answers the first hidden prompt that stands alone; to all others (a one-time code, say) there is no answer. */
-function answerOnce(password: Secret): Prompt {
+function answerOnce(password: Secret, unanswered: string[]) {
   let answered = false
-  return (_name, _instructions, _language, prompts, finish) => {
+  const prompt: Prompt = (_name, _instructions, _language, prompts, finish) => {
     const isPassword = !answered && prompts.length === 1 && prompts[0]?.echo !== true
     answered ||= isPassword
+    if (!isPassword) unanswered.push(...prompts.map(asked => asked.prompt))
     finish(isPassword ? [password.reveal()] : prompts.map(() => ''))
   }
+  return { prompt, hasSent: () => answered }
 }

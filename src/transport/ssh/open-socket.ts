@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { aborted, connectLimit, connectTimeout, socketFailure } from './failures.ts'
+import { type LocalEnd, localEnd } from './local-end.ts'
 
 /** How long to wait for another connection to end, where this process has as many files open as it may. */
 const NO_FILES_MS = 100
@@ -14,8 +15,10 @@ const NO_FILES_MS = 100
 export async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | Failure> {
   const limit = connectLimit(connection)
   const deadline = performance.now() + limit
+  const end = await localEnd(connection, signal)
+  if ('code' in end) return end
   for (let left: number = limit; ; left = Math.max(0, deadline - performance.now())) {
-    const result = await tryToConnect(connection, signal, left)
+    const result = await tryToConnect(connection, end, signal, left)
     if (!(result instanceof Error)) return result
     if (!hasNoFiles(result) || performance.now() > deadline) return socketFailure(connection, result)
     await sleep(NO_FILES_MS)
@@ -28,12 +31,13 @@ function hasNoFiles({ code }: NodeJS.ErrnoException): boolean {
 
 function tryToConnect(
   connection: Connection,
+  end: LocalEnd,
   signal: AbortSignal,
   ms: number,
 ): Promise<Socket | Failure | Error> {
   return new Promise(resolve => {
     const { address: host, port } = connection
-    const socket = connect({ host, port, noDelay: true, keepAlive: true })
+    const socket = connect({ host, port, ...end, noDelay: true, keepAlive: true })
     const finish = (result: Socket | Failure | Error) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { Duplex } from 'node:stream'
 import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
+import { LastWords } from './last-words.ts'
 import type { Link } from './link.ts'
 
 /** A connection that a command makes: what it reads and writes is what goes over it (ssh_config(5), ProxyCommand). */
 export function openByCommand(command: string): Promise<Link | Failure> {
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: 'pipe',
     // Its own group, so that all it starts can be ended.
     detached: true,
   })
@@ -18,6 +19,7 @@ export function openByCommand(command: string): Promise<Link | Failure> {
 }
 
 function linkTo(child: ChildProcess): Link {
+  const words = new LastWords(child)
   const { stdin, stdout } = child as ChildProcess & {
     stdin: NodeJS.WritableStream
     stdout: NodeJS.ReadableStream
@@ -31,7 +33,7 @@ function linkTo(child: ChildProcess): Link {
     stream.destroy()
     endGroup(child)
   }
-  return { stream, cut }
+  return { stream, cut, told: () => words.told() }
 }
 
 function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
@@ -46,6 +48,15 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+/** A failure of a connection that a command makes says what became of the command. */
+export async function withCommand(failure: Failure, { told }: Link): Promise<Failure> {
+  const said = failure.code === 'interrupted' ? undefined : await told?.()
+  if (said === undefined) return failure
+  const message = `${failure.message}; the ProxyCommand ${said}`
+  const isItsFault = failure.code === 'connect_closed' || failure.code === 'connect_protocol'
+  return { ...failure, message, ...(isItsFault ? { hint: 'run the ProxyCommand by hand' } : {}) }
 }
 
 function notStarted(command: string, why: string): Failure {

@@ -31,13 +31,14 @@ export function signAtOnce(client: Client): void {
   const ask = protocol.authPK.bind(protocol)
   protocol.authPK = (user, key, algorithm, sign) => {
     if (isCertified(key)) return present(protocol, ask, user, key, sign)
-    if (sign !== undefined || !key.isPrivateKey()) return ask(user, key, algorithm, sign)
     // A server that does not say what it takes still takes RSA with SHA-2 (RFC 8332), and SHA-1 is not for us.
-    const chosen = key.type === 'ssh-rsa' && algorithm === 'ssh-rsa' ? 'rsa-sha2-256' : algorithm
+    const chosen =
+      key.type === 'ssh-rsa' && (algorithm ?? 'ssh-rsa') === 'ssh-rsa' ? 'rsa-sha2-256' : algorithm
+    if (sign !== undefined || !key.isPrivateKey()) return ask(user, key, chosen, sign)
     const hash = chosen === 'rsa-sha2-256' ? 'sha256' : chosen === 'rsa-sha2-512' ? 'sha512' : undefined
     ask(user, key, chosen, (data, send) => {
       const signature: Buffer | Error = key.sign(data, hash)
-      if (signature instanceof Error) ask(user, key, algorithm)
+      if (signature instanceof Error) ask(user, key, chosen)
       else send(signature)
     })
   }

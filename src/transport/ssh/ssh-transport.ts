@@ -8,10 +8,10 @@ import { HostKeyTrust, type TrustOptions } from './host-key-trust.ts'
 import { onTheWay, openThrough } from './jump.ts'
 import type { Link } from './link.ts'
 import { logIn } from './log-in.ts'
-import { type LoginMethod, type LoginSources, loginMethods } from './login-methods.ts'
+import { type LoginMeans, type LoginSources, loginMethods } from './login-methods.ts'
 import { openSocket } from './open-socket.ts'
 import { PrivateKeys } from './private-keys.ts'
-import { openByCommand } from './proxy-command.ts'
+import { openByCommand, withCommand } from './proxy-command.ts'
 import { SshSession } from './session.ts'
 
 export interface SshOptions extends TrustOptions {
@@ -31,7 +31,7 @@ export function createSshTransport(options: SshOptions): Transport {
 interface Entrance {
   readonly target: Target
   readonly rules: HostKeyRules
-  readonly methods: readonly LoginMethod[]
+  readonly means: LoginMeans
 }
 
 /**
@@ -63,8 +63,8 @@ async function prepare(
 ): Promise<Entrance | Failure> {
   const rules = trust.rulesFor(target.connection)
   if ('code' in rules) return rules
-  const methods = await loginMethods(target.connection, sources)
-  return 'code' in methods ? methods : { target, rules, methods }
+  const means = await loginMethods(target.connection, sources)
+  return 'code' in means ? means : { target, rules, means }
 }
 
 async function goThrough(
@@ -73,12 +73,15 @@ async function goThrough(
   signal: AbortSignal,
 ): Promise<Session | Failure> {
   let link = await openFirst(stations[0]?.target.connection ?? connection, signal)
-  for (const [index, { target, rules, methods }] of stations.entries()) {
+  for (const [index, { target, rules, means }] of stations.entries()) {
     const next = stations[index + 1]?.target.connection
     // A jump host that does not get further says where to.
     if ('code' in link) return index > 0 || next === undefined ? link : onTheWay(link, connection)
-    const client: Client | Failure = await logIn(link, target, methods, rules, signal)
-    if ('code' in client) return next === undefined ? client : onTheWay(client, connection)
+    const client: Client | Failure = await logIn(link, target, means, rules, signal)
+    if ('code' in client) {
+      const failure = await withCommand(client, link)
+      return next === undefined ? failure : onTheWay(failure, connection)
+    }
     if (next === undefined) return new SshSession(client, link, connection)
     link = await openThrough(client, link, target.connection, next, signal)
   }

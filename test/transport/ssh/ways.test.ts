@@ -161,7 +161,26 @@ setInterval(() => {}, 1000)`,
         )
       await expect.poll(running, { timeout: 10_000 }).toBe(false)
       const broken = await reach(await connectionOf('Host end\n  ProxyCommand false'))
-      expect(broken).toMatchObject({ code: 'connect_closed' })
+      expect(broken).toMatchObject({
+        code: 'connect_closed',
+        message: expect.stringMatching(/; the ProxyCommand ended with status 1$/),
+      })
+    })
+
+    test('the last that a command says is told, on one line, where it makes no connection', async () => {
+      const noise = 'for i in 1 2 3 4 5 6 7 8 9; do echo early $i >&2; done'
+      const said = 'printf "\\\\033[31mno route\\\\n\\\\ntry later\\\\n" >&2; exit 7'
+      const failure = await reach(await connectionOf(`Host end\n  ProxyCommand sh -c '${noise}; ${said}'`))
+      expect(failure).toMatchObject({
+        code: 'connect_closed',
+        message: expect.stringContaining('ended with status 7 and said: early 9 / [31mno route / try later'),
+        hint: 'run the ProxyCommand by hand',
+      })
+      const flood = await reach(
+        await connectionOf("Host end\n  ProxyCommand sh -c 'head -c 99999 /dev/zero | tr \\\\0 x >&2'"),
+      )
+      expect(flood).toMatchObject({ code: 'connect_closed' })
+      expect((flood as Failure).message.length).toBeLessThan(600)
     })
 
     test('the host key is known by its alias, and by nothing else', async () => {
@@ -176,6 +195,32 @@ setInterval(() => {}, 1000)`,
       const learns = `Host end\n  UserKnownHostsFile ${fresh} ${file}\n  HostKeyAlias new\n  StrictHostKeyChecking accept-new`
       expect(await reach(await connectionOf(learns))).toMatch(/^127\./)
       expect(readFileSync(fresh, 'utf8')).toBe(`new ${key}\n`)
+    })
+
+    test('with HashKnownHosts a new host is remembered so that nobody can read who it is', async () => {
+      const file = join(folder, 'hashed_known')
+      const config = `Host end\n  UserKnownHostsFile ${file}\n  HashKnownHosts yes\n  StrictHostKeyChecking accept-new`
+      expect(await reach(await connectionOf(config))).toMatch(/^127\./)
+      expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|\S+ ssh-ed25519 \S+\n$/)
+      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.3]:${end.port}`, '-f', file], {
+        encoding: 'utf8',
+      })
+      expect(found).toContain('found: line 1')
+      expect(await reach(await connectionOf(config.replace('accept-new', 'yes')))).toMatch(/^127\./)
+    })
+
+    test.each([
+      ['AddressFamily inet\n  BindAddress 127.0.0.9', /^127\.0\.0\.9 /],
+      ['BindInterface lo', /^127\.0\.0\.1 /],
+      ['BindAddress localhost', /^127\.0\.0\.1 /],
+      ['AddressFamily inet6', /127\.0\.0\.3/],
+      ['BindAddress 203.0.113.1', /no address to connect from/],
+      ['BindAddress no-such-host.invalid', /no address of this machine/],
+      ['BindInterface none0', /none0 has no address/],
+      ['AddressFamily inet6\n  BindAddress 127.0.0.1', /127\.0\.0\.3/],
+    ])('connects from where %j says', async (lines, from) => {
+      const reached = await reach(await connectionOf(`Host end\n  ${lines}`))
+      expect(typeof reached === 'string' ? reached : reached.message).toMatch(from)
     })
 
     test('StrictHostKeyChecking no takes a new key and no changed one; the command line goes before it', async () => {
