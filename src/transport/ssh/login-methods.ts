@@ -23,7 +23,7 @@ export interface LoginMethod {
   readonly isRsa?: () => boolean
   /** Whether it has sent the password; absent: it sends none. */
   readonly hasSentPassword?: () => boolean
-  /** One of its keys was right, and no other is wanted. */
+  /** No more keys are wanted at the time. */
   readonly end?: () => void
 }
 
@@ -145,7 +145,10 @@ function agentMethod(user: string, agent: AgentKeys, label: string): LoginMethod
   const isRsa = () => agent.hasRsa
   return {
     ...{ name: 'publickey', label, note, end, isRsa },
-    attempt: () => ({ type: 'agent', username: user, agent }),
+    attempt: () => {
+      agent.isOver = false
+      return { type: 'agent', username: user, agent }
+    },
   }
 }
 

@@ -44,9 +44,9 @@ export class LoginProgress {
   heard(offered: readonly string[], isPartial: boolean): void {
     this.offered = offered
     const current = this.#current
+    if (current !== undefined && !offered.includes(current.name)) current.end?.()
     if (isPartial) {
       this.isPartial = true
-      if (!offered.includes('publickey')) current?.end?.()
       this.#left = [...this.#later, ...this.#left]
       this.#later = []
     } else if (current !== undefined && this.#wasBlind && !offered.includes(current.name)) {

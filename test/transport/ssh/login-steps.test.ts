@@ -111,46 +111,65 @@ describeWith(['sshd', 'root', 'ssh-agent', 'ssh-add'], 'servers that want more t
   })
 })
 
-describeWith(['sshd', 'root'], 'what the SSH configuration leaves of the ways to log in', () => {
-  let server: TestServer
-  beforeAll(async () => {
-    const config = ['LogLevel DEBUG']
-    server = await startSshd({
-      account: { password: 'correct horse' },
-      login: 'both',
-      config,
-      banner: 'No!\n',
+describeWith(
+  ['sshd', 'root', 'ssh-agent', 'ssh-add'],
+  'what the SSH configuration leaves of the ways to log in',
+  () => {
+    let server: TestServer
+    beforeAll(async () => {
+      const config = ['LogLevel DEBUG']
+      server = await startSshd({
+        account: { password: 'correct horse' },
+        login: 'both',
+        config,
+        banner: 'No!\n',
+      })
     })
-  })
-  afterAll(() => server.stop())
+    afterAll(() => server.stop())
 
-  test('a password is not sent where it is not to be, and a key not either', async () => {
-    const ssh = { loginMethods: ['publickey'] } as const
-    expect(await logIn(server, { keys: [], ssh, password })).toMatchObject({
-      code: 'login_refused',
-      message: expect.stringContaining('nothing to log in with; the server takes publickey,'),
+    test('a password is not sent where it is not to be, and a key not either', async () => {
+      const ssh = { loginMethods: ['publickey'] } as const
+      expect(await logIn(server, { keys: [], ssh, password })).toMatchObject({
+        code: 'login_refused',
+        message: expect.stringContaining('nothing to log in with; the server takes publickey,'),
+      })
+      expect(await logIn(server, { keys: [server.privateKey], ssh: { loginMethods: [] } })).toMatchObject({
+        code: 'login_refused',
+        hint: expect.stringContaining('leaves only no way to log in'),
+      })
+      expect(server.log()).not.toMatch(/method password|Failed|Accepted/)
+      expect(await logIn(server, { ssh: { loginMethods: ['password'] }, password })).toBe('in')
+      expect(count(server, 'Accepted password')).toBe(1)
+      const both = { loginMethods: ['password', 'publickey'] } as const
+      expect(await logIn(server, { ssh: both, password: new Secret('wrong') })).toBe('in')
+      expect(count(server, /Failed password for \S+ from/)).toBe(1)
+      expect(count(server, 'Accepted publickey')).toBe(1)
     })
-    expect(await logIn(server, { keys: [server.privateKey], ssh: { loginMethods: [] } })).toMatchObject({
-      code: 'login_refused',
-      hint: expect.stringContaining('leaves only no way to log in'),
-    })
-    expect(server.log()).not.toMatch(/method password|Failed|Accepted/)
-    expect(await logIn(server, { ssh: { loginMethods: ['password'] }, password })).toBe('in')
-    expect(count(server, 'Accepted password')).toBe(1)
-    const both = { loginMethods: ['password', 'publickey'] } as const
-    expect(await logIn(server, { ssh: both, password: new Secret('wrong') })).toBe('in')
-    expect(count(server, /Failed password for \S+ from/)).toBe(1)
-    expect(count(server, 'Accepted publickey')).toBe(1)
-  })
 
-  test('a wrong password is tried once', async () => {
-    const before = count(server, 'Failed password')
-    expect(await logIn(server, { keys: [], password: new Secret('no') })).toMatchObject({
-      code: 'login_refused',
+    test('a server that takes no keys is shown one key of an agent, not all of them', async () => {
+      const config = ['MaxAuthTries 3', 'LogLevel DEBUG']
+      const only = await startSshd({ account: { password: 'correct horse' }, login: 'password', config })
+      try {
+        const keys = Array.from({ length: 6 }, (_, i) => makeKey(join(folder, `shown-${i}`)).path)
+        const ssh = { loginMethods: ['publickey', 'password'] } as const
+        await withAgent(folder, keys, async socket => {
+          expect(await logIn(only, { keys: [], ssh, password }, socket)).toBe('in')
+        })
+        expect(count(only, 'method publickey')).toBe(1)
+      } finally {
+        await only.stop()
+      }
     })
-    expect(count(server, 'Failed password')).toBe(before + 1)
-  })
-})
+
+    test('a wrong password is tried once', async () => {
+      const before = count(server, 'Failed password')
+      expect(await logIn(server, { keys: [], password: new Secret('no') })).toMatchObject({
+        code: 'login_refused',
+      })
+      expect(count(server, 'Failed password')).toBe(before + 1)
+    })
+  },
+)
 
 describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'keys and their files', () => {
   let server: TestServer
