@@ -100,6 +100,17 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'certificates of hosts, as ssh check
     return file
   }
 
+  test('certificates may be all that HostKeyAlgorithms leaves', async () => {
+    await withServer({}, async (server, own) => {
+      const algorithms = { hostKey: ['ssh-ed25519-cert-v01@openssh.com'] } as const
+      const known = `@cert-authority * ${authority('ed25519').publicKey}`
+      expect(await connect(server, known, { algorithms })).toBe('connected')
+      expect(await connect(server, `[127.0.0.1]:${server.port} ${own}`, { algorithms })).toBe('connected')
+      const other = { hostKey: ['ecdsa-sha2-nistp256-cert-v01@openssh.com'] } as const
+      expect(await connect(server, known, { algorithms: other })).toMatchObject({ code: 'connect_protocol' })
+    })
+  })
+
   test.each([
     ['ed25519', 'ed25519'],
     ['ed25519', 'rsa'],
