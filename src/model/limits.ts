@@ -100,9 +100,20 @@ export const LIMITS = {
   repeats: 2,
   repeatPauseMs: 1_000,
   channelsPerHost: 8,
+  /** A channel that takes smaller packets is of no use. In bytes, as are those that a server may leave unread. */
+  leastPacket: 512,
+  unreadBytes: 8 << 20,
+  /** What a server may leave unanswered, and make wait for new keys. */
+  unanswered: 100,
+  queuedPackets: 10_000,
+  /** How often a server may renew its keys within 10 s, and once more for so many bytes. */
+  keyRenewals: 20,
+  keyRenewalBytes: 16 << 10,
   forks: 64,
   getEntries: 100_000,
   getDepth: 64,
+  /** All names that one get may bring, which it holds in part. */
+  getNameBytes: 16 << 20,
   /** What one get may write in all: 1 TiB. */
   getBytes: 2 ** 40,
   remoteNameBytes: 4096,

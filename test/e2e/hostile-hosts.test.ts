@@ -1,16 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Hostility, startHostileHost } from '../fault/hostile-host.ts'
+import { HOSTILITIES, type Hostility, startHostileHost } from '../fault/hostile-host.ts'
 import { makeKey } from '../sshd/keys.ts'
 import { describeWith } from '../sshd/requirements.ts'
 import { drover, endsOf, type Finished } from './drover.ts'
 import { workFolder } from './work-folder.ts'
 
-const ALL: readonly Hostility[] = [
-  ...(['outside', 'endless names', 'endless folders', 'endless files', 'lying sizes'] as const),
-  ...(['flood', 'both streams', 'silent', 'deaf', 'mute', 'packets', 'exits'] as const),
-]
+const ALL = HOSTILITIES
 const LIMIT_S = 4
 
 /** Runs a command against a host of each kind, all at once. */
@@ -38,7 +35,7 @@ async function against(
   return { cwd, finished }
 }
 
-const nameOf = (hostility: Hostility) => hostility.replace(' ', '_')
+const nameOf = (hostility: Hostility) => hostility.replaceAll(' ', '_')
 
 function expectBounded({ finished }: { readonly finished: Finished }): void {
   // The limit of a step, its grace time, and time for a busy machine.

@@ -120,7 +120,7 @@ export function loginRefused(connection: Connection, progress: LoginProgress, de
   const { user } = connection
   const tried = progress.tried.length === 0 ? 'nothing to log in with' : `tried ${progress.tried.join(', ')}`
   const offered =
-    progress.offered === undefined ? '' : `; the server takes ${progress.offered.map(oneLine).join(', ')}`
+    progress.offered === undefined ? '' : `; the server takes ${oneLine(progress.offered.join(', '))}`
   const said = detail === undefined ? '' : `; it said: ${oneLine(detail)}`
   return {
     code: 'login_refused',

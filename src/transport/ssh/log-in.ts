@@ -4,8 +4,10 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { aborted, loginRefused, loginTimeout, protocolFailure } from './failures.ts'
+import { takeGroupsAsTheyAre } from './group-exchange.ts'
 import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
 import type { Link } from './link.ts'
+import { guardLink } from './link-guard.ts'
 import type { LoginMethod } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
 import { parseCipherKeys } from './parsed-keys.ts'
@@ -80,6 +82,8 @@ class Login {
     try {
       client.connect(this.#config())
       signAtOnce(client)
+      takeGroupsAsTheyAre(client)
+      guardLink(client, this.#link.stream)
     } catch (error) {
       this.#failed(error as Error)
     }
