@@ -75,21 +75,33 @@ export function leave(channel: ServerChannel, last: string): void {
   channel.end()
 }
 
+/** After so many bytes a flood becomes a stream without an end: enough to fill any memory that is not bounded. */
+const FLOOD_BYTES = 96 << 20
+
 /** Sends again and again, as fast as the client takes it. */
 export function flood(
   channel: Pick<ServerChannel, 'write' | 'once' | 'destroyed'>,
   first: string,
   chunk: string | Buffer,
 ): void {
+  let sent = 0
   if (first !== '') channel.write(first)
   const more = (): void => {
-    while (!channel.destroyed && channel.write(chunk)) {
-      // Until its window is full.
+    let goes = true
+    while (goes && !channel.destroyed && sent < FLOOD_BYTES) {
+      goes = channel.write(chunk)
+      sent += chunk.length
     }
-    if (!channel.destroyed) channel.once('drain', () => setImmediate(more))
+    if (channel.destroyed) return
+    if (goes) {
+      channel.write(chunk)
+      setTimeout(more, SLOW_MS)
+    } else channel.once('drain', () => setImmediate(more))
   }
   more()
 }
+
+const SLOW_MS = 50
 
 /** The header of an empty file in a tar (POSIX ustar). */
 function emptyMember(name: string): Buffer {

@@ -218,18 +218,25 @@ function send({ protocol }: HostileLink, payload: Buffer): void {
   protocol._cipher.encrypt(write.finalize(packet))
 }
 
+/** After so many bytes a flood becomes a stream without an end: enough to fill any memory that is not bounded. */
+const FLOOD_BYTES = 96 << 20
+
 /** Again and again, as fast as the network takes them, while they may be sent. */
 function floodPackets(link: HostileLink, payloads: readonly Buffer[], mayGoOn = () => true): void {
   const { socket } = link
+  const before = socket.bytesWritten
+  const sendSome = (rounds: number): boolean => {
+    if (rounds === 0 || socket.writableNeedDrain || !socket.writable) return true
+    if (!mayGoOn()) return false
+    for (const payload of payloads) send(link, payload)
+    return sendSome(rounds - 1)
+  }
   const more = () => {
-    let goes = true
-    for (let rounds = 0; goes && rounds < 20 && socket.writable && !socket.writableNeedDrain; rounds++) {
-      goes = mayGoOn()
-      if (goes) for (const payload of payloads) send(link, payload)
-    }
+    const slow = socket.bytesWritten - before > FLOOD_BYTES
+    const goes = sendSome(slow ? 1 : 20)
     if (!socket.writable) return
     if (socket.writableNeedDrain) socket.once('drain', more)
-    else setTimeout(more, goes ? 0 : 20)
+    else setTimeout(more, slow || !goes ? 50 : 0)
   }
   more()
 }

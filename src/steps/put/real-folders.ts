@@ -22,10 +22,13 @@ export class RealFolders {
   readonly #root: string
   readonly #byDescriptor = existsSync(DESCRIPTORS)
   #open: { readonly name: string; readonly handle: FileHandle }[] = []
+  readonly #most: number
   #made = 0
 
-  constructor(root: string) {
+  /** @param most how many it makes: a name may have many folders in it */
+  constructor(root: string, most: number = LIMITS.getEntries) {
     this.#root = root
+    this.#most = most
   }
 
   /** A path for entries of the folder, which is made with all above it. Errors of the file system are thrown. */
@@ -101,11 +104,8 @@ export class RealFolders {
       return undefined
     }
     this.#made += 1
-    if (this.#made <= LIMITS.getEntries) return undefined
-    return failureOf(
-      'remote_file',
-      `${JSON.stringify(shown)} would be one folder more than ${LIMITS.getEntries}`,
-    )
+    if (this.#made <= this.#most) return undefined
+    return failureOf('remote_file', `${JSON.stringify(shown)} would be one folder more than ${this.#most}`)
   }
 }
 

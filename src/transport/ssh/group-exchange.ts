@@ -5,6 +5,8 @@ interface DiffieHellman {
   /** The public value, as an unsigned number. */
   generateKeys(): Buffer
   computeSecret(other: Buffer): Buffer
+  getPrime(): Buffer
+  getGenerator(): Buffer
 }
 
 /** What ssh2 makes for each exchange of keys. */
@@ -67,6 +69,8 @@ function inGroup(prime: Buffer, generator: Buffer): DiffieHellman {
     type: 'pkcs8',
   })
   return {
+    getPrime: () => prime,
+    getGenerator: () => generator,
     generateKeys: () => publicValue(createPublicKey(privateKey), prime),
     computeSecret: other => {
       const key = der(SEQUENCE, group, der(BITS, Buffer.of(0), number(other)))

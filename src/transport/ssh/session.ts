@@ -167,7 +167,9 @@ export class SshSession implements Session {
     const events = exec.attach(pipeOf(channel), this.#mark, manner)
     setTimeout(() => exec.beat(), LIMITS.firstBeatMs).unref()
     channel.once('exit', (code: number | null, signal?: string) =>
-      events.exited(code === null ? { kind: 'signal', signal: oneLine(signal ?? 'unknown') } : { kind: 'exit', code }),
+      events.exited(
+        code === null ? { kind: 'signal', signal: oneLine(signal ?? 'unknown') } : { kind: 'exit', code },
+      ),
     )
     channel.once('close', () => {
       events.closed(this.#lost ?? NO_STATUS)
