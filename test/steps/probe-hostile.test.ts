@@ -85,3 +85,13 @@ test.each<[name: string, answer: (mark: string) => Iterable<Buffer | string>]>([
   expect(finding.kind === 'unseen' || finding.outlook === 'fails').toBe(true)
   expect(most / MB).toBeLessThan(150)
 })
+
+test('a tool that says much says little in a message', async () => {
+  const finding = await look(mark => [
+    `\n${mark} partial\n`,
+    ...times(20, Buffer.alloc(MB, 'x')),
+    `\n${mark} fail ${'p'.repeat(900)}\n`,
+  ])
+  expect(finding.failure?.message.length).toBeGreaterThan(100)
+  expect(finding.failure?.message.length).toBeLessThan(5_000)
+})

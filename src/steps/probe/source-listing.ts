@@ -17,6 +17,9 @@ export interface SourceFile {
 /** Names, twice, and what is told of each file besides. In bytes. */
 const MOST_CONTENT = 2 * LIMITS.getNameBytes + 100 * LIMITS.getEntries
 
+/** More of what a tool said last tells nothing. In bytes. */
+const LONGEST_LINE = 4096
+
 /** Reads what `lookAtSourceScript` reports, record by record. */
 export class SourceListing {
   readonly files: SourceFile[] = []
@@ -102,7 +105,7 @@ export class SourceListing {
   }
 
   #hear(said: Buffer): void {
-    const text = said.toString('utf8').trim()
+    const text = said.subarray(-LONGEST_LINE).toString('utf8').trim()
     if (text !== '') this.words = text.slice(text.lastIndexOf('\n') + 1)
   }
 

@@ -10,6 +10,9 @@ import type { Login, Obstacle } from './tree-obstacle.ts'
 /** In bytes; a path has a few thousand. */
 const MOST_PATHS = 1 << 20
 
+/** Our script has fewer to tell of. */
+const MOST_OBSTACLES = 100
+
 /** What a host reports of where a tree goes; the same again for each part of a long list of questions. */
 export class TreeHearing {
   readonly answers: Answers
@@ -69,7 +72,8 @@ export class TreeHearing {
         this.login = loginOf(rest)
         break
       case 'no':
-        this.#obstacles.push({ problem: rest, words: this.words })
+        if (this.#obstacles.length < MOST_OBSTACLES)
+          this.#obstacles.push({ problem: rest, words: this.words })
         break
       case 'root':
         this.root = parseRoot(rest)
