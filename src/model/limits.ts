@@ -72,6 +72,8 @@ export const LIMITS = {
   silentMs: 60_000,
   /** How long a host's lock lasts after it was last renewed; what holds it renews it three times as often. */
   lockLeaseMs: 120_000,
+  /** How long a host may take to tell of its locks, for `drover lock`. */
+  lockListMs: 60_000,
   /** How long giving a lock back may take: one that is not given back runs out. */
   lockReleaseMs: 2_000,
   /** How often a run that waits for a lock tries to take it. */
@@ -103,6 +105,7 @@ export const LIMITS = {
   /** A channel that takes smaller packets is of no use. In bytes, as are those that a server may leave unread. */
   leastPacket: 512,
   unreadBytes: 8 << 20,
+  unreadPackets: 5_000,
   /** What a server may leave unanswered, and make wait for new keys. */
   unanswered: 100,
   queuedPackets: 10_000,

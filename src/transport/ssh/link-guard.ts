@@ -52,10 +52,17 @@ export function guardLink(client: Client, stream: Duplex): void {
   stream.once('close', () => stream.off('data', look))
 }
 
+/** Small packets take ten times the memory of their bytes. */
+function waitingWrites(stream: Duplex): number {
+  const { _writableState } = stream as unknown as { readonly _writableState?: { buffered?: unknown[] } }
+  return _writableState?.buffered?.length ?? 0
+}
+
 function excessOf({ _chanMgr, _callbacks, _protocol }: Held, stream: Duplex): string | undefined {
   const channels = Object.values(_chanMgr?._channels ?? {}) as readonly (WithWindow | undefined)[]
   if (channels.some(channel => (channel?.incoming?.window ?? 0) < 0)) return 'it sends more than it may'
-  if (stream.writableLength > LIMITS.unreadBytes) return 'it does not read what it is sent'
+  if (stream.writableLength > LIMITS.unreadBytes || waitingWrites(stream) > LIMITS.unreadPackets)
+    return 'it does not read what it is sent'
   if ((_callbacks?.length ?? 0) > LIMITS.unanswered) return 'it does not answer'
   if ((_protocol?._queue?.length ?? 0) > LIMITS.queuedPackets) return 'it does not come to new keys'
   return undefined
