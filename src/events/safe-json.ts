@@ -1,6 +1,6 @@
 /**
  * JSON that is safe to look at in a terminal too: what the escaper would show is written as `\uXXXX`, losslessly. So is
- * the `##[` that GitHub's runner takes for a command anywhere in a line.
+ * the `##[`, `##vso[` and `##teamcity[` that CI systems take for a command anywhere in a line.
  * @param indent columns of each level; none: all on one line
  */
 export function safeJson(value: unknown, indent?: number): string {
@@ -11,7 +11,7 @@ export function safeJson(value: unknown, indent?: number): string {
         (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`,
       ).join(''),
     )
-    .replaceAll('##[', '##\\u005b')
+    .replace(/##(vso|teamcity|)\[/gi, '##$1\\u005b')
 }
 
 /**

@@ -72,6 +72,8 @@ export const LIMITS = {
   silentMs: 60_000,
   /** How long a host's lock lasts after it was last renewed; what holds it renews it three times as often. */
   lockLeaseMs: 120_000,
+  /** How long a host may take to tell of its locks, for `drover lock`. */
+  lockListMs: 60_000,
   /** How long giving a lock back may take: one that is not given back runs out. */
   lockReleaseMs: 2_000,
   /** How often a run that waits for a lock tries to take it. */
@@ -100,9 +102,21 @@ export const LIMITS = {
   repeats: 2,
   repeatPauseMs: 1_000,
   channelsPerHost: 8,
+  /** A channel that takes smaller packets is of no use. In bytes, as are those that a server may leave unread. */
+  leastPacket: 512,
+  unreadBytes: 8 << 20,
+  unreadPackets: 5_000,
+  /** What a server may leave unanswered, and make wait for new keys. */
+  unanswered: 100,
+  queuedPackets: 10_000,
+  /** How often a server may renew its keys within 10 s, and once more for so many bytes. */
+  keyRenewals: 20,
+  keyRenewalBytes: 16 << 10,
   forks: 64,
   getEntries: 100_000,
   getDepth: 64,
+  /** All names that one get may bring, which it holds in part. */
+  getNameBytes: 16 << 20,
   /** What one get may write in all: 1 TiB. */
   getBytes: 2 ** 40,
   remoteNameBytes: 4096,

@@ -1,3 +1,5 @@
+import { GatheredBytes } from './gathered-bytes.ts'
+
 /** What a host sends, to be read piece by piece; the host is held back while too much waits. */
 export interface ByteSource {
   /** For `ExecHandlers.onStdout`. */
@@ -21,8 +23,15 @@ export function createByteSource(): ByteSource {
   return new Queue()
 }
 
+/** Smaller pieces than the first are copied into a block of the second, while others wait before them. In bytes. */
+const SMALL = 1024
+const BLOCK = 16 << 10
+
 class Queue implements ByteSource {
   #chunks: Buffer[] = []
+  /** Where small pieces go; the last chunk is what it has. */
+  #block: Buffer | undefined
+  #blockUsed = 0
   #waiting = 0
   #ended = false
   #discards = false
@@ -31,7 +40,7 @@ class Queue implements ByteSource {
 
   push(chunk: Buffer): void | Promise<void> {
     if (this.#discards || chunk.length === 0) return
-    this.#chunks.push(chunk)
+    this.#keep(chunk)
     this.#waiting += chunk.length
     this.#wakeReader()
     if (this.#waiting > ENOUGH) return new Promise(resolve => this.#wakeWriters.push(resolve))
@@ -45,6 +54,7 @@ class Queue implements ByteSource {
   discard(): void {
     this.#discards = true
     this.#chunks = []
+    this.#block = undefined
     this.#waiting = 0
     this.#release()
   }
@@ -56,6 +66,7 @@ class Queue implements ByteSource {
         this.#wakeReader = resolve
       })
     }
+    if (this.#chunks.length === 1) this.#block = undefined
     const first = this.#chunks[0] as Buffer
     const taken = first.subarray(0, max)
     if (taken.length === first.length) this.#chunks.shift()
@@ -66,31 +77,48 @@ class Queue implements ByteSource {
   }
 
   async exactly(size: number): Promise<Buffer | undefined> {
-    const parts: Buffer[] = []
-    for (let missing = size; missing > 0; ) {
+    const gathered = new GatheredBytes()
+    for (;;) {
+      const missing = size - gathered.length
+      if (missing === 0) return gathered.bytes()
       const part = await this.some(missing)
       if (part === undefined) return undefined
-      parts.push(part)
-      missing -= part.length
+      if (part.length === size) return part
+      gathered.add(part)
     }
-    return parts.length === 1 ? parts[0] : Buffer.concat(parts)
   }
 
   async until(byte: number, limit: number): Promise<Buffer | undefined> {
-    const parts: Buffer[] = []
-    for (let size = 0; size <= limit; ) {
+    const gathered = new GatheredBytes()
+    while (gathered.length <= limit) {
       const part = await this.some(limit + 1)
       if (part === undefined) return undefined
       const at = part.indexOf(byte)
       if (at !== -1) {
         this.#putBack(part.subarray(at + 1))
-        parts.push(part.subarray(0, at))
-        return size + at <= limit ? Buffer.concat(parts) : undefined
+        gathered.add(part.subarray(0, at))
+        return gathered.length <= limit ? gathered.bytes() : undefined
       }
-      parts.push(part)
-      size += part.length
+      gathered.add(part)
     }
     return undefined
+  }
+
+  #keep(chunk: Buffer): void {
+    const size = chunk.length
+    if (size > SMALL || this.#chunks.length === 0) {
+      this.#block = undefined
+      this.#chunks.push(chunk)
+      return
+    }
+    if (this.#block !== undefined && this.#blockUsed + size <= BLOCK) this.#chunks.pop()
+    else {
+      this.#block = Buffer.alloc(BLOCK)
+      this.#blockUsed = 0
+    }
+    chunk.copy(this.#block, this.#blockUsed)
+    this.#blockUsed += size
+    this.#chunks.push(this.#block.subarray(0, this.#blockUsed))
   }
 
   #putBack(rest: Buffer): void {

@@ -90,6 +90,7 @@ async function get(action: GetAction, context: StepContext, deadline: Deadline):
   const last = await receiveAll(source, mark, { source: stall.watched(source), local, tally })
   stall.end()
   source.discard()
+  await local.close()
   if (last.kind === 'gave up' || last.kind === 'nonsense') exec.stop('now')
   const end = await exec.done
   if (stall.stalled) return stall.ending('received')

@@ -3,7 +3,7 @@ import type { Failure } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { LIMITS } from '../model/limits.ts'
 import { startDeadline } from './deadline.ts'
-import { askAll } from './probe/ask.ts'
+import { answerBudget, askAll } from './probe/ask.ts'
 import { createDiffs, type Diffs } from './probe/diffs.ts'
 import { lookAtGet } from './probe/get.ts'
 import { lookAtPut } from './probe/put.ts'
@@ -59,11 +59,12 @@ async function settle(
   timeoutMs: number,
 ): Promise<readonly Finding[] | Ending> {
   let open = looks
+  const budget = answerBudget()
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const questions = open.filter(isQuestion)
     if (questions.length === 0) break
     const groups = [...Map.groupBy(questions, ({ become }) => JSON.stringify(become)).values()]
-    const asked = await Promise.all(groups.map(group => askAll(group, context, timeoutMs)))
+    const asked = await Promise.all(groups.map(group => askAll(group, context, timeoutMs, budget)))
     const broken = asked.find(answer => 'outcome' in answer)
     if (broken !== undefined) return broken
     const missing = new Map(asked.flatMap(answer => ('outcome' in answer ? [] : [...answer])))

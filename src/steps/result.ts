@@ -23,7 +23,12 @@ export function refused(message: string): Ending {
   return { outcome: 'refused', failure: failureOf('drift', message, 'make a new plan') }
 }
 
-export function failureOf(code: ErrorCode, message: string, hint?: string): Failure {
+/** Hosts have a say in messages; longer ones nobody reads. In UTF-16 units. */
+const LONGEST_MESSAGE = 4_000
+
+export function failureOf(code: ErrorCode, text: string, hint?: string): Failure {
+  const isLong = text.length > LONGEST_MESSAGE
+  const message = isLong ? `${text.slice(0, LONGEST_MESSAGE).toWellFormed()}…` : text
   return hint === undefined ? { code, message } : { code, message, hint }
 }
 

@@ -10,7 +10,7 @@ import { HostLocks } from './host-locks.ts'
 import { NodeRun } from './node-run.ts'
 import { OpenFiles } from './open-files.ts'
 import { Outbox } from './outbox.ts'
-import { OutputWindow } from './output-window.ts'
+import { OutputBox } from './output-box.ts'
 import {
   type FromWorker,
   fromWire,
@@ -43,7 +43,7 @@ interface HostState {
 export class Child {
   readonly #options: ChildOptions
   readonly #outbox: Outbox<FromWorker>
-  readonly #window = new OutputWindow()
+  readonly #output: OutputBox
   readonly #hosts = new Map<number, HostState>()
   readonly #questions = new Map<number, (accepted: boolean) => void>()
   readonly #files: OpenFiles
@@ -55,6 +55,7 @@ export class Child {
   constructor(options: ChildOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.send)
+    this.#output = new OutputBox(this.#outbox)
     this.#files = new OpenFiles(options.files)
   }
 
@@ -84,7 +85,7 @@ export class Child {
         this.#answer(message.question, message.accepted)
         break
       case 'credit':
-        this.#window.taken(message.size)
+        this.#output.taken(message.size)
         break
       case 'close':
         void this.#close()
@@ -126,8 +127,7 @@ export class Child {
       started: () => this.#outbox.pushLazy({ kind: 'started', step, host }, 0),
       output: (stream, text) => {
         if (state.nodes.get(key) !== node) return undefined
-        this.#outbox.pushLazy({ kind: 'output', step, host, stream, text }, text.length)
-        return this.#window.sent(text.length)
+        return this.#output.push(key, { kind: 'output', step, host, stream, text })
       },
     })
     state.nodes.set(key, node)
@@ -136,6 +136,7 @@ export class Child {
 
   #finish(state: HostState, step: number, host: number, result: NodeResult): void {
     state.nodes.delete(keyOf({ step, host }))
+    this.#output.end(keyOf({ step, host }))
     this.#outbox.pushUrgent({ kind: 'finished', step, host, result })
   }
 

@@ -8,12 +8,18 @@ const FULL_SIZE = 64 << 10
 export class Outbox<Message> {
   readonly #send: (batch: Message[]) => void
   #batch: Message[] = []
+  #number = 0
   #size = 0
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(send: (batch: Message[]) => void) {
     this.#send = send
+  }
+
+  /** The number of the batch that is being gathered. */
+  get number(): number {
+    return this.#number
   }
 
   pushUrgent(message: Message): void {
@@ -24,6 +30,11 @@ export class Outbox<Message> {
   /** `size`: about the characters that the message holds. */
   pushLazy(message: Message, size: number): void {
     this.#batch.push(message)
+    this.grow(size)
+  }
+
+  /** A message of the batch has become longer. */
+  grow(size: number): void {
     this.#size += size
     if (this.#size >= FULL_SIZE) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), LAZY_MS)
@@ -37,6 +48,7 @@ export class Outbox<Message> {
     if (this.#batch.length === 0) return
     const batch = this.#batch
     this.#batch = []
+    this.#number += 1
     this.#size = 0
     this.#send(batch)
   }

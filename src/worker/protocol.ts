@@ -12,10 +12,13 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
+
+/** What a message of output counts besides its text, in characters: many short ones take more memory than one long. */
+export const OUTPUT_OVERHEAD = 256
 
 export const HEARTBEAT_MS = 5_000
 

@@ -6,6 +6,7 @@ import {
   type FromWorker,
   type HostKeyQuestion,
   type HostKeySettings,
+  OUTPUT_OVERHEAD,
   OUTPUT_WINDOW,
   PROTOCOL_VERSION,
   type ToWorker,
@@ -129,8 +130,9 @@ export class WorkerSlot {
 
   #takeOutput({ step, host, stream, text }: Extract<FromWorker, { kind: 'output' }>): void {
     const held = this.#events?.output(step, host, stream, text)
-    if (held === undefined) this.#credit(text.length)
-    else void held.then(() => this.#credit(text.length))
+    const size = text.length + OUTPUT_OVERHEAD
+    if (held === undefined) this.#credit(size)
+    else void held.then(() => this.#credit(size))
   }
 
   #credit(size: number): void {

@@ -3,34 +3,46 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
 import { makeKey } from '../sshd/keys.ts'
+import { ANSWERS, type Answer } from './hostile-answers.ts'
+import { BREACHES, type Breach, type Malice } from './hostile-protocol.ts'
 import { type Address, listenOnLoopback, stopServer } from './listen.ts'
 
-/**
- * What a host does once somebody has logged in and runs a command.
- * - `outside`: answers a get with names that lead elsewhere, absolute ones, NUL, bad UTF-8, control characters
- * - `endless names`, `endless folders`, `endless files`: a listing that has no end
- * - `lying sizes`: more than there is, less than there is, more than any disk has
- * - `flood`: output without an end, and without a line end
- * - `both streams`: the same, on stdout and stderr at once
- * - `silent`: starts, and never says anything again
- * - `deaf`: starts, and never reads what it is sent
- * - `mute`: takes the command and never starts it
- * - `packets`: starts, and then breaks the protocol
- * - `exits`: as if all had gone well, without having done anything
- */
-export type Hostility =
-  | 'outside'
-  | 'endless names'
-  | 'endless folders'
-  | 'endless files'
-  | 'lying sizes'
-  | 'flood'
-  | 'both streams'
-  | 'silent'
-  | 'deaf'
-  | 'mute'
-  | 'packets'
-  | 'exits'
+export type Hostility = Answer | Breach
+
+export const HOSTILITIES = [...Object.keys(ANSWERS), ...Object.keys(BREACHES)] as readonly Hostility[]
+
+/** One connection of somebody to a hostile host. */
+export interface HostileLink {
+  readonly socket: Socket
+  readonly client: HostileClient
+  readonly protocol: Protocol
+  /** As SSH sends it. */
+  readonly hostKey: Buffer
+}
+
+interface HostileClient {
+  on(event: 'session' | 'rekey', listener: (...given: unknown[]) => void): unknown
+  rekey(): void
+}
+
+/** Parts of ssh2, whose version is pinned. */
+interface ClientInside {
+  readonly _protocol: Protocol
+  readonly _sock: Socket
+}
+
+interface Protocol {
+  channelOpenConfirm: (remote: number, local: number, window: number, packet: number) => void
+  channelOpenFail: (remote: number, reason: number, description: string, language: string) => void
+  readonly _cipher: { encrypt(packet: Buffer): void }
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number
+      alloc(length: number): Buffer
+      finalize(packet: Buffer): Buffer
+    }
+  }
+}
 
 export interface HostileHost extends Address {
   /** Its line for known_hosts. */
@@ -39,21 +51,37 @@ export interface HostileHost extends Address {
 }
 
 /**
- * An SSH server that lets everybody in, understands what drover sends well enough to deceive it, and means harm.
+ * An SSH server that understands what drover sends well enough to deceive it, and means harm. Most kinds let everybody
+ * in first.
  * @param folder for its key
  */
 export async function startHostileHost(folder: string, hostility: Hostility): Promise<HostileHost> {
   const key = makeKey(`${folder}/key-${randomBytes(4).toString('hex')}`)
+  const hostKey = Buffer.from(key.publicKey.split(' ')[1] ?? '', 'base64')
+  const malice: Malice = hostility in BREACHES ? BREACHES[hostility as Breach] : {}
   const sockets = new Set<Socket>()
-  const ssh = new ssh2.Server({ hostKeys: [readFileSync(key.path)] }, client => {
+  // ssh2 tells its clients of host keys only where they know the software.
+  const ssh = new ssh2.Server({ hostKeys: [readFileSync(key.path)], ident: 'OpenSSH_9.2p1' }, client => {
+    const { _protocol: protocol, _sock: socket } = client as unknown as ClientInside
+    const link: HostileLink = {
+      socket,
+      client: client as unknown as HostileClient,
+      protocol,
+      hostKey,
+    }
     client.on('error', () => {})
-    client.on('authentication', context => context.accept())
+    malice.connected?.(link)
+    client.on('authentication', context => {
+      if (malice.login === undefined) context.accept()
+      else malice.login(context, link)
+    })
     client.on('session', accept => {
       const session = accept()
-      session.on('exec', (acceptExec, _reject) => {
-        const channel = acceptExec()
-        channel.on('error', () => {})
-        misbehave(channel, hostility, () => [...sockets])
+      // Else ssh2 refuses it.
+      session.on('signal', () => {})
+      session.on('exec', (take, reject) => {
+        if (malice.exec !== undefined) malice.exec(take, reject)
+        else misbehave(take(), hostility, malice, link)
       })
     })
   })
@@ -68,75 +96,19 @@ export async function startHostileHost(folder: string, hostility: Hostility): Pr
   return { ...address, knownHosts, stop: () => stopServer(server, sockets) }
 }
 
-function misbehave(channel: ServerChannel, hostility: Hostility, sockets: () => readonly Socket[]): void {
-  if (hostility === 'mute') return
-  let text = ''
+function misbehave(channel: ServerChannel, hostility: Hostility, malice: Malice, link: HostileLink): void {
+  channel.on('error', () => {})
+  let heard = ''
   const hear = (chunk: Buffer): void => {
-    text += chunk.toString('latin1')
-    const start = /drover_start (\w+)/.exec(text)?.[1]
-    const own = /M=(\w{8,}) t=/.exec(text)?.[1]
-    if (start === undefined || !text.includes('\n')) return
+    heard += chunk.toString('latin1')
+    const start = /drover_start (\w+)/.exec(heard)?.[1]
+    const own = /M=(\w{8,}) t=/.exec(heard)?.[1]
+    if (start === undefined || !heard.includes('\n')) return
     channel.off('data', hear)
-    if (hostility === 'deaf') channel.pause()
-    else channel.resume()
+    channel.resume()
     channel.write(`${start}${process.pid}.`)
-    const tell = HARM[hostility]
-    if (tell !== undefined) tell(channel, own ?? 'x', sockets)
+    if (malice.started !== undefined) malice.started(channel, link, own ?? 'x')
+    else if (hostility in ANSWERS) ANSWERS[hostility as Answer](channel, own ?? 'x', link)
   }
   channel.on('data', hear)
-}
-
-type Harm = (channel: ServerChannel, mark: string, sockets: () => readonly Socket[]) => void
-
-const HARM: Readonly<Partial<Record<Hostility, Harm>>> = {
-  outside: (channel, mark) => {
-    const names = ['../evil', '/tmp/drover-evil', '..', 'a/../../evil', 'x\x1b[2J', Buffer.from([0x66, 0xff])]
-    for (const name of names) {
-      channel.write(`${mark} file 4 ${'0'.repeat(64)}\n`)
-      channel.write(name)
-      channel.write('\0evil\n')
-    }
-    channel.write(`${mark} folder\napp\0${mark} folders\n.\0./../../evil\0/tmp/drover-evil\0\0`)
-    leave(channel, `${mark} done end\n`)
-  },
-  'endless names': (channel, mark) =>
-    flood(channel, `${mark} folder\na\0${mark} folders\n`, './x\0'.repeat(8_000)),
-  'endless folders': (channel, mark) => flood(channel, '', `${mark} folder\na\0`.repeat(1_000)),
-  'endless files': (channel, mark) =>
-    flood(channel, '', `${mark} file 0 ${'0'.repeat(64)}\nf\0\n`.repeat(500)),
-  'lying sizes': (channel, mark) => {
-    channel.write(`${mark} file 99999999999999 ${'0'.repeat(64)}\nf\0short`)
-    leave(channel, `${mark} done end\n`)
-  },
-  flood: channel => flood(channel, '', 'x'.repeat(32 << 10)),
-  'both streams': channel => {
-    flood(channel, '', 'x'.repeat(32 << 10))
-    flood(channel.stderr as unknown as ServerChannel, '', 'y'.repeat(32 << 10))
-  },
-  packets: (_channel, _mark, sockets) => {
-    for (const socket of sockets()) socket.write(randomBytes(64 << 10))
-  },
-  exits: channel => leave(channel, ''),
-}
-
-function leave(channel: ServerChannel, last: string): void {
-  channel.write(last)
-  channel.exit(0)
-  channel.end()
-}
-
-/** Sends again and again, as fast as the client takes it. */
-function flood(
-  channel: Pick<ServerChannel, 'write' | 'once' | 'destroyed'>,
-  first: string,
-  chunk: string,
-): void {
-  if (first !== '') channel.write(first)
-  const more = (): void => {
-    while (!channel.destroyed && channel.write(chunk)) {
-      // Until its window is full.
-    }
-    if (!channel.destroyed) channel.once('drain', () => setImmediate(more))
-  }
-  more()
 }

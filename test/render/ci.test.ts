@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ciOf } from '../../src/cli/ci.ts'
+import { safeJson } from '../../src/events/safe-json.ts'
 import { createLinesRenderer } from '../../src/render/lines.ts'
 import { capture, play } from './capture.ts'
 import { githubCommands, gitlabSections } from './ci-parsers.ts'
@@ -147,6 +148,29 @@ describe('in GitLab', () => {
     }
   })
 })
+
+test.each([{ TF_BUILD: 'True' }, { TEAMCITY_VERSION: '2025.1' }])(
+  'with %j hosts give no commands',
+  async env => {
+    const ci = await ciOf({ env, cwd: '/' })
+    const forged = [
+      '##vso[task.setvariable variable=PATH]/tmp',
+      'text ##VSO[task.complete]',
+      '##[error]forged',
+      "##teamcity[buildStatus text='x']",
+    ]
+    for (const verbosity of [-1, 0, 1, 2]) {
+      const { stdout } = await play(createLinesRenderer, talkative(forged.join('\n')).end(), {
+        verbosity,
+        ci,
+      })
+      expect(stdout).not.toMatch(/##(?:vso|teamcity)?\[/i)
+      if (verbosity > 0) expect(stdout).toContain('##vso\\x5btask.setvariable')
+    }
+    expect(safeJson(forged)).not.toMatch(/##(?:vso|teamcity)?\[/i)
+    expect(JSON.parse(safeJson(forged))).toEqual(forged)
+  },
+)
 
 test('nowhere else', async () => {
   for (const env of [{}, { CI: 'true' }, { GITHUB_ACTIONS: 'false' }, { GITHUB_ACTIONS: '' }])

@@ -137,6 +137,43 @@ test('an endless answer is stopped, whatever it consists of', async () => {
   for (const answer of answers) expect((await get(answer)).outcome).toBe('failed')
 }, 30_000)
 
+test('names of very many bytes are refused', async () => {
+  function* names(mark: string): Generator<string> {
+    yield `${mark} folders\n`
+    for (;;) yield `./${'n'.repeat(250)}/${'m'.repeat(250)}\0`.repeat(100)
+  }
+  expect((await get(names)).failure?.message).toMatch(/too many names or too long ones/)
+})
+
+test('an archive of files that nobody asked for comes to an end', async () => {
+  const header = Buffer.alloc(512)
+  header.write('./f\0')
+  header.write('00000000000\0', 124)
+  header.write('0', 156)
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 256)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  )
+  function* archive(mark: string): Generator<Buffer | string> {
+    yield `${mark} folder\na\0${mark} files 1\n./f\0${digest('text')}\n${mark} tar\n`
+    for (;;) yield header
+  }
+  expect((await get(archive)).failure?.message).toMatch(/no proper archive/)
+})
+
+test('an answer that comes byte by byte takes no more memory than it has bytes', async () => {
+  const line = 'x'.repeat(60_000)
+  function* bytes(mark: string): Generator<string> {
+    yield* `${line}\n${mark} done end\n`
+  }
+  const before = process.memoryUsage().rss
+  expect((await get(bytes)).outcome).toBe('ok')
+  expect(process.memoryUsage().rss - before).toBeLessThan(50 << 20)
+})
+
 test('an archive that is none, or has no end, does no harm', async () => {
   const start = (mark: string) => `${mark} folder\na\0${mark} files 1\n./f\0${digest('text')}\n${mark} tar\n`
   const broken = await get(mark => [start(mark), 'x'.repeat(5000)])

@@ -1,6 +1,7 @@
 import { runPlan } from '../../engine/run.ts'
 import type { RunAction } from '../../model/action.ts'
 import type { Host } from '../../model/host.ts'
+import { LIMITS } from '../../model/limits.ts'
 import { type NodeResult, satisfies } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Program, Rendered } from '../../model/program.ts'
@@ -88,7 +89,10 @@ function asking(
     if (wanted === undefined) return { kind: 'result', result: NOTHING }
     asked.add(host)
     const as = wanted.become && become !== undefined ? { become } : {}
-    return { kind: 'action', action: { ...action, ...as, script: wanted.script, readOnly: true } }
+    return {
+      kind: 'action',
+      action: { ...action, ...as, script: wanted.script, readOnly: true, timeoutMs: LIMITS.lockListMs },
+    }
   }
   return { render, judge: (_, __, result) => ({ kind: 'stands', result }), ended: () => {} }
 }

@@ -19,7 +19,8 @@ export interface CiGroup {
 export interface CiWords {
   /** Makes that nothing in a text of whole, escaped lines is a command. */
   readonly harmless: (text: string) => string
-  readonly group: (group: CiGroup) => string
+  /** Absent where a log has no groups. */
+  readonly group?: (group: CiGroup) => string
   /** What is said of the failures of a run that is over. */
   readonly failures: (tally: RunTally) => string
 }

@@ -1,4 +1,4 @@
-import type { CiWords } from './ci-words.ts'
+import type { CiGroup } from './ci-words.ts'
 
 /** Output is held back so long at most (ms), or until it is so long (UTF-16 units). */
 const LONGEST_MS = 5_000
@@ -15,12 +15,12 @@ interface Open {
  * command's output comes in several groups, so that what it does shows while it runs.
  */
 export class OutputGroups {
-  readonly #words: CiWords
+  readonly #words: (group: CiGroup) => string
   readonly #run: string
   readonly #open = new Map<number, Open>()
   #number = 0
 
-  constructor(words: CiWords, run: string) {
+  constructor(words: (group: CiGroup) => string, run: string) {
     this.#words = words
     this.#run = run
   }
@@ -51,6 +51,6 @@ export class OutputGroups {
     this.#open.delete(node)
     this.#number += 1
     const { title, from, text } = open
-    return this.#words.group({ run: this.#run, number: this.#number, title, text, from, to: at })
+    return this.#words({ run: this.#run, number: this.#number, title, text, from, to: at })
   }
 }

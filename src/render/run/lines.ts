@@ -53,7 +53,8 @@ export class RunLines {
     const { verbosity, shape, fold, ci } = options
     this.#live = fold === undefined && (verbosity >= 1 || (shape === 'command' && verbosity === 0))
     // What answers is for whoever reads it, who need not be the log.
-    this.#groups = ci === undefined || shape === 'command' ? undefined : new OutputGroups(ci, run)
+    this.#groups =
+      ci?.group === undefined || shape === 'command' ? undefined : new OutputGroups(ci.group, run)
   }
 
   /** What this event adds, with line ends. */

@@ -15,37 +15,53 @@ export type Frame =
   /** What no script of ours sends, or more than a get takes: nothing after it makes sense. */
   | { readonly kind: 'nonsense'; readonly reason: string }
 
-/** Padding after an archive, and what a banner may print before the first frame. In bytes. */
-const LONGEST_GAP = 1 << 20
+/** Padding after an archive, and a line that a banner may print before the first frame. In bytes. */
+const LONGEST_GAP = 64 << 10
 
 const GAPS = 1000
 
+/** What the names of a get may still take. */
+export interface NameBudget {
+  bytes: number
+}
+
+export function nameBudget(): NameBudget {
+  return { bytes: LIMITS.getNameBytes }
+}
+
+interface Sent {
+  readonly source: ByteSource
+  readonly mark: string
+  readonly names: NameBudget
+}
+
 /** The next frame; lines without the mark before it are passed over. */
-export async function nextFrame(source: ByteSource, mark: string): Promise<Frame> {
+export async function nextFrame(sent: Sent): Promise<Frame> {
+  const { source, mark } = sent
   for (let gaps = 0; gaps < GAPS; gaps++) {
     const line = await source.until(10, LONGEST_GAP)
     if (line === undefined) return nonsense('its output ended early')
     const text = line.toString('latin1')
-    if (text.startsWith(`${mark} `)) return parse(source, mark, text.slice(mark.length + 1).split(' '))
+    if (text.startsWith(`${mark} `)) return parse(sent, text.slice(mark.length + 1).split(' '))
   }
   return nonsense('it sent something else than files')
 }
 
-async function parse(source: ByteSource, mark: string, words: readonly string[]): Promise<Frame> {
+async function parse(sent: Sent, words: readonly string[]): Promise<Frame> {
   const [kind, first = '', second = ''] = words
   switch (kind) {
     case 'file':
-      return oneFile(source, count(first, LIMITS.getBytes), second)
+      return oneFile(sent, count(first, LIMITS.getBytes), second)
     case 'folder': {
-      const name = await nextName(source)
+      const name = await nextName(sent)
       return name === undefined ? nonsense('a name is too long') : { kind, name }
     }
     case 'folders': {
-      const names = await namesToEmpty(source)
+      const names = await namesToEmpty(sent)
       return names === undefined ? nonsense('it sent too many names or too long ones') : { kind, names }
     }
     case 'files':
-      return manyFiles(source, mark, count(first, LIMITS.getEntries))
+      return manyFiles(sent, count(first, LIMITS.getEntries))
     case 'others': {
       const n = count(first, LIMITS.getEntries)
       return n === undefined ? nonsense('it sent no count') : { kind, count: n }
@@ -60,17 +76,18 @@ async function parse(source: ByteSource, mark: string, words: readonly string[])
   }
 }
 
-async function oneFile(source: ByteSource, size: number | undefined, digest: string): Promise<Frame> {
-  const name = await nextName(source)
+async function oneFile(sent: Sent, size: number | undefined, digest: string): Promise<Frame> {
+  const name = await nextName(sent)
   if (name === undefined || size === undefined) return nonsense('it sent no size or name')
   return { kind: 'file', name, size, digest }
 }
 
-async function manyFiles(source: ByteSource, mark: string, n: number | undefined): Promise<Frame> {
+async function manyFiles(sent: Sent, n: number | undefined): Promise<Frame> {
+  const { source, mark } = sent
   if (n === undefined) return nonsense(`it has more than ${LIMITS.getEntries} files`)
   const names: Buffer[] = []
   while (names.length < n) {
-    const name = await nextName(source)
+    const name = await nextName(sent)
     if (name === undefined) return nonsense('a name is missing or too long')
     names.push(name)
   }
@@ -83,10 +100,10 @@ async function manyFiles(source: ByteSource, mark: string, n: number | undefined
   }
 }
 
-async function namesToEmpty(source: ByteSource): Promise<Buffer[] | undefined> {
+async function namesToEmpty(sent: Sent): Promise<Buffer[] | undefined> {
   const names: Buffer[] = []
   for (;;) {
-    const name = await nextName(source)
+    const name = await nextName(sent)
     if (name === undefined || names.length > LIMITS.getEntries) return undefined
     if (name.length === 0) return names
     names.push(name)
@@ -94,8 +111,10 @@ async function namesToEmpty(source: ByteSource): Promise<Buffer[] | undefined> {
 }
 
 /** Twice the limit is read, so that a name a little too long is refused by name and not as nonsense. */
-function nextName(source: ByteSource): Promise<Buffer | undefined> {
-  return source.until(0, 2 * LIMITS.remoteNameBytes)
+async function nextName({ source, names }: Sent): Promise<Buffer | undefined> {
+  const name = await source.until(0, Math.min(names.bytes, 2 * LIMITS.remoteNameBytes))
+  names.bytes -= name?.length ?? 0
+  return name
 }
 
 function count(text: string, limit: number): number | undefined {

@@ -8,7 +8,7 @@ import { tarEntries } from './tar-reader.ts'
 
 /** A file that is expected: where it goes, and its SHA-256 on the host. */
 export interface Expected {
-  readonly components: readonly string[]
+  readonly path: string
   readonly digest: string
 }
 
@@ -38,7 +38,7 @@ export async function landFile(landing: Landing, size: number, file: Expected): 
 export async function landArchive(landing: Landing, files: readonly Expected[]): Promise<boolean> {
   const waiting = Map.groupBy(files, file => file.digest)
   const landed = new Map<string, Expected>()
-  for await (const entry of tarEntries(landing.source)) {
+  for await (const entry of tarEntries(landing.source, files.length)) {
     if (entry.kind === 'broken') {
       blame(landing.tally, failureOf('transfer_verify', "the host's tar sent no proper archive"))
       return false
@@ -56,7 +56,7 @@ export async function landArchive(landing: Landing, files: readonly Expected[]):
 
 async function landCopy(landing: Landing, file: Expected, twin: Expected | undefined): Promise<void> {
   if (twin === undefined) return blame(landing.tally, changed(file))
-  const copy = await landing.local.copy(twin.components)
+  const copy = await landing.local.copy(twin.path)
   if ('code' in copy) return blame(landing.tally, copy)
   if (copy.sum().digest === file.digest) await settle(landing, copy, file)
   else blame(landing.tally, changed(file))
@@ -64,7 +64,7 @@ async function landCopy(landing: Landing, file: Expected, twin: Expected | undef
 }
 
 async function settle({ tally }: Landing, arriving: Arriving, file: Expected): Promise<boolean> {
-  const landed = await arriving.land(file.components)
+  const landed = await arriving.land(file.path)
   if (typeof landed === 'object') {
     blame(tally, landed)
     return false
@@ -81,7 +81,8 @@ async function takeContent({ source, local, tally }: Landing, size: number): Pro
     blame(tally, arriving)
     return undefined
   }
-  const failure = await fill(arriving, source, tally.bytes, size)
+  const failure = await fill(arriving, source, tally.received, size)
+  tally.received += size
   if (failure === undefined) return arriving
   blame(tally, failure)
   await arriving.drop()
@@ -107,8 +108,8 @@ async function fill(
   return undefined
 }
 
-function changed({ components }: Expected): Failure {
-  const name = JSON.stringify(components.join('/'))
+function changed({ path }: Expected): Failure {
+  const name = JSON.stringify(path)
   return failureOf(
     'transfer_verify',
     `${name} changed while it was read, or did not arrive as it was`,

@@ -2,7 +2,8 @@ import { lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Failure } from '../../model/errors.ts'
 import type { LocalFiles } from '../put/local-file.ts'
-import { inTheWay, noRealFolder } from '../put/local-folder.ts'
+import { inTheWay } from '../put/local-folder.ts'
+import { noRealFolder } from '../put/real-folders.ts'
 
 /** What lies here already where a file would land. */
 export type Here =
@@ -12,10 +13,7 @@ export type Here =
   | { readonly kind: 'other'; readonly path: string; readonly what: string }
 
 /** Looks at places in one host's folder `root`, which it does not make; a failure where nothing could land. */
-export function createLocalLook(
-  root: string,
-  files: LocalFiles,
-): (names: readonly string[]) => Promise<Here | Failure> {
+export function createLocalLook(root: string, files: LocalFiles): (path: string) => Promise<Here | Failure> {
   const folders = new Map<string, Promise<boolean | Failure>>()
   /** False for a folder that is not there. */
   const folderAt = (path: string): Promise<boolean | Failure> => {
@@ -23,13 +21,14 @@ export function createLocalLook(
     folders.set(path, known)
     return known
   }
-  return async components => {
+  return async place => {
+    const components = place.split('/')
     for (let depth = 0; depth < components.length; depth++) {
       const there = await folderAt(join(root, ...components.slice(0, depth)))
       if (typeof there === 'object') return there
       if (!there) return { kind: 'nothing' }
     }
-    return lookAtPlace(join(root, ...components), files)
+    return lookAtPlace(join(root, place), files)
   }
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../model/limits.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { failureOf } from '../result.ts'
-import { type Frame, nextFrame } from './frames.ts'
+import { type Frame, nameBudget, nextFrame } from './frames.ts'
 import { type Expected, type Landing, landArchive, landFile } from './landing.ts'
 import { type Place, placeOf } from './place.ts'
 import { blame } from './tally.ts'
@@ -12,8 +12,9 @@ export type Last = Extract<Frame, { kind: 'end' | 'fail' | 'nonsense' }> | { rea
 /** Takes frames, and lands what they bring, until the host has no more or sends what makes no sense. */
 export async function receiveAll(source: ByteSource, mark: string, landing: Landing): Promise<Last> {
   let place: Place = { kind: 'top' }
+  const names = nameBudget()
   for (;;) {
-    const frame = await nextFrame(source, mark)
+    const frame = await nextFrame({ source, mark, names })
     switch (frame.kind) {
       case 'end':
       case 'fail':
@@ -23,7 +24,7 @@ export async function receiveAll(source: ByteSource, mark: string, landing: Land
         place = { kind: 'top' }
         break
       case 'folder':
-        place = { kind: 'folder', components: placeOf(landing.tally, { kind: 'top' }, frame.name) }
+        place = { kind: 'folder', path: placeOf(landing.tally, { kind: 'top' }, frame.name) }
         break
       default:
         if (!(await receive(landing, place, frame))) return { kind: 'gave up' }
@@ -52,8 +53,8 @@ async function receive(landing: Landing, place: Place, frame: Bringing): Promise
       for (const name of frame.names) await makeFolder(landing, place, name)
       return true
     case 'file': {
-      const components = placeOf(tally, { kind: 'top' }, frame.name)
-      return components !== undefined && landFile(landing, frame.size, { components, digest: frame.digest })
+      const path = placeOf(tally, { kind: 'top' }, frame.name)
+      return path !== undefined && landFile(landing, frame.size, { path, digest: frame.digest })
     }
     case 'files':
       tally.entries += frame.names.length
@@ -62,10 +63,10 @@ async function receive(landing: Landing, place: Place, frame: Bringing): Promise
 }
 
 async function makeFolder({ local, tally }: Landing, place: Place, name: Buffer): Promise<void> {
-  const components = placeOf(tally, place, name)
-  const failure = components === undefined ? undefined : await local.makeFolder(components)
+  const path = placeOf(tally, place, name)
+  const failure = path === undefined ? undefined : await local.makeFolder(path)
   if (failure !== undefined) blame(tally, failure)
-  else if (components !== undefined) tally.folders++
+  else if (path !== undefined) tally.folders++
 }
 
 /** The files of an archive that have a usable name and could be read; a name comes only once. */
@@ -75,12 +76,11 @@ function expectedFiles(
   { names, digests }: Extract<Frame, { kind: 'files' }>,
 ): Expected[] {
   return names.flatMap((name, index) => {
-    const components = placeOf(tally, place, name)
-    if (components === undefined) return []
+    const path = placeOf(tally, place, name)
+    if (path === undefined) return []
     const digest = digests[index] ?? '-'
-    if (digest !== '-') return [{ components, digest }]
-    const shown = JSON.stringify(components.join('/'))
-    blame(tally, failureOf('remote_file', `${shown} can't be read on the host`))
+    if (digest !== '-') return [{ path, digest }]
+    blame(tally, failureOf('remote_file', `${JSON.stringify(path)} can't be read on the host`))
     return []
   })
 }

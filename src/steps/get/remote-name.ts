@@ -1,8 +1,8 @@
 import { LIMITS } from '../../model/limits.ts'
 
-/** The components of a local path made of what a host calls a file, or why it can't be one. */
+/** A relative local path made of what a host calls a file, or why it can't be one. */
 export type CheckedName =
-  | { readonly kind: 'path'; readonly components: readonly string[] }
+  | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly shown: string }
 
 /**
@@ -28,5 +28,5 @@ export function checkRemoteName(bytes: Buffer): CheckedName {
     if (/[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(component)) return refused('has a control character')
     if (Buffer.byteLength(component) > 255) return refused('has a component of over 255 bytes')
   }
-  return { kind: 'path', components }
+  return { kind: 'path', path: text }
 }

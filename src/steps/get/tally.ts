@@ -8,6 +8,8 @@ export interface Tally {
   files: number
   folders: number
   bytes: number
+  /** Bytes of contents that came, whatever came of them. */
+  received: number
   /** Frames, files and folders that the host sent. */
   entries: number
   /** Devices, pipes, sockets and symbolic links that stayed where they are. */
@@ -17,7 +19,16 @@ export interface Tally {
 }
 
 export function startTally(): Tally {
-  return { files: 0, folders: 0, bytes: 0, entries: 0, others: 0, failures: 0, failure: undefined }
+  return {
+    files: 0,
+    folders: 0,
+    bytes: 0,
+    received: 0,
+    entries: 0,
+    others: 0,
+    failures: 0,
+    failure: undefined,
+  }
 }
 
 export function blame(tally: Tally, failure: Failure): void {
@@ -25,14 +36,10 @@ export function blame(tally: Tally, failure: Failure): void {
   tally.failures++
 }
 
-/** The local components, under `folder`, of a name that the host sent; undefined after its refusal was noted. */
-export function componentsOf(
-  tally: Tally,
-  folder: readonly string[],
-  name: Buffer,
-): readonly string[] | undefined {
+/** The local path, in `folder`, of a name that the host sent; undefined after its refusal was noted. */
+export function pathIn(tally: Tally, folder: string, name: Buffer): string | undefined {
   const checked = checkRemoteName(name)
-  if (checked.kind === 'path') return [...folder, ...checked.components]
+  if (checked.kind === 'path') return folder === '' ? checked.path : `${folder}/${checked.path}`
   const message = `the remote name ${JSON.stringify(checked.shown)} ${checked.reason}`
   blame(tally, failureOf('remote_name', message, 'it was not written'))
   return undefined

@@ -4,7 +4,12 @@ import type { ByteSource } from '../byte-source.ts'
 export type TarEntry = { readonly kind: 'file'; readonly size: number } | { readonly kind: 'link' | 'broken' }
 
 /** Headers that carry names and the like have far less. In bytes. */
-const LONGEST_EXTENSION = 1 << 20
+const LONGEST_EXTENSION = 256 << 10
+
+/** A member has a header of its own, and others before it for a long name, a long target, and what pax knows of it. */
+const HEADERS = 4
+
+const BROKEN = { kind: 'broken' } as const
 
 const FILE_TYPES = ['0', '\0', '7']
 
@@ -12,10 +17,13 @@ const FILE_TYPES = ['0', '\0', '7']
  * Reads a tar archive (POSIX ustar and pax, GNU, old V7) to its end. After a `file` entry the caller takes exactly
  * `size` bytes from the source before it asks for the next. Names in the archive are not looked at: who asked for
  * the files knows them.
+ *
+ * @param most how many members there may be
  */
-export async function* tarEntries(source: ByteSource): AsyncGenerator<TarEntry> {
-  for (;;) {
-    const member = await nextMember(source)
+export async function* tarEntries(source: ByteSource, most: number): AsyncGenerator<TarEntry> {
+  const left = { headers: HEADERS * (most + 1) }
+  for (let members = 0; ; members++) {
+    const member = members > most ? BROKEN : await nextMember(source, left)
     if (member.kind === 'end') return
     yield member
     if (member.kind === 'broken') return
@@ -26,9 +34,13 @@ export async function* tarEntries(source: ByteSource): AsyncGenerator<TarEntry> 
 }
 
 /** Passes over long names, pax records, and entries of a kind that is neither file nor hard link. */
-async function nextMember(source: ByteSource): Promise<TarEntry | { readonly kind: 'end' }> {
+async function nextMember(
+  source: ByteSource,
+  left: { headers: number },
+): Promise<TarEntry | { readonly kind: 'end' }> {
   for (let paxSize: number | undefined; ; ) {
-    const header = await nextHeader(source)
+    left.headers -= 1
+    const header = left.headers < 0 ? BROKEN : await nextHeader(source)
     if (header.kind !== 'header') return header
     const size = paxSize ?? header.size
     if (FILE_TYPES.includes(header.type)) return { kind: 'file', size }

@@ -22,6 +22,15 @@ const PROGRAM = LIMITS.stdinBytes / 8
 /** What a question may make the host send. In bytes. */
 const MOST_OUTPUT = 64 << 20
 
+/** What one look at a host may still bring, over all its questions: their answers are held at once. */
+export interface AnswerBudget {
+  bytes: number
+}
+
+export function answerBudget(): AnswerBudget {
+  return { bytes: 2 * MOST_OUTPUT }
+}
+
 /**
  * Asks questions that have the same `become`, in one exec. Where one of them does not come to its end, it gets no
  * answer, and those after it are asked once more, while there is time. A question has no more of it than its step.
@@ -30,25 +39,31 @@ export async function askAll(
   questions: readonly Question[],
   context: StepContext,
   timeoutMs: number,
+  budget: AnswerBudget,
 ): Promise<Asked> {
   const missing = new Map<Question, Failure>()
   for (const part of partsOf(inOrder(questions))) {
-    const ending = await askPart(part, missing, context, timeoutMs)
+    const ending = await askPart(part, missing, { context, timeoutMs, budget })
     if (ending !== undefined) return ending
   }
   return missing
+}
+
+interface Terms {
+  readonly context: StepContext
+  readonly timeoutMs: number
+  readonly budget: AnswerBudget
 }
 
 /** Adds to `missing`. */
 async function askPart(
   part: readonly Question[],
   missing: Map<Question, Failure>,
-  context: StepContext,
-  timeoutMs: number,
+  terms: Terms,
 ): Promise<Ending | undefined> {
-  const late = performance.now() + 2 * timeoutMs
+  const late = performance.now() + 2 * terms.timeoutMs
   for (let left = part; left.length > 0; ) {
-    const round = await askOnce(left, context, timeoutMs)
+    const round = await askOnce(left, terms)
     if ('outcome' in round) return round
     if (round.stuck !== undefined) missing.set(round.stuck, round.failure)
     // A host that did not begin at all would do the same again, and a wrong password counts.
@@ -83,11 +98,10 @@ interface Round {
 
 async function askOnce(
   questions: readonly Question[],
-  context: StepContext,
-  timeoutMs: number,
+  { context, timeoutMs, budget }: Terms,
 ): Promise<Round | Ending> {
   const mark = randomBytes(16).toString('hex')
-  const progress = new Progress(questions, reason => exec.stop(reason))
+  const progress = new Progress(questions, budget, reason => exec.stop(reason))
   const reader = createRecordReader(mark, progress)
   const stderr = createCapture({ head: 0, tail: LIMITS.capturedTail })
   const exec = execUntil(
@@ -140,6 +154,7 @@ function whyNot(
 /** Hands records to the questions that they answer, and knows how far the host has come. */
 class Progress {
   readonly #questions: readonly Question[]
+  readonly #budget: AnswerBudget
   readonly #stop: (reason: 'timeout' | 'now') => void
   /** How long the longest of them may take; so long the host has to begin. */
   readonly longest: number
@@ -149,8 +164,13 @@ class Progress {
   current: Question | undefined
   done = false
 
-  constructor(questions: readonly Question[], stop: (reason: 'timeout' | 'now') => void) {
+  constructor(
+    questions: readonly Question[],
+    budget: AnswerBudget,
+    stop: (reason: 'timeout' | 'now') => void,
+  ) {
     this.#questions = questions
+    this.#budget = budget
     this.#stop = stop
     this.longest = Math.max(...questions.map(question => question.timeoutMs))
     this.#allow(this.longest)
@@ -161,7 +181,7 @@ class Progress {
   }
 
   get flooded(): boolean {
-    return this.#received > MOST_OUTPUT
+    return this.#received > MOST_OUTPUT || this.#budget.bytes < 0
   }
 
   readonly record = (word: string, rest: string) => {
@@ -193,6 +213,7 @@ class Progress {
 
   readonly content = (chunk: Buffer) => {
     this.#received += chunk.length
+    this.#budget.bytes -= chunk.length
     if (this.flooded) this.#stop('now')
     else this.current?.content(chunk)
   }

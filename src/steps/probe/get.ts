@@ -41,14 +41,14 @@ async function judge(
   const { failed, tally, reads } = listing
   if (failed !== undefined)
     return fails(getFailure(failed.problem.split(' ')[0] ?? '', action.src, failed.words), reads)
+  if (listing.overfull) {
+    const reason = `it has more than ${LIMITS.getEntries} files and folders, or very long names`
+    return fails(failureOf('remote_shell', `the host did not answer as the script does: ${reason}`), reads)
+  }
   if (!listing.finished) {
     return unseen(
       failureOf('remote_shell', `the host did not run drover's script to its end: ${listing.words}`),
     )
-  }
-  if (tally.entries > LIMITS.getEntries) {
-    const reason = `it has more than ${LIMITS.getEntries} files and folders`
-    return fails(failureOf('remote_shell', `the host did not answer as the script does: ${reason}`), reads)
   }
   if (tally.bytes > LIMITS.getBytes) {
     blame(tally, failureOf('remote_file', `the host sends more than ${LIMITS.getBytes} bytes`))
@@ -70,7 +70,7 @@ async function compare(
   const look = createLocalLook(action.dest, files)
   const pairs: Pair[] = []
   for (const file of listing.files) {
-    const here = await look(file.components)
+    const here = await look(file.place)
     if ('code' in here) blame(listing.tally, here)
     else pairs.push({ file, here })
   }
@@ -136,7 +136,7 @@ function found(
 /** What lies here where files would land, in one line. */
 function beforeOf(there: readonly Pair[]): string {
   if (there.length === 0) return NOTHING_HERE
-  const lines = there.map(({ file, here }) => JSON.stringify([file.components, here]))
+  const lines = there.map(({ file, here }) => JSON.stringify([file.place.split('/'), here]))
   return `files ${createHash('sha256').update(lines.sort().join('\n')).digest('hex')}`
 }
 

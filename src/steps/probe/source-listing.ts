@@ -1,4 +1,5 @@
 import { LIMITS } from '../../model/limits.ts'
+import { GatheredBytes } from '../gathered-bytes.ts'
 import { type Place, placeOf } from '../get/place.ts'
 import { blame, startTally, type Tally } from '../get/tally.ts'
 import { failureOf } from '../result.ts'
@@ -6,12 +7,18 @@ import { readPaths } from './real-paths.ts'
 
 /** A file that a get would fetch. */
 export interface SourceFile {
-  /** Where it would land. */
-  readonly components: readonly string[]
+  /** Where it would land, in the host's folder. */
+  readonly place: string
   readonly size: number
   /** What it is called on the host; absent where that is not text. */
   readonly path?: string
 }
+
+/** Names, twice, and what is told of each file besides. In bytes. */
+const MOST_CONTENT = 2 * LIMITS.getNameBytes + 100 * LIMITS.getEntries
+
+/** More of what a tool said last tells nothing. In bytes. */
+const LONGEST_LINE = 4096
 
 /** Reads what `lookAtSourceScript` reports, record by record. */
 export class SourceListing {
@@ -26,7 +33,8 @@ export class SourceListing {
   #from = ''
   #batch: { names: readonly Buffer[]; denied: ReadonlySet<number> } = { names: [], denied: new Set() }
   #open: { word: string; rest: string } | undefined
-  #chunks: Buffer[] = []
+  #content = new GatheredBytes()
+  #held = 0
 
   record(word: string, rest: string): void {
     this.end()
@@ -36,14 +44,20 @@ export class SourceListing {
   }
 
   content(chunk: Buffer): void {
-    this.#chunks.push(Buffer.from(chunk))
+    this.#held += chunk.length
+    if (!this.overfull) this.#content.add(chunk)
+  }
+
+  /** Then what came last is not here. */
+  get overfull(): boolean {
+    return this.#held > MOST_CONTENT || this.tally.entries > LIMITS.getEntries
   }
 
   /** Takes in the last record. */
   end(): void {
-    const content = Buffer.concat(this.#chunks)
-    this.#chunks = []
-    if (this.#open !== undefined) this.#take(this.#open.word, this.#open.rest, content)
+    const content = this.#content.bytes()
+    this.#content = new GatheredBytes()
+    if (this.#open !== undefined && !this.overfull) this.#take(this.#open.word, this.#open.rest, content)
     this.#open = undefined
   }
 
@@ -66,7 +80,7 @@ export class SourceListing {
         this.#from = ''
         break
       case 'folder':
-        this.#place = { kind: 'folder', components: placeOf(this.tally, { kind: 'top' }, first) }
+        this.#place = { kind: 'folder', path: placeOf(this.tally, { kind: 'top' }, first) }
         break
       case 'folders':
         this.tally.entries += names.length
@@ -91,7 +105,7 @@ export class SourceListing {
   }
 
   #hear(said: Buffer): void {
-    const text = said.toString('utf8').trim()
+    const text = said.subarray(-LONGEST_LINE).toString('utf8').trim()
     if (text !== '') this.words = text.slice(text.lastIndexOf('\n') + 1)
   }
 
@@ -116,17 +130,16 @@ export class SourceListing {
   #add(place: Place, name: Buffer, size: number, path: string): void {
     this.tally.entries += 1
     if (this.tally.entries > LIMITS.getEntries) return
-    const components = placeOf(this.tally, place, name)
-    if (components === undefined) return
-    this.files.push({ components, size, ...(path === '' ? {} : { path }) })
+    const landing = placeOf(this.tally, place, name)
+    if (landing === undefined) return
+    this.files.push({ place: landing, size, ...(path === '' ? {} : { path }) })
     this.tally.bytes += size
   }
 
   #refuse(name: Buffer): void {
-    const components = placeOf(this.tally, this.#place, name)
-    if (components === undefined) return
-    const shown = JSON.stringify(components.join('/'))
-    blame(this.tally, failureOf('remote_file', `${shown} can't be read on the host`))
+    const path = placeOf(this.tally, this.#place, name)
+    if (path === undefined) return
+    blame(this.tally, failureOf('remote_file', `${JSON.stringify(path)} can't be read on the host`))
   }
 }
 
@@ -135,6 +148,7 @@ function namesIn(content: Buffer): { readonly names: readonly Buffer[]; readonly
   const names: Buffer[] = []
   let start = 0
   for (let end = content.indexOf(0); end > start; end = content.indexOf(0, start)) {
+    if (names.length > LIMITS.getEntries) break
     names.push(content.subarray(start, end))
     start = end + 1
   }

@@ -1,3 +1,4 @@
+import { GatheredBytes } from '../gathered-bytes.ts'
 import { createLineReader } from '../line-reader.ts'
 import { Answers } from '../put/tree-answers.ts'
 import { parseRoot, type Root } from '../put/tree-look.ts'
@@ -8,6 +9,9 @@ import type { Login, Obstacle } from './tree-obstacle.ts'
 
 /** In bytes; a path has a few thousand. */
 const MOST_PATHS = 1 << 20
+
+/** Our script has fewer to tell of. */
+const MOST_OBSTACLES = 100
 
 /** What a host reports of where a tree goes; the same again for each part of a long list of questions. */
 export class TreeHearing {
@@ -20,7 +24,7 @@ export class TreeHearing {
   finished = false
   /** The last line that a tool said. */
   words = ''
-  readonly #paths = { ways: Buffer.alloc(0), near: Buffer.alloc(0), rest: Buffer.alloc(0) }
+  readonly #paths = { ways: new GatheredBytes(), near: new GatheredBytes(), rest: new GatheredBytes() }
   #obstacles: Obstacle[] = []
   #section: 'ways' | 'near' | 'rest' | 'lines' = 'lines'
   #read: (chunk: Buffer) => void
@@ -32,7 +36,7 @@ export class TreeHearing {
 
   get place(): RealPlace | undefined {
     const { near, rest } = this.#paths
-    return near.length === 0 ? undefined : realPlace(near, rest)
+    return near.length === 0 ? undefined : realPlace(near.bytes(), rest.bytes())
   }
 
   get isNowhere(): boolean {
@@ -41,7 +45,7 @@ export class TreeHearing {
 
   /** What was passed on the way there. */
   get passed(): readonly string[] {
-    return readPaths(this.#paths.ways)
+    return readPaths(this.#paths.ways.bytes())
   }
 
   get obstacles(): readonly Obstacle[] {
@@ -59,7 +63,7 @@ export class TreeHearing {
       case 'ways':
       case 'near':
       case 'rest':
-        this.#paths[word] = Buffer.alloc(0)
+        this.#paths[word] = new GatheredBytes()
         break
       case 'absent':
         this.absent = this.words
@@ -68,7 +72,8 @@ export class TreeHearing {
         this.login = loginOf(rest)
         break
       case 'no':
-        this.#obstacles.push({ problem: rest, words: this.words })
+        if (this.#obstacles.length < MOST_OBSTACLES)
+          this.#obstacles.push({ problem: rest, words: this.words })
         break
       case 'root':
         this.root = parseRoot(rest)
@@ -90,7 +95,7 @@ export class TreeHearing {
     const { ways, near, rest } = this.#paths
     if (this.#section === 'lines') this.#read(chunk)
     else if (ways.length + near.length + rest.length + chunk.length <= MOST_PATHS) {
-      this.#paths[this.#section] = Buffer.concat([this.#paths[this.#section], chunk])
+      this.#paths[this.#section].add(chunk)
     }
   }
 

@@ -132,6 +132,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Words for an error of the local file system; anything else than such an error is a bug and thrown on. */
 export function localFailure(path: string, error: unknown): Failure {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error
-  const reason = REASONS[error.code] ?? `can't be used: ${error.message}`
+  // After the comma it says again what was done, and to what.
+  const reason = REASONS[error.code] ?? `can't be used: ${error.message.split(',')[0]}`
   return failureOf('local_file', `local ${JSON.stringify(path)} ${reason}`)
 }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createHash, hash, randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Failure } from '../../model/errors.ts'
 import { failureOf } from '../result.ts'
 import { localFailure } from './local-file.ts'
+import { RealFolders } from './real-folders.ts'
 
 /** Content on its way: written under a temporary name until it is known to be right. */
 export interface Arriving {
@@ -12,21 +13,22 @@ export interface Arriving {
   /** Bytes and SHA-256 of what was written. */
   sum(): { readonly size: number; readonly digest: string }
   /** Gives it its place; `same` when just that lay there already, which then stays as it is. */
-  land(components: readonly string[]): Promise<'written' | 'same' | Failure>
+  land(path: string): Promise<'written' | 'same' | Failure>
   /** Removes what has not landed. */
   drop(): Promise<void>
 }
 
 /**
  * One host's folder, which nothing leads out of: every folder below `root`, and `root` itself, must be a real folder,
- * not a symbolic link. `components` are names that `checkRemoteName` let through. New folders are 0700, files 0600.
+ * not a symbolic link. `path` is one that `checkRemoteName` let through. New folders are 0700, files 0600.
  * File system errors are values; they name the path.
  */
 export interface LocalFolder {
-  makeFolder(components: readonly string[]): Promise<Failure | undefined>
+  makeFolder(path: string): Promise<Failure | undefined>
   receive(): Promise<Arriving | Failure>
   /** The content of what landed before, on its way to another name. */
-  copy(components: readonly string[]): Promise<Arriving | Failure>
+  copy(path: string): Promise<Arriving | Failure>
+  close(): Promise<void>
 }
 
 export function openLocalFolder(root: string): LocalFolder {
@@ -35,41 +37,39 @@ export function openLocalFolder(root: string): LocalFolder {
 
 class HostFolder implements LocalFolder {
   readonly #root: string
-  readonly #checked = new Set<string>()
-  /** What has landed, by a spelling that file systems which know no case or normal form may take for another. */
+  readonly #folders: RealFolders
+  /** Of what has landed, by a spelling that file systems which know no case or normal form may take for another. */
   readonly #landed = new Map<string, string>()
 
   constructor(root: string) {
     this.#root = root
+    this.#folders = new RealFolders(root)
   }
 
-  async makeFolder(components: readonly string[]): Promise<Failure | undefined> {
-    for (let depth = 0; depth <= components.length; depth++) {
-      const path = join(this.#root, ...components.slice(0, depth))
-      if (this.#checked.has(path)) continue
-      const failure = await asValue(path, () => makeRealFolder(path, depth === 0))
-      if (failure !== undefined) return failure
-      this.#checked.add(path)
-    }
-    return undefined
+  async makeFolder(path: string): Promise<Failure | undefined> {
+    const entered = await this.#enter(partsOf(path))
+    return typeof entered === 'string' ? undefined : entered
   }
 
   async receive(): Promise<Arriving | Failure> {
-    const failure = await this.makeFolder([])
-    if (failure !== undefined) return failure
-    const path = join(this.#root, `.drover-${randomBytes(8).toString('hex')}`)
-    return asValue(path, async () => {
+    const folder = await this.#enter([])
+    if (typeof folder !== 'string') return folder
+    const name = `.drover-${randomBytes(8).toString('hex')}`
+    const path = join(folder, name)
+    return asValue(join(this.#root, name), async () => {
       const handle = await open(path, 'wx', 0o600)
-      return arriving(path, handle, (sum, components) => this.#land(path, sum, components))
+      return arriving(path, handle, (sum, place) => this.#land(path, sum, place))
     })
   }
 
-  async copy(components: readonly string[]): Promise<Arriving | Failure> {
+  async copy(path: string): Promise<Arriving | Failure> {
     const arriving = await this.receive()
     if ('code' in arriving) return arriving
-    const from = join(this.#root, ...components)
-    const failure = await asValue(from, async () => {
-      for await (const chunk of createReadStream(from)) {
+    const failure = await asValue(join(this.#root, path), async () => {
+      const parts = partsOf(path)
+      const folder = await this.#enter(parts.slice(0, -1))
+      if (typeof folder !== 'string') return folder
+      for await (const chunk of contentOf(join(folder, parts.at(-1) as string))) {
         const unwritten = await arriving.write(chunk)
         if (unwritten !== undefined) return unwritten
       }
@@ -80,17 +80,27 @@ class HostFolder implements LocalFolder {
     return failure
   }
 
-  async #land(from: string, sum: Sum, components: readonly string[]): Promise<'written' | 'same' | Failure> {
-    const failure = await this.makeFolder(components.slice(0, -1))
-    if (failure !== undefined) return failure
-    const to = join(this.#root, ...components)
-    return asValue<'written' | 'same'>(to, async () => {
+  close(): Promise<void> {
+    return this.#folders.close()
+  }
+
+  #enter(parts: readonly string[]): Promise<string | Failure> {
+    return asValue(join(this.#root, ...parts), () => this.#folders.enter(parts))
+  }
+
+  async #land(from: string, sum: Sum, path: string): Promise<'written' | 'same' | Failure> {
+    const parts = partsOf(path)
+    const folder = await this.#enter(parts.slice(0, -1))
+    if (typeof folder !== 'string') return folder
+    const shown = join(this.#root, path)
+    const to = join(folder, parts.at(-1) as string)
+    return asValue<'written' | 'same'>(shown, async () => {
       const there = await lstat(to).catch(ignoreMissing)
-      if (there?.isDirectory()) return inTheWay(to)
+      if (there?.isDirectory()) return inTheWay(shown)
       const same = there !== undefined && (await holds(to, there, sum))
-      const twin = this.#landed.get(spelling(to))
-      if (!same && there && twin !== undefined && (await isSame(there, twin))) return sameName(to, twin)
-      this.#landed.set(spelling(to), to)
+      const spelling = spellingOf(path)
+      if (!same && there && this.#landed.get(spelling) === identityOf(there)) return sameName(shown)
+      this.#landed.set(spelling, identityOf(same ? there : await lstat(from)))
       if (same) return 'same'
       await rename(from, to)
       return 'written'
@@ -98,12 +108,14 @@ class HostFolder implements LocalFolder {
   }
 }
 
+const partsOf = (path: string) => (path === '' ? [] : path.split('/'))
+
 type Sum = ReturnType<Arriving['sum']>
 
 function arriving(
   path: string,
   handle: FileHandle,
-  land: (sum: Sum, components: readonly string[]) => Promise<'written' | 'same' | Failure>,
+  land: (sum: Sum, path: string) => Promise<'written' | 'same' | Failure>,
 ): Arriving {
   const hash = createHash('sha256')
   let size = 0
@@ -122,9 +134,9 @@ function arriving(
         return undefined
       }),
     sum,
-    async land(components) {
+    async land(place) {
       await handle.close()
-      const landed = await land(sum(), components)
+      const landed = await land(sum(), place)
       moved = landed === 'written'
       return landed
     },
@@ -136,20 +148,6 @@ function arriving(
   }
 }
 
-async function makeRealFolder(path: string, isRoot: boolean): Promise<Failure | undefined> {
-  if (isRoot) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  if ((await lstat(path)).isDirectory()) return undefined
-  return noRealFolder(path)
-}
-
-export function noRealFolder(path: string): Failure {
-  const message = `local ${JSON.stringify(path)} is no real folder, and nothing is written through it`
-  return failureOf('local_file', message, 'remove it, or get to another dest')
-}
-
 export function inTheWay(path: string): Failure {
   return failureOf('local_file', `local ${JSON.stringify(path)} is a folder`)
 }
@@ -157,19 +155,30 @@ export function inTheWay(path: string): Failure {
 async function holds(path: string, there: Stats, { size, digest }: Sum): Promise<boolean> {
   if (!there.isFile() || there.size !== size) return false
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk)
+  for await (const chunk of contentOf(path)) hash.update(chunk)
   return hash.digest('hex') === digest
 }
 
-const spelling = (path: string) => path.normalize('NFKC').toLowerCase()
-
-async function isSame({ dev, ino }: Stats, path: string): Promise<boolean> {
-  const other = await lstat(path)
-  return other.dev === dev && other.ino === ino
+/** Of a regular file: what took its place meanwhile is neither followed nor waited for. */
+async function* contentOf(path: string): AsyncGenerator<Buffer> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    if (!(await handle.stat()).isFile()) return
+    for await (const chunk of handle.createReadStream({ autoClose: false })) yield chunk
+  } finally {
+    await handle.close()
+  }
 }
 
-function sameName(to: string, twin: string): Failure {
-  const message = `${JSON.stringify(to)} and ${JSON.stringify(twin)} are the same file name here`
+/** Short, however long the path is: all that landed are kept. */
+function spellingOf(path: string): string {
+  return hash('sha256', path.normalize('NFKC').toLowerCase(), 'base64').slice(0, 20)
+}
+
+const identityOf = ({ dev, ino }: Stats) => `${dev} ${ino}`
+
+function sameName(to: string): Failure {
+  const message = `${JSON.stringify(to)} and another file of the host are the same file name here`
   return failureOf('remote_name', message, 'get them one by one to different folders')
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from 'ssh2'
+import type { KeyExchange } from './key-exchange.ts'
 import { parsePublicKey } from './public-key.ts'
 
 const SUFFIX = '-cert-v01@openssh.com'
@@ -18,16 +19,8 @@ interface List {
 
 type Direction = Readonly<Record<'cipher' | 'mac' | 'compress' | 'lang', List>>
 
-/** An exchange of keys. */
-interface Exchange {
-  readonly negotiated: { serverHostKey: string }
-  /** What the server presents. */
-  _hostKey: Buffer | undefined
-}
-
 interface Protocol {
   _offer?: Offer
-  _kex: Exchange | undefined
 }
 
 /**
@@ -52,21 +45,13 @@ export function offerCertificates(client: Client, algorithms: readonly string[])
     cs: arrays(cs),
     sc: arrays(sc),
   })
-  let current = protocol._kex
-  Object.defineProperty(protocol, '_kex', {
-    get: () => current,
-    set: (exchange: Exchange | undefined) => {
-      current = exchange
-      if (exchange !== undefined) takeCertificate(exchange)
-    },
-  })
 }
 
 /**
  * ssh2 looks at what the server presents once for the digest, and then for the key. And it has one name for what is
  * presented and for its signature, which are two here, of three with RSA.
  */
-function takeCertificate(exchange: Exchange): void {
+export function takeCertificate(exchange: KeyExchange): void {
   const { negotiated } = exchange
   if (!negotiated.serverHostKey.endsWith(SUFFIX)) return
   const signature = negotiated.serverHostKey.slice(0, -SUFFIX.length)

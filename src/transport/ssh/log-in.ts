@@ -3,12 +3,15 @@ import type { Failure } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Target } from '../transport.ts'
 import { algorithmsWith, hostKeyAlgorithmsFor } from './algorithms.ts'
-import { offerCertificates } from './certified-host.ts'
+import { offerCertificates, takeCertificate } from './certified-host.ts'
 import { aborted, loginTimeout, protocolFailure } from './failures.ts'
+import { takeGroupAsItIs } from './group-exchange.ts'
 import { hearAnswers } from './hear-answers.ts'
 import { checkHostKey, type HostKeyRules, knownPlace } from './host-key-check.ts'
 import type { HostEntries } from './host-key-verdict.ts'
+import { onKeyExchange } from './key-exchange.ts'
 import type { Link } from './link.ts'
+import { guardLink } from './link-guard.ts'
 import type { LoginMeans } from './login-methods.ts'
 import { LoginProgress } from './login-progress.ts'
 import { loginRefused } from './login-refused.ts'
@@ -92,6 +95,11 @@ class Login {
       this.#proposal = hearProposal(this.#link.stream)
       signAtOnce(client)
       hearAnswers(client, (methods, isPartial) => this.#progress.heard(methods, isPartial))
+      onKeyExchange(client, exchange => {
+        takeCertificate(exchange)
+        takeGroupAsItIs(exchange)
+      })
+      guardLink(client, this.#link.stream)
     } catch (error) {
       this.#failed(error as Error)
     }

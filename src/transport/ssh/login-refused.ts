@@ -15,7 +15,7 @@ export function loginRefused(connection: Connection, progress: LoginProgress, de
   const parts = [
     tried.length === 0 ? 'nothing to log in with' : `tried ${tried.join(', ')}`,
     ...(isPartial ? ['one of them was right, and it wants more'] : []),
-    ...(offered === undefined ? [] : [`the server takes ${offered.map(oneLine).join(', ')}`]),
+    ...(offered === undefined ? [] : [`the server takes ${oneLine(offered.join(', '))}`]),
     ...unusable.slice(0, SHOWN_UNUSABLE).map(({ message }) => message),
     ...(detail === undefined ? [] : [`it said: ${oneLine(detail)}`]),
   ]

@@ -7,10 +7,11 @@ import type { NotStarted } from '../attempt.ts'
 import { Becoming } from '../become/becoming.ts'
 import { becomeCommand } from '../become/command.ts'
 import { killRequest, SILENT } from '../become/kill.ts'
-import { notStarted } from '../shell-failure.ts'
+import { notStarted, oneLine } from '../shell-failure.ts'
 import type { Exec, ExecHandlers, ExecRequest, Session } from '../transport.ts'
 import { type Carrier, WrappedExec } from '../wrapped-exec.ts'
 import { type GroupMode, type Manner, unsendable, wrapperCommand } from '../wrapper.ts'
+import { boundChannel, createLinkGate, type LinkGate, tooSmall } from './channel-bounds.ts'
 import { channelRefused, NO_STATUS, type RefusedError } from './channel-failures.ts'
 import { pipeOf } from './channel-pipe.ts'
 import { ChannelSlots } from './channel-slots.ts'
@@ -35,6 +36,7 @@ export class SshSession implements Session {
   readonly closed: Promise<Failure>
   readonly #client: Client
   readonly #link: Link
+  readonly #gate: LinkGate
   readonly #slots: ChannelSlots
   readonly #waiting: WrappedExec[] = []
   readonly #running = new Set<WrappedExec>()
@@ -52,6 +54,7 @@ export class SshSession implements Session {
     this.closed = promise
     this.#client = client
     this.#link = link
+    this.#gate = createLinkGate(client, link.stream)
     this.#becoming = new Becoming(connection.user, connection.become?.password)
     this.#slots = new ChannelSlots(softwareOf(client))
     let last: Error | undefined
@@ -138,7 +141,12 @@ export class SshSession implements Session {
   /** ssh2 throws where there is no connection any more, and calls back with an error where it breaks meanwhile. */
   #request(command: string, then: (error: RefusedError | undefined, channel?: ClientChannel) => void): void {
     try {
-      this.#client.exec(command, (error, channel) => then(error, error ? undefined : channel))
+      this.#client.exec(command, (error, channel) => {
+        const unfit = error ?? tooSmall(channel)
+        if (unfit === undefined) boundChannel(channel, this.#gate)
+        else channel?.close()
+        then(unfit, unfit === undefined ? channel : undefined)
+      })
     } catch (error) {
       then(error as Error)
     }
@@ -159,7 +167,9 @@ export class SshSession implements Session {
     const events = exec.attach(pipeOf(channel), this.#mark, manner)
     setTimeout(() => exec.beat(), LIMITS.firstBeatMs).unref()
     channel.once('exit', (code: number | null, signal?: string) =>
-      events.exited(code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }),
+      events.exited(
+        code === null ? { kind: 'signal', signal: oneLine(signal ?? 'unknown') } : { kind: 'exit', code },
+      ),
     )
     channel.once('close', () => {
       events.closed(this.#lost ?? NO_STATUS)
