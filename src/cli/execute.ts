@@ -94,8 +94,8 @@ export async function executePlan(
 /** Takes the secrets out of what is told; absent where there are none. */
 function sieveOf(context: CliContext, { hosts }: Plan) {
   maskingOf(context, hosts)
-  const { matcher } = context.secrets
-  return matcher.isEmpty ? undefined : maskedEvents(matcher)
+  const { finder } = context.secrets
+  return finder.isEmpty ? undefined : maskedEvents(finder)
 }
 
 function startTimer(ms: number, then: () => void): () => void {

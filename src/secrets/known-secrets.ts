@@ -2,19 +2,20 @@ import type { Host } from '../model/host.ts'
 import type { Secret } from '../model/secret.ts'
 import { secretForms } from './forms.ts'
 import { maskText } from './mask.ts'
-import { Matcher, SHORTEST } from './matcher.ts'
+import { type Finder, SHORTEST } from './matcher.ts'
+import { SecretFinder } from './secret-finder.ts'
 
 /** The secrets that this process knows so far; nothing that it writes may hold one of them. */
 export class KnownSecrets {
   readonly #values = new Set<string>()
-  #matcher: Matcher | undefined
+  #finder: SecretFinder | undefined
 
   add(secrets: Iterable<Secret>): void {
     for (const secret of secrets) {
       const value = secret.reveal()
       if (this.#values.has(value)) continue
       this.#values.add(value)
-      this.#matcher = undefined
+      this.#finder = undefined
     }
   }
 
@@ -23,17 +24,17 @@ export class KnownSecrets {
     return [...this.#values].some(isShort)
   }
 
-  get matcher(): Matcher {
-    this.#matcher ??= new Matcher([...this.#values].flatMap(secretForms))
-    return this.#matcher
+  get finder(): Finder {
+    this.#finder ??= new SecretFinder([...this.#values].map(secretForms))
+    return this.#finder
   }
 
-  readonly mask = (text: string): string => maskText(this.matcher, text)
+  readonly mask = (text: string): string => maskText(this.finder, text)
 }
 
 /** Masking it would take ordinary words out of texts. */
 export function isShort(value: string): boolean {
-  return value !== '' && secretForms(value).length === 0 && value.length < SHORTEST
+  return value !== '' && secretForms(value).exact.length === 0 && value.length < SHORTEST
 }
 
 /** The secrets of hosts' connections. */

@@ -4,11 +4,30 @@ export interface Match {
   readonly end: number
 }
 
+/** What is in a text that may go on. */
+export interface Look {
+  /** By their starts; they may overlap. */
+  readonly matches: readonly Match[]
+  /** From where on the text is the beginning of one that may go on behind its end; the text's length where it is not. */
+  readonly open: number
+}
+
+/** What finds secrets in texts. */
+export interface Finder {
+  readonly isEmpty: boolean
+  /** @param isWhole nothing follows the text */
+  look(text: string, isWhole?: boolean): Look
+  /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
+  openStart(text: string): number
+}
+
 /** No text that is looked for is shorter. In UTF-16 units. */
 export const SHORTEST = 4
 
 /** Characters that are looked at together. */
 const BLOCK = 3
+const NONE: readonly Match[] = []
+
 /** Characters at the start that are looked at before texts are compared. */
 const HEAD = 8
 
@@ -16,7 +35,7 @@ const HEAD = 8
  * Finds any of many texts in one pass that leaps over what cannot be one (S. Wu, U. Manber: A fast algorithm for
  * multi-pattern searching, 1994). A fleet may have a password a host.
  */
-export class Matcher {
+export class Matcher implements Finder {
   /** Length of the longest text. */
   readonly longest: number
   /** In the order of their UTF-16 units. */
@@ -32,6 +51,8 @@ export class Matcher {
   readonly #heads: Uint8Array
   /** Whether a text begins with a block. */
   readonly #beginnings: Uint8Array
+  /** Whether a text begins with a unit; those from 255 on are one. */
+  readonly #firsts = new Uint8Array(256)
 
   /** @param texts each of at least `SHORTEST` characters */
   constructor(texts: Iterable<string>) {
@@ -78,7 +99,21 @@ export class Matcher {
     return undefined
   }
 
-  /** From where on the text is the beginning of one that may go on behind its end; the text's length where it is not. */
+  look(text: string): Look {
+    return { matches: this.matches(text), open: this.openEnd(text) }
+  }
+
+  /** At each place the longest. */
+  matches(text: string): readonly Match[] {
+    let match = this.find(text, 0)
+    if (match === undefined) return NONE
+    const matches: Match[] = []
+    // One may begin inside of another.
+    for (; match !== undefined; match = this.find(text, match.start + 1)) matches.push(match)
+    return matches
+  }
+
+  /** See `Look`. */
   openEnd(text: string): number {
     if (this.isEmpty) return text.length
     for (let at = Math.max(0, text.length - this.longest + 1); at < text.length; at += 1)
@@ -86,11 +121,12 @@ export class Matcher {
     return text.length
   }
 
-  /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
   openStart(text: string): number {
     this.#reversed ??= inOrder(this.#sorted.map(reversed))
-    for (let length = Math.min(this.longest - 1, text.length); length >= SHORTEST; length -= 1)
-      if (isBeginning(reversed(text.slice(0, length)), this.#reversed)) return length
+    const most = Math.max(0, Math.min(this.longest - 1, text.length))
+    const back = reversed(text.slice(0, most))
+    for (let length = most; length >= SHORTEST; length -= 1)
+      if (isBeginning(back.slice(most - length), this.#reversed)) return length
     return 0
   }
 
@@ -101,6 +137,7 @@ export class Matcher {
       this.#leaps[hash] = Math.min(this.#leaps[hash] as number, last - at)
     }
     this.#beginnings[this.#hash(text, 0)] = 1
+    this.#firsts[Math.min(255, text.charCodeAt(0))] = 1
     this.#heads[this.#headHash(text, 0)] = 1
     const hash = this.#hash(text, last)
     const others = this.#candidates.get(hash)
@@ -120,6 +157,7 @@ export class Matcher {
   }
 
   #mayBegin(text: string, at: number): boolean {
+    if (this.#firsts[Math.min(255, text.charCodeAt(at))] === 0) return false
     return at + BLOCK > text.length || this.#beginnings[this.#hash(text, at)] === 1
   }
 }
