@@ -94,15 +94,15 @@ const LETTERS: Readonly<Record<string, string>> = {
 }
 
 function looseForms(text: string): readonly string[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  if (/^\w*$/.test(text)) return [text]
   const control = /[\0-\x1f]/g
   const lettered = LETTERED.map(chars =>
     text.replaceAll(control, char => (chars.includes(char) ? (LETTERS[char] ?? char) : char)),
   )
   const latin1 = text.replaceAll(/[\x80-\xff]/g, char => `\\x${char.charCodeAt(0).toString(16)}`)
   const crlf = text.replaceAll(/\r?\n/g, 'rn')
-  const texts = [text, ...lettered, crlf, latin1, misread(text)]
-  return [...texts.map(one => readLoosely(one)), readLoosely(text, { sign: '=' })].map(trimmed)
+  const texts = new Set([text, ...lettered, crlf, latin1, misread(text)])
+  return [...Array.from(texts, one => readLoosely(one)), readLoosely(text, { sign: '=' })].map(trimmed)
 }
 
 /** Codes whose letters URLs and JSON escape. */

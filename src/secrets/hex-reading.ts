@@ -34,6 +34,8 @@ interface Part {
 
 /** So many bytes a line of a dump has at least, if it is not the last. */
 const LINE = 8
+/** More digits side by side are no group of a dump. */
+const LONGEST_GROUP = 8
 /** What the end of a text may leave of that. */
 const CUT_LINE = /(?: {2,}[|>]?[^\n]{0,20})?(?:\r?\n?|\r?\n[\da-f]{0,8}:? ?)$/iy
 /** So many digits, or what stands between them, in a row are worth a look. */
@@ -66,13 +68,15 @@ function isSample(text: string, at: number): boolean {
   return gaps === 1 || gaps === 2
 }
 
-/** Whether there are so many digits from here on, with no more than gaps between them. */
+/** Whether there are so many digits from here on, in groups, with no more than gaps between them. */
 function hasDigits(text: string, start: number, digits: number): boolean {
   let missing = digits
+  let group = 0
   for (let at = start; missing > 0; at += 1) {
     const kind = classAt(text, at)
+    if (kind === 0 || group > LONGEST_GROUP) return false
+    group = kind === 1 ? group + 1 : 0
     if (kind === 1) missing -= 1
-    else if (kind === 0) return false
   }
   return true
 }

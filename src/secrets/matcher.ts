@@ -25,7 +25,7 @@ export interface Finder {
 export const SHORTEST = 4
 
 /** Characters that are looked at together. */
-const BLOCK = 3
+const BLOCK = 4
 const NONE: readonly Match[] = []
 
 /** Characters at the start that are looked at before texts are compared. */
@@ -81,7 +81,11 @@ export class Matcher implements Finder {
     const mask = this.#mask
     for (let last = from + window - 1; last < text.length; ) {
       const hash =
-        (text.charCodeAt(last - 2) * 961 + text.charCodeAt(last - 1) * 31 + text.charCodeAt(last)) & mask
+        ((text.charCodeAt(last - 3) << 18) ^
+          (text.charCodeAt(last - 2) << 12) ^
+          (text.charCodeAt(last - 1) << 6) ^
+          text.charCodeAt(last)) &
+        mask
       const leap = leaps[hash] as number
       if (leap > 0) {
         last += leap
@@ -146,7 +150,9 @@ export class Matcher implements Finder {
   }
 
   #hash(text: string, at: number): number {
-    return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & this.#mask
+    const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+    const [third, fourth] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)]
+    return ((first << 18) ^ (second << 12) ^ (third << 6) ^ fourth) & this.#mask
   }
 
   #headHash(text: string, at: number): number {
