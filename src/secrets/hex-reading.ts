@@ -57,7 +57,7 @@ function classAt(text: string, at: number): number {
   return code < CLASSES.length ? (CLASSES[code] as number) : 0
 }
 
-/** One or two gaps among digits. Most texts show at the first or second look that they are something else. */
+/** Gaps among digits. Most texts show at the first or second look that they are something else. */
 function isSample(text: string, at: number): boolean {
   let gaps = 0
   for (let index = at + SAMPLE - 1; index >= at; index -= 1) {
@@ -65,7 +65,7 @@ function isSample(text: string, at: number): boolean {
     if (kind === 0) return false
     if (kind === 2) gaps += 1
   }
-  return gaps === 1 || gaps === 2
+  return gaps > 0 && gaps < 4
 }
 
 /** Whether there are so many digits from here on, in groups, with no more than gaps between them. */
