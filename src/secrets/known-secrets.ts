@@ -1,5 +1,5 @@
 import type { Host } from '../model/host.ts'
-import type { Secret } from '../model/secret.ts'
+import { Secret } from '../model/secret.ts'
 import { secretForms } from './forms.ts'
 import { maskText } from './mask.ts'
 import { type Finder, SHORTEST } from './matcher.ts'
@@ -37,9 +37,10 @@ export function isShort(value: string): boolean {
   return value !== '' && secretForms(value).exact.length === 0 && value.length < SHORTEST
 }
 
-/** The secrets of hosts' connections. */
+/** The secrets of hosts' connections, and of their other variables. */
 export function secretsOfHosts(hosts: Iterable<Host>): readonly Secret[] {
-  return [...hosts].flatMap(({ connection: { password, passphrase, become } }) =>
-    [password, passphrase, become?.password].filter(secret => secret !== undefined),
-  )
+  return [...hosts].flatMap(({ vars, connection: { password, passphrase, become } }) => [
+    ...[password, passphrase, become?.password].filter(secret => secret !== undefined),
+    ...Object.values(vars).filter(value => value instanceof Secret),
+  ])
 }
