@@ -2,9 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { colorAsked } from './cli/color.ts'
 import type { CliContext } from './cli/context.ts'
 import { runProgram } from './cli/program.ts'
-import { reportBug, reportError } from './cli/report.ts'
+import { reportBug, reportError, tellNodesWarning } from './cli/report.ts'
 import { EXIT, type ExitStatus, worstStatus } from './model/errors.ts'
-import { escapeText } from './render/escape.ts'
 import { KnownSecrets } from './secrets/known-secrets.ts'
 
 /** Runs one of the bins to its end and exits the process: the only place that does. */
@@ -55,12 +54,10 @@ function endAtBugs(context: CliContext): void {
 }
 
 /** In place of Node's own listener, which would write them as they are. */
-function tellNodesWarnings({ stderr, secrets }: CliContext): void {
+function tellNodesWarnings(context: CliContext): void {
   if (process.listenerCount('warning') === 0) return
   process.removeAllListeners('warning')
-  process.on('warning', ({ name, message }) => {
-    stderr.write(`(node:${process.pid}) ${escapeText(secrets.mask(`${name}: ${message}`))}\n`)
-  })
+  process.on('warning', warning => tellNodesWarning(context, warning))
 }
 
 function workingFolder(program: string): string {

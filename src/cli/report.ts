@@ -41,6 +41,11 @@ export function reportBug(context: CliContext, error: unknown): ExitStatus {
   return EXIT.bug
 }
 
+/** Tells what Node warns of. */
+export function tellNodesWarning({ stderr, secrets }: CliContext, { name, message }: Error): void {
+  stderr.write(`(node:${process.pid}) ${escapeText(secrets.mask(`${name}: ${message}`))}\n`)
+}
+
 /** Tells on stderr what is not an error, but should be known. */
 export async function tellWarnings(
   context: CliContext,

@@ -12,7 +12,7 @@ export type { HostKeyPolicy, HostKeyQuestion }
  * What the controller and a worker say to each other. Both ways, one message of the channel is an array of these.
  * The version is checked because a worker that is started late, after an upgrade on disk, may be another one.
  */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
@@ -42,6 +42,8 @@ export interface HostKeySettings {
 
 export type ToWorker =
   | { readonly kind: 'init'; readonly version: number; readonly hostKeys: HostKeySettings }
+  /** Variables of the environment that nothing it starts is to have. Comes before the first host. */
+  | { readonly kind: 'withhold'; readonly variables: readonly string[] }
   /** Comes before the first node of a host. */
   | {
       readonly kind: 'host'
