@@ -14,7 +14,11 @@ export function readHex(text: string, bytes: number): readonly Reading[] {
   for (let at = 0; at < text.length; at += leap) {
     if (!isSample(text, at)) continue
     const start = startOf(text, at, done)
-    if (!hasDigits(text, start, Math.min(bytes * 2, SHORTEST_LINE))) continue
+    const few = endOfFew(text, start, Math.min(bytes * 2, SHORTEST_LINE))
+    if (few !== undefined) {
+      at = Math.max(at, few - leap)
+      continue
+    }
     const dump = new Dump(text, start)
     done = Math.max(dump.end, at + 1)
     at = done - leap
@@ -68,17 +72,26 @@ function isSample(text: string, at: number): boolean {
   return gaps > 0 && gaps < 4
 }
 
-/** Whether there are so many digits from here on, in groups, with no more than gaps between them. */
-function hasDigits(text: string, start: number, digits: number): boolean {
-  let missing = digits
+/**
+ * Where digits end that are fewer than so many, in groups as bytes make them, with no more than gaps between; undefined
+ * where there are as many.
+ */
+function endOfFew(text: string, start: number, digits: number): number | undefined {
+  let own = 0
   let group = 0
-  for (let at = start; missing > 0; at += 1) {
+  for (let at = start; own < digits; at += 1) {
     const kind = classAt(text, at)
-    if (kind === 0 || group > LONGEST_GROUP) return false
-    group = kind === 1 ? group + 1 : 0
-    if (kind === 1) missing -= 1
+    if (kind === 0) return at
+    if (kind === 1) {
+      own += 1
+      group += 1
+    } else {
+      if ((group & 1) === 1 && !isPrefix(text, at)) own = 0
+      group = 0
+    }
+    if (group > LONGEST_GROUP) own = 0
   }
-  return true
+  return undefined
 }
 
 /** Where what belongs together begins. */
