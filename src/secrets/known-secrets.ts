@@ -1,31 +1,31 @@
 import type { Host } from '../model/host.ts'
 import { Secret } from '../model/secret.ts'
-import { secretForms } from './forms.ts'
+import { type SecretForms, secretForms } from './forms.ts'
 import { maskText } from './mask.ts'
 import { type Finder, SHORTEST } from './matcher.ts'
 import { SecretFinder } from './secret-finder.ts'
 
 /** The secrets that this process knows so far; nothing that it writes may hold one of them. */
 export class KnownSecrets {
-  readonly #values = new Set<string>()
+  readonly #forms = new Map<string, SecretForms>()
   #finder: SecretFinder | undefined
 
   add(secrets: Iterable<Secret>): void {
     for (const secret of secrets) {
       const value = secret.reveal()
-      if (this.#values.has(value)) continue
-      this.#values.add(value)
+      if (this.#forms.has(value)) continue
+      this.#forms.set(value, secretForms(value))
       this.#finder = undefined
     }
   }
 
   /** Whether one of them is too short to be masked. */
   get hasShort(): boolean {
-    return [...this.#values].some(isShort)
+    return [...this.#forms.keys()].some(isShort)
   }
 
   get finder(): Finder {
-    this.#finder ??= new SecretFinder([...this.#values].map(secretForms))
+    this.#finder ??= new SecretFinder([...this.#forms.values()])
     return this.#finder
   }
 

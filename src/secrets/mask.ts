@@ -1,4 +1,4 @@
-import type { Finder, Match } from './matcher.ts'
+import { type Finder, type Match, SHORTEST } from './matcher.ts'
 
 /** What stands in place of a secret. */
 export const MASKED = '***'
@@ -45,10 +45,27 @@ export class StreamMask {
   }
 }
 
-/** A text that is whole, without secrets. */
+/** A text that is whole, without secrets, or what an ellipsis has left of them. */
 export function maskText(finder: Finder, text: string): string {
   const { matches } = finder.look(text, true)
-  return matches.length === 0 ? text : maskedUntil(text.length, matches, text).shown
+  const cut = text.includes(ELLIPSIS) ? cutMatches(finder, text) : []
+  if (matches.length + cut.length === 0) return text
+  const all = [...matches, ...cut].sort((a, b) => a.start - b.start)
+  return maskedUntil(text.length, all, text).shown
+}
+
+/** What stands where drover has cut a line of a host, before it was masked. */
+const ELLIPSIS = '…'
+
+/** The beginnings of secrets that an ellipsis follows, if they are long enough to tell something. */
+function cutMatches(finder: Finder, text: string): readonly Match[] {
+  const found: Match[] = []
+  for (let end = text.indexOf(ELLIPSIS); end >= 0; end = text.indexOf(ELLIPSIS, end + 1)) {
+    const from = Math.max(0, end - finder.reach)
+    const start = from + finder.look(text.slice(from, end)).open
+    if (end - start >= SHORTEST) found.push({ start, end })
+  }
+  return found
 }
 
 /** What is shown of the text before `open`, if so much of it is `covered`; up to where secrets cover it. */

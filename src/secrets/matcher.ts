@@ -15,6 +15,8 @@ export interface Look {
 /** What finds secrets in texts. */
 export interface Finder {
   readonly isEmpty: boolean
+  /** No secret takes more of a text. */
+  readonly reach: number
   /** @param isWhole nothing follows the text */
   look(text: string, isWhole?: boolean): Look
   /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
@@ -71,6 +73,10 @@ export class Matcher implements Finder {
 
   get isEmpty(): boolean {
     return this.#sorted.length === 0
+  }
+
+  get reach(): number {
+    return this.longest
   }
 
   /** The first match that starts at `from` or later; of several that start there, the longest. */
@@ -180,7 +186,7 @@ function isBeginning(end: string, sorted: readonly string[]): boolean {
 }
 
 function inOrder(texts: readonly string[]): readonly string[] {
-  return [...texts].sort((a, b) => (a < b ? -1 : 1))
+  return [...texts].sort()
 }
 
 /** By UTF-16 units. */

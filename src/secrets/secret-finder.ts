@@ -30,6 +30,10 @@ export class SecretFinder implements Finder {
     return this.#exact.isEmpty
   }
 
+  get reach(): number {
+    return Math.max(this.#exact.longest, this.#loose.longest) * WIDEST
+  }
+
   look(text: string, isWhole = false): Look {
     const exact = this.#exact.look(text)
     if (this.#exact.isEmpty) return exact
@@ -45,7 +49,7 @@ export class SecretFinder implements Finder {
   }
 
   openStart(text: string): number {
-    const start = text.slice(0, Math.max(this.#exact.longest, this.#loose.longest) * WIDEST)
+    const start = text.slice(0, this.reach)
     const readings = [...readHex(start, this.#bytes), ...readJoined(start, this.#exact.longest)]
     return Math.max(
       this.#exact.openStart(start),
