@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { colorAsked } from './cli/color.ts'
 import type { CliContext } from './cli/context.ts'
 import { runProgram } from './cli/program.ts'
-import { reportError } from './cli/report.ts'
+import { reportBug, reportError, tellNodesWarning } from './cli/report.ts'
 import { EXIT, type ExitStatus, worstStatus } from './model/errors.ts'
 import { KnownSecrets } from './secrets/known-secrets.ts'
 
@@ -22,6 +22,8 @@ export async function main(program: CliContext['program'], argv: readonly string
     },
   }
   endWhenInterrupted()
+  endAtBugs(context)
+  tellNodesWarnings(context)
   const lost = new Set<string>()
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => lost.add(code ?? 'unknown error'))
@@ -43,6 +45,19 @@ export async function main(program: CliContext['program'], argv: readonly string
 function endWhenInterrupted(): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => process.listenerCount(name) === 1 && process.exit(EXIT.interrupted))
+}
+
+/** What nobody has caught is a bug, and may hold a secret as any error may. */
+function endAtBugs(context: CliContext): void {
+  // The rest of this process may be broken: nothing is waited for.
+  process.on('uncaughtException', error => process.exit(reportBug(context, error)))
+}
+
+/** In place of Node's own listener, which would write them as they are. */
+function tellNodesWarnings(context: CliContext): void {
+  if (process.listenerCount('warning') === 0) return
+  process.removeAllListeners('warning')
+  process.on('warning', warning => tellNodesWarning(context, warning))
 }
 
 function workingFolder(program: string): string {

@@ -9,6 +9,7 @@ import type { CliContext } from './context.ts'
 import { type LoadedSide, loadSide } from './diff/load-side.ts'
 import { type Revision, resolveRange } from './diff/range.ts'
 import type { InputOptions } from './inputs.ts'
+import { maskedJson } from './masking.ts'
 import { withPlaybook } from './option-groups.ts'
 import { colorOption } from './options.ts'
 import { tellWarnings } from './report.ts'
@@ -85,18 +86,19 @@ async function tellDiff(
   const diff = comparePlans(before.side, after.side)
   const heading: DiffHeading = { name: after.side.plan.name, ...revisions }
   const { stdout } = context
+  const { mask } = context.secrets
   switch (format) {
     case 'text': {
       const { renderDiff } = await import('../render/diff/text.ts')
       const settings = { color: wantsColor(context, stdout, color), width: stdout.columns ?? 100 }
-      stdout.write(renderDiff(diff, heading, settings))
+      stdout.write(mask(renderDiff(diff, heading, settings)))
       break
     }
     case 'markdown':
-      stdout.write((await import('../render/diff/markdown.ts')).renderDiffMarkdown(diff, heading))
+      stdout.write(mask((await import('../render/diff/markdown.ts')).renderDiffMarkdown(diff, heading)))
       break
     case 'json':
-      stdout.write((await import('../render/diff/json.ts')).renderDiffJson(diff, heading))
+      stdout.write(maskedJson((await import('../render/diff/json.ts')).renderDiffJson(diff, heading), mask))
       break
   }
   context.exit(detailedExitcode === true && !isSame(diff) ? EXIT.changes : EXIT.ok)

@@ -10,6 +10,7 @@ import type { PauseSwitch } from '../render/pause-switch.ts'
 import type { RunRendererOptions } from '../render/run/renderer.ts'
 import { timeOf } from '../render/run/time.ts'
 import { maskedEvents } from '../secrets/masked-events.ts'
+import { variablesOf } from '../secrets/resolve.ts'
 import { revealed } from '../secrets/reveal.ts'
 import { ciOf } from './ci.ts'
 import { type ColorOption, wantsColor } from './color.ts'
@@ -47,7 +48,8 @@ export type RunFormat = 'tty' | 'lines' | 'json'
 /** Executes a compiled plan on the pool, shows it, and obeys Ctrl-C: the first ends it in order, the second at once. */
 export async function executePlan(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout' | 'secretValues'>,
+  inputs: Pick<Inputs, 'plan' | 'program' | 'run' | 'checkout' | 'secretValues'> &
+    Partial<Pick<Inputs, 'secrets'>>,
   { pool, pauses }: PreparedPool,
   options: ExecuteOptions,
 ): Promise<ExitStatus> {
@@ -73,7 +75,8 @@ export async function executePlan(
       runId: inputs.run.id,
       git: inputs.checkout?.facts ?? (git?.kind === 'facts' ? git.facts : undefined),
       sieve: sieveOf(context, plan),
-      executor: events => pool.attach(plan, events, { locks, reveal }),
+      executor: events =>
+        pool.attach(plan, events, { locks, reveal, withheld: variablesOf(inputs.secrets ?? []) }),
       listeners: [await createRenderer(context, options, pauses, clock, resume), ...reports.listeners],
       onBrokenListener: error => void context.stderr.write(`drover: the display broke: ${String(error)}\n`),
       clock,
@@ -94,8 +97,8 @@ export async function executePlan(
 /** Takes the secrets out of what is told; absent where there are none. */
 function sieveOf(context: CliContext, { hosts }: Plan) {
   maskingOf(context, hosts)
-  const { matcher } = context.secrets
-  return matcher.isEmpty ? undefined : maskedEvents(matcher)
+  const { finder } = context.secrets
+  return finder.isEmpty ? undefined : maskedEvents(finder)
 }
 
 function startTimer(ms: number, then: () => void): () => void {

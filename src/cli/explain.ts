@@ -31,8 +31,11 @@ export function command(context: CliContext) {
       const { playbook, plan } = await readBoth(context, file, options)
       const { explainPlaybook, explainStep, stepIdsOf } = await import('../render/explain.ts')
       const settings = { color: wantsColor(context, stdout, color), width: stdout.columns ?? 80 }
-      if (step === undefined) stdout.write(explainPlaybook(playbook, plan, useOf(name, file), settings))
-      else stdout.write(explainStep(playbook, plan, step, settings) ?? noStep(step, stepIdsOf(playbook)))
+      const text =
+        step === undefined
+          ? explainPlaybook(playbook, plan, useOf(name, file), settings)
+          : (explainStep(playbook, plan, step, settings) ?? noStep(step, stepIdsOf(playbook)))
+      stdout.write(context.secrets.mask(text))
       context.exit(EXIT.ok)
     })
 }

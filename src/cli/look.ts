@@ -1,5 +1,6 @@
 import type { Preview } from '../model/preview.ts'
 import { preview } from '../preview/preview.ts'
+import { variablesOf } from '../secrets/resolve.ts'
 import { revealed } from '../secrets/reveal.ts'
 import type { CliContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
@@ -16,11 +17,11 @@ export interface LookOptions {
 /** Asks the hosts what a plan would do; undefined after Ctrl-C. */
 export async function lookAtHosts(
   context: CliContext,
-  inputs: Pick<Inputs, 'plan' | 'sketch' | 'foresee' | 'secretValues'>,
+  inputs: Pick<Inputs, 'plan' | 'sketch' | 'foresee' | 'secrets' | 'secretValues'>,
   { pool, pauses }: PreparedPool,
   options: LookOptions,
 ): Promise<Preview | undefined> {
-  const { plan, secretValues = new Map() } = inputs
+  const { plan, secrets, secretValues = new Map() } = inputs
   const signals = watchSignals()
   const progress = previewProgress(context, plan, pauses)
   try {
@@ -28,7 +29,11 @@ export async function lookAtHosts(
       plan,
       sketch: inputs.sketch,
       foresight: inputs.foresee(),
-      asker: events => pool.attach(plan, events, { reveal: task => revealed(task, secretValues) }),
+      asker: events =>
+        pool.attach(plan, events, {
+          reveal: task => revealed(task, secretValues),
+          withheld: variablesOf(secrets),
+        }),
       forks: options.forks,
       diffs: options.diff,
       progress: progress.found,

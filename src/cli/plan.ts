@@ -12,6 +12,7 @@ import { programCall, shellWord } from './demo-text.ts'
 import type { RunFormat } from './execute.ts'
 import { type InputOptions, loadInputs } from './inputs.ts'
 import { type LookOptions, lookAtHosts } from './look.ts'
+import { maskedJson } from './masking.ts'
 import { refuseWithoutHosts } from './offline-options.ts'
 import { withBecome, withConnecting, withPlaybook } from './option-groups.ts'
 import { colorOption, forksOption, identityOption, requireCleanOption, revOption } from './options.ts'
@@ -138,16 +139,18 @@ async function checkOut({ cwd }: CliContext, out: string): Promise<void> {
 
 async function showOffline(context: CliContext, file: string, options: ShowPlanOptions): Promise<void> {
   const { stdout, cwd } = context
+  const { mask } = context.secrets
   const { plan, sketch, warnings, checkout } = await loadInputs(context, file, options)
   try {
     await tellWarnings(context, warnings, options.color)
     if (options.format === 'json') {
-      stdout.write((await import('../render/preview/json.ts')).renderPreviewJson(plan, sketch))
+      const { renderPreviewJson } = await import('../render/preview/json.ts')
+      stdout.write(maskedJson(renderPreviewJson(plan, sketch), mask))
     } else {
       const { renderPreview, summary } = await import('../render/preview.ts')
       const color = wantsColor(context, stdout, options.color)
       const settings = { color, width: stdout.columns ?? 100, cwd, verbose: Boolean(options.verbose) }
-      stdout.write(options.quiet ? `${summary(plan)}\n` : renderPreview(plan, sketch, settings))
+      stdout.write(options.quiet ? `${summary(plan)}\n` : mask(renderPreview(plan, sketch, settings)))
     }
     context.exit(EXIT.ok)
   } finally {

@@ -31,9 +31,19 @@ export async function reportError(
       error.problems.filter(p => p.severity === 'error').map(problem => ERRORS[problem.code]),
     )
   }
+  return reportBug(context, error)
+}
+
+/** Tells at once what nobody can have expected. */
+export function reportBug(context: CliContext, error: unknown): ExitStatus {
   const told = context.secrets.mask(inspect(error))
   context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${told}\n`)
   return EXIT.bug
+}
+
+/** Tells what Node warns of. */
+export function tellNodesWarning({ stderr, secrets }: CliContext, { name, message }: Error): void {
+  stderr.write(`(node:${process.pid}) ${escapeText(secrets.mask(`${name}: ${message}`))}\n`)
 }
 
 /** Tells on stderr what is not an error, but should be known. */

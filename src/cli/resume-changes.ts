@@ -50,9 +50,10 @@ export function didSameIn(
   past: Past,
   { paths }: Changes,
   bases: readonly string[],
+  mask: (text: string) => string,
 ): (step: number, host: number, action: Action) => boolean {
   return (step, host, action) => {
-    if (past.of(step, host)?.action !== actionDigest(action, bases)) return false
+    if (past.of(step, host)?.action !== actionDigest(action, bases, mask)) return false
     if (action.kind !== 'put' || action.source.kind !== 'src') return true
     const source = beforePattern(action.source.text)
     return !paths.some(

@@ -129,7 +129,7 @@ async function programOf(
   return resumedProgram(approved ?? inputs.program, {
     ...{ plan, past, unknown: choice },
     outputOf: await readPastOutput(story.folder, plan, past, inputs.usesOutput),
-    ...(isChanged ? { didSame: didSameIn(past, changes, bases) } : {}),
+    ...(isChanged ? { didSame: didSameIn(past, changes, bases, context.secrets.mask) } : {}),
   })
 }
 

@@ -23,9 +23,9 @@ export interface LineContext {
  * @param seq the number of the first one
  */
 export function eventLines(event: RunEvent, seq: number, context: LineContext): string[] {
-  const { plan, run, bases } = context
+  const { run } = context
   const time = new Date(event.at).toISOString()
-  return journalEvents(event, plan, bases).map(([name, fields], at) =>
+  return journalEvents(event, context).map(([name, fields], at) =>
     sealedLine({ v: EVENT_VERSION, seq: seq + at, time, event: name, run, ...fields }),
   )
 }
@@ -57,12 +57,12 @@ export function outputEnd(after: number): string {
 
 function journalEvents(
   event: RunEvent,
-  plan: Plan,
-  bases: Bases,
+  { plan, bases, mask }: LineContext,
 ): readonly (readonly [name: string, fields: Fields])[] {
   if (event.kind === 'node_sent') {
     const names = { step: plan.steps[event.step]?.id, host: plan.hosts[event.host]?.name }
-    return [[event.kind, { ...names, action: actionDigest(event.action, bases) }]]
+    // From the digest of a script with a short secret that could be guessed.
+    return [[event.kind, { ...names, action: actionDigest(event.action, bases, mask) }]]
   }
   const events = publicEvents(event, plan)
   if (event.kind !== 'node_finished' || event.result === undefined) return events

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Action } from '../model/action.ts'
 import type { Connection } from '../model/host.ts'
 import { action as actionCodec } from './codec/action.ts'
+import type { Mask } from './codec/codec.ts'
 import { type Bases, mapActionPaths, withoutBase } from './local-paths.ts'
 
 /** Letters of a short digest: 16 bytes in base64url. */
@@ -9,11 +10,11 @@ export const SHORT_DIGEST = 22
 
 /**
  * Tells whether two actions are the same one: over all that they say but what they remember of their plan. Local paths
- * count from one of `bases`.
+ * count from one of `bases`. Of what `mask` takes out it tells nothing.
  */
-export function actionDigest(action: Action, bases: Bases): string {
+export function actionDigest(action: Action, bases: Bases, mask: Mask = text => text): string {
   const { planned: _, again: __, ...fields } = mapActionPaths(action, path => withoutBase(bases, path))
-  return shortDigest(JSON.stringify(actionCodec.write(fields as Action, text => text)))
+  return shortDigest(JSON.stringify(actionCodec.write(fields as Action, mask)))
 }
 
 /** Where a host is reached and as whom, without passwords: a name that means another machine now is found by it. */

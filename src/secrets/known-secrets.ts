@@ -1,44 +1,46 @@
 import type { Host } from '../model/host.ts'
-import type { Secret } from '../model/secret.ts'
-import { secretForms } from './forms.ts'
+import { Secret } from '../model/secret.ts'
+import { type SecretForms, secretForms } from './forms.ts'
 import { maskText } from './mask.ts'
-import { Matcher, SHORTEST } from './matcher.ts'
+import { type Finder, SHORTEST } from './matcher.ts'
+import { SecretFinder } from './secret-finder.ts'
 
 /** The secrets that this process knows so far; nothing that it writes may hold one of them. */
 export class KnownSecrets {
-  readonly #values = new Set<string>()
-  #matcher: Matcher | undefined
+  readonly #forms = new Map<string, SecretForms>()
+  #finder: SecretFinder | undefined
 
   add(secrets: Iterable<Secret>): void {
     for (const secret of secrets) {
       const value = secret.reveal()
-      if (this.#values.has(value)) continue
-      this.#values.add(value)
-      this.#matcher = undefined
+      if (this.#forms.has(value)) continue
+      this.#forms.set(value, secretForms(value))
+      this.#finder = undefined
     }
   }
 
   /** Whether one of them is too short to be masked. */
   get hasShort(): boolean {
-    return [...this.#values].some(isShort)
+    return [...this.#forms.keys()].some(isShort)
   }
 
-  get matcher(): Matcher {
-    this.#matcher ??= new Matcher([...this.#values].flatMap(secretForms))
-    return this.#matcher
+  get finder(): Finder {
+    this.#finder ??= new SecretFinder([...this.#forms.values()])
+    return this.#finder
   }
 
-  readonly mask = (text: string): string => maskText(this.matcher, text)
+  readonly mask = (text: string): string => maskText(this.finder, text)
 }
 
 /** Masking it would take ordinary words out of texts. */
 export function isShort(value: string): boolean {
-  return value !== '' && secretForms(value).length === 0 && value.length < SHORTEST
+  return value !== '' && secretForms(value).exact.length === 0 && value.length < SHORTEST
 }
 
-/** The secrets of hosts' connections. */
+/** The secrets of hosts' connections, and of their other variables. */
 export function secretsOfHosts(hosts: Iterable<Host>): readonly Secret[] {
-  return [...hosts].flatMap(({ connection: { password, passphrase, become } }) =>
-    [password, passphrase, become?.password].filter(secret => secret !== undefined),
-  )
+  return [...hosts].flatMap(({ vars, connection: { password, passphrase, become } }) => [
+    ...[password, passphrase, become?.password].filter(secret => secret !== undefined),
+    ...Object.values(vars).filter(value => value instanceof Secret),
+  ])
 }

@@ -1,19 +1,19 @@
-import type { Matcher } from './matcher.ts'
+import { type Finder, type Match, SHORTEST } from './matcher.ts'
 
 /** What stands in place of a secret. */
 export const MASKED = '***'
 
 /** Takes secrets out of one stream of text that comes in pieces. */
 export class StreamMask {
-  readonly #matcher: Matcher
+  readonly #finder: Finder
   /** What may be the beginning of a secret: shorter than the longest one. */
   #held = ''
   /** How much of the beginning of `#held` belongs to a secret that was masked. */
   #covered = 0
   #masked = false
 
-  constructor(matcher: Matcher) {
-    this.#matcher = matcher
+  constructor(finder: Finder) {
+    this.#finder = finder
   }
 
   /** Whether a secret was found so far. */
@@ -24,38 +24,63 @@ export class StreamMask {
   /** What can be shown once this piece has come, too. */
   push(piece: string): string {
     const text = this.#held === '' ? piece : this.#held + piece
-    return this.#take(text, this.#matcher.openEnd(text))
+    const { matches, open } = this.#finder.look(text)
+    return this.#take(text, matches, open)
   }
 
   /** The rest, since nothing more comes. */
   end(): string {
     const text = this.#held
-    return this.#take(text, text.length)
+    return text === '' ? '' : this.#take(text, this.#finder.look(text, true).matches, text.length)
   }
 
   /** Secrets that start before `open` are taken out, and what stands from there on is held. */
-  #take(text: string, open: number): string {
-    let shown = ''
-    let done = this.#covered
-    for (let from = 0; from < open; ) {
-      const match = this.#matcher.find(text, from)
-      if (match === undefined || match.start >= open) break
-      this.#masked = true
-      if (match.start >= done) shown += text.slice(done, match.start) + MASKED
-      done = Math.max(done, match.end)
-      // One may begin inside of another.
-      from = match.start + 1
-    }
-    if (done < open) shown += text.slice(done, open)
+  #take(text: string, matches: readonly Match[], open: number): string {
+    const own = matches.filter(({ start }) => start < open)
+    if (own.length > 0) this.#masked = true
+    const { shown, done } = maskedUntil(open, own, text, this.#covered)
     this.#held = text.slice(open)
     this.#covered = Math.max(0, done - open)
     return shown
   }
 }
 
-/** A text that is whole, without secrets. */
-export function maskText(matcher: Matcher, text: string): string {
-  if (matcher.find(text, 0) === undefined) return text
-  const mask = new StreamMask(matcher)
-  return mask.push(text) + mask.end()
+/** A text that is whole, without secrets, or what an ellipsis has left of them. */
+export function maskText(finder: Finder, text: string): string {
+  const { matches } = finder.look(text, true)
+  const cut = text.includes(ELLIPSIS) ? cutMatches(finder, text) : []
+  if (matches.length + cut.length === 0) return text
+  const all = [...matches, ...cut].sort((a, b) => a.start - b.start)
+  return maskedUntil(text.length, all, text).shown
+}
+
+/** What stands where drover has cut a line of a host, before it was masked. */
+const ELLIPSIS = '…'
+
+/** The beginnings of secrets that an ellipsis follows, if they are long enough to tell something. */
+function cutMatches(finder: Finder, text: string): readonly Match[] {
+  const found: Match[] = []
+  for (let end = text.indexOf(ELLIPSIS); end >= 0; end = text.indexOf(ELLIPSIS, end + 1)) {
+    const from = Math.max(0, end - finder.reach)
+    const start = from + finder.look(text.slice(from, end)).open
+    if (end - start >= SHORTEST) found.push({ start, end })
+  }
+  return found
+}
+
+/** What is shown of the text before `open`, if so much of it is `covered`; up to where secrets cover it. */
+function maskedUntil(
+  open: number,
+  matches: readonly Match[],
+  text: string,
+  covered = 0,
+): { readonly shown: string; readonly done: number } {
+  let shown = ''
+  let done = covered
+  for (const { start, end } of matches) {
+    if (start >= done) shown += text.slice(done, start) + MASKED
+    done = Math.max(done, end)
+  }
+  if (done < open) shown += text.slice(done, open)
+  return { shown, done }
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../model/errors.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Captured, NodeResult } from '../model/outcome.ts'
 import { maskText, StreamMask } from './mask.ts'
-import type { Matcher } from './matcher.ts'
+import type { Finder } from './matcher.ts'
 
 type NodeEnd = Extract<RunEvent, { kind: 'node_retried' | 'node_finished' }>
 type Output = Extract<RunEvent, { kind: 'node_output' }>
@@ -12,18 +12,18 @@ type Stream = Output['stream']
  * What all events of a run pass before anybody is told of them: the one place where secrets are taken out of what hosts
  * say. Output may come a little later than it did, and at the latest before the end of its node.
  */
-export function maskedEvents(matcher: Matcher): (event: RunEvent, tell: (event: RunEvent) => void) => void {
-  const masks = new EventMask(matcher)
+export function maskedEvents(finder: Finder): (event: RunEvent, tell: (event: RunEvent) => void) => void {
+  const masks = new EventMask(finder)
   return (event, tell) => masks.take(event, tell)
 }
 
 class EventMask {
-  readonly #matcher: Matcher
+  readonly #finder: Finder
   readonly #streams = new Map<number, StreamMask>()
   #hosts = 0
 
-  constructor(matcher: Matcher) {
-    this.#matcher = matcher
+  constructor(finder: Finder) {
+    this.#finder = finder
   }
 
   take(event: RunEvent, tell: (event: RunEvent) => void): void {
@@ -60,7 +60,7 @@ class EventMask {
   #output(event: Output, tell: (event: RunEvent) => void): void {
     const key = this.#key(event, event.stream)
     const known = this.#streams.get(key)
-    const stream = known ?? new StreamMask(this.#matcher)
+    const stream = known ?? new StreamMask(this.#finder)
     if (known === undefined) this.#streams.set(key, stream)
     const text = stream.push(event.text)
     if (text === event.text) tell(event)
@@ -112,7 +112,7 @@ class EventMask {
     const { truncated } = captured
     const head = truncated ? this.#cutHead(captured.head) : this.#text(captured.head)
     const tail = this.#text(
-      truncated ? captured.tail.slice(this.#matcher.openStart(captured.tail)) : captured.tail,
+      truncated ? captured.tail.slice(this.#finder.openStart(captured.tail)) : captured.tail,
     )
     if (!masked && head === captured.head && tail === captured.tail) return captured
     return { ...captured, head, tail, masked: true }
@@ -120,7 +120,7 @@ class EventMask {
 
   /** What was cut off may have been the rest of a secret. */
   #cutHead(head: string): string {
-    return new StreamMask(this.#matcher).push(head)
+    return new StreamMask(this.#finder).push(head)
   }
 
   #failure(failure: Failure): Failure {
@@ -131,7 +131,7 @@ class EventMask {
   }
 
   #text(text: string): string {
-    return maskText(this.#matcher, text)
+    return maskText(this.#finder, text)
   }
 
   #key({ step, host }: { readonly step: number; readonly host: number }, stream: Stream): number {

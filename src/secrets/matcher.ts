@@ -4,11 +4,32 @@ export interface Match {
   readonly end: number
 }
 
+/** What is in a text that may go on. */
+export interface Look {
+  /** By their starts; they may overlap. */
+  readonly matches: readonly Match[]
+  /** From where on the text is the beginning of one that may go on behind its end; the text's length where it is not. */
+  readonly open: number
+}
+
+/** What finds secrets in texts. */
+export interface Finder {
+  readonly isEmpty: boolean
+  /** No secret takes more of a text. */
+  readonly reach: number
+  /** @param isWhole nothing follows the text */
+  look(text: string, isWhole?: boolean): Look
+  /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
+  openStart(text: string): number
+}
+
 /** No text that is looked for is shorter. In UTF-16 units. */
 export const SHORTEST = 4
 
 /** Characters that are looked at together. */
-const BLOCK = 3
+const BLOCK = 4
+const NONE: readonly Match[] = []
+
 /** Characters at the start that are looked at before texts are compared. */
 const HEAD = 8
 
@@ -16,7 +37,7 @@ const HEAD = 8
  * Finds any of many texts in one pass that leaps over what cannot be one (S. Wu, U. Manber: A fast algorithm for
  * multi-pattern searching, 1994). A fleet may have a password a host.
  */
-export class Matcher {
+export class Matcher implements Finder {
   /** Length of the longest text. */
   readonly longest: number
   /** In the order of their UTF-16 units. */
@@ -32,6 +53,8 @@ export class Matcher {
   readonly #heads: Uint8Array
   /** Whether a text begins with a block. */
   readonly #beginnings: Uint8Array
+  /** Whether a text begins with a unit; those from 255 on are one. */
+  readonly #firsts = new Uint8Array(256)
 
   /** @param texts each of at least `SHORTEST` characters */
   constructor(texts: Iterable<string>) {
@@ -52,6 +75,10 @@ export class Matcher {
     return this.#sorted.length === 0
   }
 
+  get reach(): number {
+    return this.longest
+  }
+
   /** The first match that starts at `from` or later; of several that start there, the longest. */
   find(text: string, from: number): Match | undefined {
     if (this.isEmpty) return undefined
@@ -60,7 +87,11 @@ export class Matcher {
     const mask = this.#mask
     for (let last = from + window - 1; last < text.length; ) {
       const hash =
-        (text.charCodeAt(last - 2) * 961 + text.charCodeAt(last - 1) * 31 + text.charCodeAt(last)) & mask
+        ((text.charCodeAt(last - 3) << 18) ^
+          (text.charCodeAt(last - 2) << 12) ^
+          (text.charCodeAt(last - 1) << 6) ^
+          text.charCodeAt(last)) &
+        mask
       const leap = leaps[hash] as number
       if (leap > 0) {
         last += leap
@@ -78,7 +109,21 @@ export class Matcher {
     return undefined
   }
 
-  /** From where on the text is the beginning of one that may go on behind its end; the text's length where it is not. */
+  look(text: string): Look {
+    return { matches: this.matches(text), open: this.openEnd(text) }
+  }
+
+  /** At each place the longest. */
+  matches(text: string): readonly Match[] {
+    let match = this.find(text, 0)
+    if (match === undefined) return NONE
+    const matches: Match[] = []
+    // One may begin inside of another.
+    for (; match !== undefined; match = this.find(text, match.start + 1)) matches.push(match)
+    return matches
+  }
+
+  /** See `Look`. */
   openEnd(text: string): number {
     if (this.isEmpty) return text.length
     for (let at = Math.max(0, text.length - this.longest + 1); at < text.length; at += 1)
@@ -86,11 +131,12 @@ export class Matcher {
     return text.length
   }
 
-  /** How much of the text's start is the end of one that began before it: 0 where nothing is, or too little to tell. */
   openStart(text: string): number {
     this.#reversed ??= inOrder(this.#sorted.map(reversed))
-    for (let length = Math.min(this.longest - 1, text.length); length >= SHORTEST; length -= 1)
-      if (isBeginning(reversed(text.slice(0, length)), this.#reversed)) return length
+    const most = Math.max(0, Math.min(this.longest - 1, text.length))
+    const back = reversed(text.slice(0, most))
+    for (let length = most; length >= SHORTEST; length -= 1)
+      if (isBeginning(back.slice(most - length), this.#reversed)) return length
     return 0
   }
 
@@ -101,6 +147,7 @@ export class Matcher {
       this.#leaps[hash] = Math.min(this.#leaps[hash] as number, last - at)
     }
     this.#beginnings[this.#hash(text, 0)] = 1
+    this.#firsts[Math.min(255, text.charCodeAt(0))] = 1
     this.#heads[this.#headHash(text, 0)] = 1
     const hash = this.#hash(text, last)
     const others = this.#candidates.get(hash)
@@ -109,7 +156,9 @@ export class Matcher {
   }
 
   #hash(text: string, at: number): number {
-    return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & this.#mask
+    const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+    const [third, fourth] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)]
+    return ((first << 18) ^ (second << 12) ^ (third << 6) ^ fourth) & this.#mask
   }
 
   #headHash(text: string, at: number): number {
@@ -120,6 +169,7 @@ export class Matcher {
   }
 
   #mayBegin(text: string, at: number): boolean {
+    if (this.#firsts[Math.min(255, text.charCodeAt(at))] === 0) return false
     return at + BLOCK > text.length || this.#beginnings[this.#hash(text, at)] === 1
   }
 }
@@ -136,7 +186,7 @@ function isBeginning(end: string, sorted: readonly string[]): boolean {
 }
 
 function inOrder(texts: readonly string[]): readonly string[] {
-  return [...texts].sort((a, b) => (a < b ? -1 : 1))
+  return [...texts].sort()
 }
 
 /** By UTF-16 units. */

@@ -10,6 +10,7 @@ import {
 } from 'yaml'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import { decryptValue, encryptValue, isEncrypted, whyNoRecipient } from './age.ts'
+import { cutValues } from './cut-values.ts'
 
 /**
  * A file of secrets: YAML with the `recipients:` of age that can read it, and a map `secrets:` of names to values, each
@@ -18,6 +19,7 @@ import { decryptValue, encryptValue, isEncrypted, whyNoRecipient } from './age.t
 export class SecretFile {
   readonly #doc: Document.Parsed
   readonly #file: string
+  readonly #text: string
 
   /**
    * @param file as the user named it
@@ -25,6 +27,7 @@ export class SecretFile {
    */
   constructor(text: string, file: string) {
     this.#file = file
+    this.#text = text
     this.#doc = parseDocument(text, { uniqueKeys: true })
     const [error] = this.#doc.errors
     if (error !== undefined) this.#refuse(noYaml(error))
@@ -45,6 +48,11 @@ export class SecretFile {
   /** Names to values as they stand in the file. */
   get values(): ReadonlyMap<string, string> {
     return new Map(this.#pairs().map(([name, scalar]) => [name, textOf(scalar)]))
+  }
+
+  /** Of those values: see `cutValues`. */
+  cutValues(names: Iterable<string>): readonly Problem[] {
+    return cutValues(this.#text, this.#file, names)
   }
 
   /** The file with other recipients; all values are theirs to read only when they are encrypted again. */

@@ -29,6 +29,8 @@ export interface ChildOptions {
   readonly closed: () => void
   readonly createTransports: (settings: HostKeySettings, ask: AskAboutHostKey) => Transports
   readonly apply: Apply<Task>
+  /** Takes variables out of the environment of what is started from now on. */
+  readonly withhold: (variables: readonly string[]) => void
   /** What the process may have open. */
   readonly files: FileBudget
 }
@@ -68,6 +70,9 @@ export class Child {
     switch (message.kind) {
       case 'init':
         this.#init(message.version, message.hostKeys)
+        break
+      case 'withhold':
+        this.#options.withhold(message.variables)
         break
       case 'host':
         this.#addHost(message)

@@ -39,6 +39,8 @@ export interface AttachOptions {
   readonly locks?: LockSettings | undefined
   /** Puts secrets into what is sent. Absent: there are none. */
   readonly reveal?: ((task: Task) => Task) | undefined
+  /** Variables of the environment that hold secrets: what workers start does not have them. */
+  readonly withheld?: readonly string[] | undefined
 }
 
 /** Starts the first worker and returns at once; it gets ready while the plan is being compiled. */
@@ -52,6 +54,7 @@ export class Pool {
   readonly #most: number
   readonly #slots = new Set<WorkerSlot>()
   #wanted = 1
+  #withheld: readonly string[] = []
   #restarts = 0
   #closed = false
 
@@ -62,7 +65,12 @@ export class Pool {
   }
 
   /** An executor of the plan's nodes; closing it closes the pool. With `locks`, it keeps other runs off the hosts. */
-  attach(plan: Plan, events: ExecutorEvents, { locks, reveal }: AttachOptions = {}): PoolExecutor {
+  attach(
+    plan: Plan,
+    events: ExecutorEvents,
+    { locks, reveal, withheld = [] }: AttachOptions = {},
+  ): PoolExecutor {
+    this.#withhold(withheld)
     this.#wanted = Math.min(this.#most, worthwhileWorkers(plan.hosts.length))
     while (this.#slots.size < this.#wanted) this.#spawn()
     const access = {
@@ -72,6 +80,11 @@ export class Pool {
       reveal: reveal ?? (task => task),
     }
     return new PoolExecutor(plan, events, access, locks)
+  }
+
+  #withhold(variables: readonly string[]): void {
+    this.#withheld = [...new Set([...this.#withheld, ...variables])]
+    if (variables.length > 0) for (const slot of this.#slots) slot.send({ kind: 'withhold', variables })
   }
 
   /** Process ids of the workers that run. */
@@ -103,6 +116,7 @@ export class Pool {
     const gone = () => void this.#slots.delete(slot)
     const slot = new WorkerSlot({ entry, silentMs, hostKeys, ask, gone })
     this.#slots.add(slot)
+    if (this.#withheld.length > 0) slot.send({ kind: 'withhold', variables: this.#withheld })
     return slot
   }
 }

@@ -45,6 +45,8 @@ export interface HostKeySettings {
 
 export type ToWorker =
   | { readonly kind: 'init'; readonly version: number; readonly hostKeys: HostKeySettings }
+  /** Variables of the environment that nothing it starts is to have. Comes before the first host. */
+  | { readonly kind: 'withhold'; readonly variables: readonly string[] }
   /** Comes before the first node of a host. */
   | {
       readonly kind: 'host'

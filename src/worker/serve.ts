@@ -34,6 +34,9 @@ export async function serve(
   child = new Child({
     ...(await load()),
     files: ownFileBudget(),
+    withhold: variables => {
+      for (const name of variables) delete process.env[name]
+    },
     send,
     closed: () => {
       closing = true

@@ -48,7 +48,7 @@ export class WorkerProcess {
     })
     this.#outbox = new Outbox(batch => this.#process.send(batch, () => {}))
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR)
+      this.#stderr = endOf(this.#stderr + text)
     })
     const heard = this.#watchSilence(silentMs)
     this.#process.on('message', batch => {
@@ -123,4 +123,11 @@ export class WorkerProcess {
     // `close` waits for the channel and stderr, which a stray child of the worker could hold open.
     this.#process.on('exit', (...how) => setTimeout(() => ended(...how), LAST_MESSAGES_MS).unref())
   }
+}
+
+/** Whole lines: a secret that is cut in the middle is not known for one. */
+function endOf(text: string): string {
+  if (text.length <= KEPT_STDERR) return text
+  const end = text.slice(-KEPT_STDERR)
+  return end.slice(end.includes('\n') ? end.indexOf('\n') + 1 : end.length)
 }

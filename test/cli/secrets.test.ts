@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { CliContext } from '../../src/cli/context.ts'
 import { runProgram } from '../../src/cli/program.ts'
@@ -57,7 +57,7 @@ const ADD = `sed -i 's/secrets: {}/secrets:\\n  db: hunter22 # ours\\n  api: "01
 test('a file is made, edited, and read', async () => {
   expect((await secrets(['init', 's.yml'])).status).toBe(0)
   expect(statSync(at('.config/drover/identity.txt')).mode & 0o777).toBe(0o600)
-  expect((await secrets(['edit', 's.yml'], { editor: ADD })).stderr).toBe('s.yml: saved\n')
+  expect((await secrets(['edit', 's.yml'], { editor: ADD })).stderr).toMatch(/^s\.yml: saved$/m)
   expect(read('s.yml')).toMatch(/\n {2}db: age:\S+ # ours\n {2}api: age:\S+\n$/)
   expect((await secrets(['decrypt', 's.yml', 'db'])).stdout).toBe('hunter22')
   expect((await secrets(['decrypt', 's.yml'])).stdout).toMatch(
@@ -83,12 +83,60 @@ test('what is edited lies where only its owner can read it, and is gone afterwar
   await secrets(['edit', 's.yml'], { editor: look })
   expect(read('modes')).toBe('600\n700\n')
   expect(read('where')).toMatch(new RegExp(`^${memory}/drover-`))
-  for (const editor of ['exit 1', `echo '[' > "$1"`, `rm "$1"`]) {
+  for (const editor of ['exit 1', `rm "$1"`]) {
     const before = read('s.yml')
     await secrets(['edit', 's.yml'], { editor })
     expect(read('s.yml')).toBe(before)
     expect(readdirSync(memory)).toEqual([])
   }
+})
+
+test.each([
+  ['is no YAML', `printf 'mine: [' >> "$1"`, 'it is no YAML'],
+  [
+    'cannot be saved',
+    `printf '  mine: x\n' >> "$1"; sed -i 's/secrets: {}/secrets:/' "$1"; rm s.yml; mkdir s.yml`,
+    '[secret_file]',
+  ],
+])('what was typed is kept where it %s and nobody can be asked', async (_, editor, why) => {
+  await secrets(['init', 's.yml'])
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor: `cd '${cwd}'; ${editor}` })
+  expect([status, stderr]).toEqual([3, expect.stringContaining(why)])
+  const [, path = ''] = /what was typed is kept in (\S+),/.exec(stderr) ?? []
+  expect(path.startsWith(memory)).toBe(true)
+  expect(readFileSync(path, 'utf8')).toContain('mine: ')
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
+})
+
+test.each([
+  ['abc #hunter30', 10],
+  ['#hunter30', 6],
+])('a value that a # cuts is refused: %s', async (value, col) => {
+  await secrets(['init', 's.yml'])
+  const typed = read('s.yml').replace('secrets: {}', `secrets:\n  t: ${value}`)
+  const cut = typed.split('\n').findIndex(text => text.includes('#hunter30')) + 1
+  writeFileSync(at('s.yml'), typed)
+  const { status, stderr } = await secrets(['encrypt', 's.yml'])
+  expect([status, stderr]).toEqual([3, expect.stringContaining('the value of t ends before the #')])
+  expect(stderr).toContain(`s.yml:${cut}:${col}`)
+  expect(stderr).not.toContain('hunter30')
+  expect(read('s.yml')).toBe(typed)
+  writeFileSync(at('s.yml'), typed.replace(value, `"${value}"`))
+  expect((await secrets(['encrypt', 's.yml'])).status).toBe(0)
+  expect((await secrets(['decrypt', 's.yml', 't'])).stdout).toBe(value)
+})
+
+test('a comment behind a value that has no quotes is warned of, and not once it is encrypted', async () => {
+  await secrets(['init', 's.yml'])
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor: ADD })
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringMatching(/s\.yml:5:16: warning: the value of db ends before/),
+  ])
+  expect((await secrets(['edit', 's.yml'], { editor: `echo '  x: y' >> "$1"` })).stderr).toBe(
+    's.yml: saved\n',
+  )
 })
 
 test('values that were written by hand are encrypted where they stand', async () => {

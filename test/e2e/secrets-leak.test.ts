@@ -9,32 +9,42 @@ import { describeWith } from '../sshd/requirements.ts'
 import type { TestServer } from '../sshd/server.ts'
 import { startSshd } from '../sshd/sshd.ts'
 import { type Finished, startDrover } from './drover.ts'
-import { spellings } from './secret-spellings.ts'
+import { spellings, tellingLines } from './secret-spellings.ts'
 import { workFolder, writeHosts } from './work-folder.ts'
 
 const random = () => randomBytes(9).toString('base64url')
 
-/** With what quoting, URLs and JSON each have to spell otherwise. */
+/** With what quoting, URLs and JSON each have to spell otherwise; in one line, in several, and long. */
 const SECRETS = {
   file: `fi'le "${random()} $x/+é`,
   env: `env-${random()}&=~!`,
   command: `command ${random()}\\n`,
+  long: Array.from({ length: 20 }, () => `${random()} "<ü>'`).join(' '),
+  key: `-----BEGIN ${random()}-----\n${random()}${random()}+/=\nx%41\\${random()}\n-----END-----\n`,
   password: `pass"wd ${random()}`,
 }
+const SPELLED = Object.entries(SECRETS).flatMap(([name, secret]) =>
+  Object.entries(spellings(secret)).map(([spelling, spelled]) => ({ name, spelling, spelled })),
+)
+
+/** What comes in pieces; unit tests have all of them do so. */
+const SLOW = ['plain', 'base64', 'od', 'json', 'printf %q in C', 'percent-encoded']
 
 const PLAYBOOK = `hosts: all
 secrets:
   file: { file: secrets.yml }
   env: { env: MY_TOKEN }
   command: { command: [cat, typed.txt] }
+  long: { file: secrets.yml }
+  key: { command: [cat, key.pem] }
 defaults:
-  env: { ALL: "a \${{ secrets.file }} \${{ secrets.env }} \${{ secrets.command }}" }
+  env: { ALL: "a \${{ secrets.file }} \${{ secrets.env }} \${{ secrets.command }} \${{ secrets.long }} \${{ secrets.key }}" }
 steps:
   - { id: look, run: printf '%s' "$ALL"; cat leak.txt, read_only: true }
   - id: echo
     run: |
       cat leak.txt; cat leak.txt >&2; cat
-      while read -r line; do printf '%.9s' "$line"; sleep 0.03; printf '%s\\n' "\${line#?????????}"; done < leak.txt
+      while IFS= read -r line; do printf '%.9s' "$line"; sleep 0.03; printf '%s\\n' "\${line#?????????}"; done < slow.txt
     stdin: \${{ secrets.file }}
     needs: []
   - { id: conf, put: { content: "x=\${{ secrets.file }}\\ny=\${{ secrets.env }}\\n", dest: conf }, needs: [] }
@@ -55,7 +65,7 @@ describeWith(['root', 'sshd'], 'secrets', () => {
 
   beforeAll(async () => {
     server = await startSshd({ account: { password: SECRETS.password } })
-    const leaks = Object.values(SECRETS).flatMap(secret => Object.values(spellings(secret)))
+    const leaks = SPELLED.map(({ spelled }) => spelled)
     const whole = Object.values(SECRETS).flatMap(secret =>
       ['', 'a', 'ab', 'abc'].map(before => Buffer.from(before + secret + before).toString('base64')),
     )
@@ -63,6 +73,8 @@ describeWith(['root', 'sshd'], 'secrets', () => {
       join(server.home, 'leak.txt'),
       `${[...leaks, ...whole].map(text => `<${text}>`).join('\n')}\n`,
     )
+    const slow = SPELLED.filter(({ spelling }) => SLOW.includes(spelling))
+    writeFileSync(join(server.home, 'slow.txt'), slow.map(({ spelled }) => `<${spelled}>\n`).join(''))
   })
   afterAll(() => server.stop())
 
@@ -82,37 +94,42 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     const { identity, recipient } = await newIdentity()
     mkdirSync(at('.config/drover'), { recursive: true })
     writeFileSync(at('.config/drover/identity.txt'), `${identity}\n`, { mode: 0o600 })
-    const file = new SecretFile(`${newSecretFile([recipient]).replace(' {}', '')}  file: ''\n`, 'secrets.yml')
-    const sealed = await encrypted(file.withValues(new Map([['file', SECRETS.file]])))
+    const text = `${newSecretFile([recipient]).replace(' {}', '')}  file: ''\n  long: ''\n`
+    const { file, long } = SECRETS
+    const plain = new SecretFile(text, 'secrets.yml').withValues(new Map(Object.entries({ file, long })))
+    const sealed = await encrypted(plain)
     writeFileSync(at('secrets.yml'), sealed.toString())
     writeFileSync(at('typed.txt'), `${SECRETS.command}\n`)
+    writeFileSync(at('key.pem'), `${SECRETS.key}\n`)
     writeFileSync(at('page.tmpl'), '${{ if true }}${{ secrets.command }}${{ end }}\n')
     writeFileSync(at('play.yml'), PLAYBOOK)
   }
 
   /** What holds a secret, in which spelling: nothing of the secret itself. */
-  function found(what: string, text: string, secrets: Partial<typeof SECRETS> = SECRETS): string[] {
-    return Object.entries(secrets).flatMap(([name, secret]) =>
-      Object.entries(spellings(secret))
-        .filter(([, spelled]) => text.includes(spelled))
-        .map(([spelling]) => `${what}: ${name} in ${spelling}`),
-    )
+  function found(what: string, text: string, names: readonly string[] = Object.keys(SECRETS)): string[] {
+    return SPELLED.filter(({ name }) => names.includes(name))
+      .filter(({ spelled }) => tellingLines(spelled).some(line => text.includes(line)))
+      .map(({ name, spelling }) => `${what}: ${name} in ${spelling}`)
   }
 
   /** What is in the folder for a person to have put there. */
-  const GIVEN = ['hosts.ini', 'typed.txt', 'play.yml', 'page.tmpl', 'secrets.yml', 'identity.txt']
+  const GIVEN = ['hosts.ini', 'typed.txt', 'play.yml', 'page.tmpl', 'key.pem', 'secrets.yml', 'identity.txt']
 
   function foundInFiles(): string[] {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       name => statSync(at(name)).isFile() && !GIVEN.some(given => name.endsWith(given)),
     )
     expect(files.some(name => name.endsWith('output.jsonl'))).toBe(true)
-    return files.flatMap(name => found(name, readFileSync(at(name), 'utf8')))
+    return files.flatMap(name => {
+      const text = readFileSync(at(name), 'utf8')
+      return [...found(name, text), ...found(`${name}, its texts`, textsIn(text))]
+    })
   }
 
   const foundInOutput = () =>
     written.flatMap(({ stdout, stderr }, at) => [
       ...found(`stdout of ${at}`, stdout),
+      ...found(`texts of stdout of ${at}`, textsIn(stdout)),
       ...found(`stderr of ${at}`, stderr),
     ])
 
@@ -155,13 +172,13 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     while (!existsSync(join(server.home, 'pid'))) await sleep(20)
     await sleep(200)
     const own = Number(readFileSync(join(server.home, 'pid'), 'utf8'))
-    const { file, command, password } = SECRETS
+    const unseen = Object.keys(SECRETS).filter(name => name !== 'env')
     const seen = processes().flatMap(({ pid, parents, cmdline, environ }) => [
       ...found(`cmdline of ${pid}: ${cmdline.slice(0, 30)}`, cmdline),
       // What a step has started has its environment, the other steps' too.
       ...([pid, ...parents].includes(own) || environ.includes('DROVER_STEP=')
         ? []
-        : found(`environment of ${pid}: ${cmdline.slice(0, 30)}`, environ, { file, command, password })),
+        : found(`environment of ${pid}: ${cmdline.slice(0, 30)}`, environ, unseen)),
     ])
     expect(seen).toEqual([])
     running.child.kill('SIGKILL')
@@ -175,6 +192,17 @@ describeWith(['root', 'sshd'], 'secrets', () => {
     expect([...foundInOutput(), ...foundInFiles()]).toEqual([])
   }, 300_000)
 })
+
+/** What the strings of JSON hold: of a text that is none, about the same text. */
+function textsIn(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"/g, quoted => {
+    try {
+      return JSON.parse(quoted) as string
+    } catch {
+      return quoted
+    }
+  })
+}
 
 interface Process {
   readonly pid: number

@@ -25,3 +25,17 @@ test('one that is not there is an error before anything runs', async () => {
   expect(stderr).toContain('[secret_missing]')
   expect(stderr).toContain('TOKEN')
 })
+
+test('a step of a local host has the variable that a secret comes from only where it is given', async () => {
+  const cwd = workFolder()
+  const steps = `  - { id: look, run: 'echo "\${TOKEN-none}"', read_only: true }
+  - { id: a, run: 'echo "\${TOKEN-none} \${OTHER-none}"; test "$T" = token-9Zk', env: { T: "\${{ secrets.token }}" } }
+`
+  const file = writePlaybook(cwd, steps, HEAD)
+  const env = { TOKEN: 'token-9Zk', OTHER: 'there' }
+  const { status, stdout } = await drover(['apply', file, ...writeLocalHosts(cwd, ['h1']), '-v'], {
+    cwd,
+    env,
+  })
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/look │ none.*a {4}│ none there/s)])
+})

@@ -66,3 +66,10 @@ test('thousands of secrets are found', () => {
   expect(maskText(matcher, secrets.join(' '))).toBe(secrets.map(() => '***').join(' '))
   expect(maskText(matcher, 'password-of-host-1-y')).toBe('password-of-host-1-y')
 })
+
+test('the beginning of a secret that an ellipsis cuts off is masked', () => {
+  const matcher = new Matcher(['hunter22-long'])
+  expect(maskText(matcher, 'it said hunter22…, and hun… at hunter22-long…')).toBe(
+    'it said ***…, and hun… at ***…',
+  )
+})

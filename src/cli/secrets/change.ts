@@ -3,12 +3,14 @@ import { encryptValue, isEncrypted, whyNoRecipient } from '../../secrets/age.ts'
 import { decrypted, encrypted, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
 import { UsageError } from '../usage.ts'
-import { type IdentityOptions, identitiesOf, openSecretFile, saveSecretFile } from './file.ts'
+import { checkCutValues, type IdentityOptions, identitiesOf, openSecretFile, saveSecretFile } from './file.ts'
 
 /** Encrypts what somebody has written in the clear. */
 export async function encryptSecrets(context: CliContext, name: string): Promise<void> {
   const file = openSecretFile(context, name)
   const open = [...file.values].filter(([, value]) => !isEncrypted(value))
+  const names = open.map(([secret]) => secret)
+  await checkCutValues(context, file, names)
   const made = new Map<string, string>()
   for (const [secret, value] of open) made.set(secret, await encryptValue(value, file.recipients))
   if (made.size > 0) saveSecretFile(context, name, file.withValues(made))

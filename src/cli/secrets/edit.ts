@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { EXIT } from '../../model/errors.ts'
-import { ProblemsError } from '../../model/problem.ts'
+import { type Problem, ProblemsError } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
 import { isEncrypted } from '../../secrets/age.ts'
 import { decrypted, encrypted, SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import { askYesNo } from '../ask-yes-no.ts'
 import type { CliContext } from '../context.ts'
 import { reportError } from '../report.ts'
-import { type IdentityOptions, identitiesOf, openSecretFile, saveSecretFile } from './file.ts'
+import { checkCutValues, type IdentityOptions, identitiesOf, openSecretFile, saveSecretFile } from './file.ts'
 import { inPrivateFolder } from './private-folder.ts'
 
 /** Has the user change the secrets of a file; what stays the same keeps its ciphertext. */
@@ -23,28 +23,72 @@ export async function editSecrets(
   const plain = await decrypted(file, await identitiesOf(context, options), name, locked)
   context.secrets.add([...plain.values()].map(value => new Secret(value)))
   const text = file.withValues(plain).toString()
-  const result = await inPrivateFolder(context.env, folder =>
-    edit(context, join(folder, basename(name)), text),
+  const save = (made: SecretFile) => saveEdited(context, name, made, { file, plain })
+  const result = await inPrivateFolder(context.env, (folder, keep) =>
+    edit(context, join(folder, basename(name)), text, { save, keep }),
   )
-  if (result === 'interrupted') return context.exit(EXIT.interrupted)
-  const made = await encrypted(result, { file, plain })
-  if (made.toString() === file.toString()) return void context.stderr.write(`${name}: nothing was changed\n`)
-  saveSecretFile(context, name, made)
-  context.stderr.write(`${name}: saved\n`)
+  if (result === 'interrupted') context.exit(EXIT.interrupted)
 }
 
-/** Opens the editor until what comes out is a file of secrets, or nobody wants to go on. */
-async function edit(context: CliContext, path: string, text: string): Promise<SecretFile | 'interrupted'> {
+interface EditHandlers {
+  /** @throws ProblemsError where that is no file of secrets that can be saved */
+  readonly save: (made: SecretFile) => Promise<void>
+  /** The file that is edited is not to be removed. */
+  readonly keep: () => void
+}
+
+/** Opens the editor until what comes out is saved, or nobody wants to go on. What nobody was asked about is kept. */
+async function edit(
+  context: CliContext,
+  path: string,
+  text: string,
+  { save, keep }: EditHandlers,
+): Promise<'done' | 'interrupted'> {
   writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
   for (;;) {
     if ((await openEditor(context.env, path)) === 'interrupted') return 'interrupted'
+    const typed = edited(path)
     try {
-      return new SecretFile(edited(path), basename(path))
+      await save(new SecretFile(typed, basename(path)))
+      return 'done'
     } catch (error) {
-      if (!(error instanceof ProblemsError) || context.stdin.isTTY !== true) throw error
+      if (!(error instanceof ProblemsError)) throw error
+      if (context.stdin.isTTY !== true) {
+        if (typed === text) throw error
+        keep()
+        throw new ProblemsError([...error.problems, kept(path)])
+      }
       await reportError(context, error)
       if (!(await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController()))) throw error
     }
+  }
+}
+
+async function saveEdited(
+  context: CliContext,
+  name: string,
+  made: SecretFile,
+  before: { readonly file: SecretFile; readonly plain: ReadonlyMap<string, string> },
+): Promise<void> {
+  const changed = [...made.values].filter(([secret, value]) => before.plain.get(secret) !== value)
+  await checkCutValues(
+    context,
+    made,
+    changed.filter(([, value]) => !isEncrypted(value)).map(([secret]) => secret),
+  )
+  const sealed = await encrypted(made, before)
+  if (sealed.toString() === before.file.toString())
+    return void context.stderr.write(`${name}: nothing was changed\n`)
+  saveSecretFile(context, name, sealed)
+  context.stderr.write(`${name}: saved\n`)
+}
+
+function kept(path: string): Problem {
+  return {
+    code: 'secret_file',
+    severity: 'error',
+    message: `what was typed is kept in ${path}, in the clear`,
+    hint: 'copy what you need from it, and remove its folder',
   }
 }
 

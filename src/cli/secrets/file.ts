@@ -5,6 +5,7 @@ import { identityPath, readIdentities } from '../../secrets/identities.ts'
 import { SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
 import { replaceFile } from '../replace-file.ts'
+import { tellWarnings } from '../report.ts'
 import { askHidden } from '../secret-values.ts'
 
 export interface IdentityOptions {
@@ -25,6 +26,20 @@ function textOf(path: string, shownAs: string): string {
       throw secretFileProblem(`${shownAs} does not exist`, `drover secrets init ${shownAs} makes it`)
     throw secretFileProblem(`${shownAs} cannot be read (${code})`)
   }
+}
+
+/**
+ * Warns of values that end at a #, and may have been meant to go on.
+ * @throws ProblemsError where they were
+ */
+export async function checkCutValues(
+  context: CliContext,
+  file: SecretFile,
+  names: Iterable<string>,
+): Promise<void> {
+  const problems = file.cutValues(names)
+  if (problems.some(({ severity }) => severity === 'error')) throw new ProblemsError(problems)
+  await tellWarnings(context, problems, 'auto')
 }
 
 /** In one go. @throws ProblemsError where it cannot be written; then it is as it was */

@@ -4,17 +4,23 @@ import { join } from 'node:path'
 
 /**
  * Lets `work` use a folder that only the user can enter, in memory where the system has such a place. It is gone
- * afterwards, also when the process exits before.
+ * afterwards, also when the process exits before, unless `keep` was called.
  */
 export async function inPrivateFolder<T>(
   env: Readonly<NodeJS.ProcessEnv>,
-  work: (folder: string) => Promise<T>,
+  work: (folder: string, keep: () => void) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(parentFolder(env), 'drover-'))
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  let isKept = false
+  const keep = () => {
+    isKept = true
+  }
+  const remove = () => {
+    if (!isKept) rmSync(folder, { recursive: true, force: true })
+  }
   process.on('exit', remove)
   try {
-    return await work(folder)
+    return await work(folder, keep)
   } finally {
     process.off('exit', remove)
     remove()
