@@ -176,7 +176,8 @@ function byTools(secret: string): Spellings {
   try {
     const file = join(folder, 'secret')
     writeFileSync(file, secret)
-    const env = { PATH: process.env.PATH, S: secret, F: file, D: folder, N: secret.replaceAll('/', '') }
+    const { PATH, HOME } = process.env
+    const env = { PATH, HOME, S: secret, F: file, D: folder, N: secret.replaceAll('/', '') }
     const asked = Object.entries(COMMANDS).filter(([, [tool]]) => isThere(tool))
     const named = LS.flatMap(style =>
       (['C', 'C.UTF-8'] as const).map(
