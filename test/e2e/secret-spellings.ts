@@ -107,7 +107,7 @@ function base64(bytes: Buffer): Spellings {
   }
 }
 
-/** Commands of sh with the secret in $S and in the file $F. */
+/** Commands of sh with the secret in $S and in the file $F of the folder $D. */
 const COMMANDS: Readonly<Record<string, readonly [tool: string, command: string]>> = {
   base64: ['base64', 'base64 < "$F"'],
   'base64 in short lines': ['base64', 'base64 -w 20 < "$F"'],
@@ -132,8 +132,11 @@ const COMMANDS: Readonly<Record<string, readonly [tool: string, command: string]
   'sh -x': ['sh', 'sh -xc \': "$S"\' 2>&1'],
   'zsh q': ['zsh', "zsh -c 'print -r -- ${(q)S}'"],
   'zsh qqqq': ['zsh', "zsh -c 'print -r -- ${(qqqq)S}'"],
-  fish: ['fish', "HOME=/nowhere fish --no-config -c 'string escape -- $S'"],
-  'fish for URLs': ['fish', "HOME=/nowhere fish --no-config -c 'string escape --style=url -- $S'"],
+  fish: ['fish', "HOME=$D XDG_RUNTIME_DIR=$D LC_ALL=C.UTF-8 fish --no-config -c 'string escape -- $S'"],
+  'fish for URLs': [
+    'fish',
+    "HOME=$D XDG_RUNTIME_DIR=$D LC_ALL=C.UTF-8 fish --no-config -c 'string escape --style=url -- $S'",
+  ],
   jq: ['jq', 'jq -n env.S'],
   'jq in ASCII': ['jq', 'jq -an env.S'],
   'jq @sh': ['jq', "jq -nr 'env.S|@sh'"],
@@ -173,7 +176,8 @@ function byTools(secret: string): Spellings {
   try {
     const file = join(folder, 'secret')
     writeFileSync(file, secret)
-    const env = { PATH: process.env.PATH, S: secret, F: file, N: secret.replaceAll('/', '') }
+    const { PATH, HOME } = process.env
+    const env = { PATH, HOME, S: secret, F: file, D: folder, N: secret.replaceAll('/', '') }
     const asked = Object.entries(COMMANDS).filter(([, [tool]]) => isThere(tool))
     const named = LS.flatMap(style =>
       (['C', 'C.UTF-8'] as const).map(
