@@ -98,6 +98,10 @@ class Places {
   }
 }
 
+/** So much white space and the like stands on each side of one at most. */
+const WIDEST_FOLD = 128
+const NEWLINE = 0x0a
+
 /** Where a line end may stand for a blank of a secret, as YAML and mail break long lines. */
 class Folds {
   /** What stands around a blank. */
@@ -115,8 +119,11 @@ class Folds {
   /** @param at of the line end */
   isAt(text: string, at: number): boolean {
     let [before, after] = [at - 1, at + 1]
-    while (isLeftOut(text.charCodeAt(before))) before -= 1
-    while (isLeftOut(text.charCodeAt(after))) after += 1
+    const [first, last] = [before - WIDEST_FOLD, after + WIDEST_FOLD]
+    for (; before > first && isLeftOut(text.charCodeAt(before)); before -= 1)
+      // The first line end among white space stands for all of it.
+      if (text.charCodeAt(before) === NEWLINE) return false
+    while (after < last && isLeftOut(text.charCodeAt(after))) after += 1
     return after >= text.length || this.#pairs.has(pair(text.charCodeAt(before), text.charCodeAt(after)))
   }
 }

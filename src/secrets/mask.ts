@@ -25,7 +25,8 @@ export class StreamMask {
   push(piece: string): string {
     const text = this.#held === '' ? piece : this.#held + piece
     const { matches, open } = this.#finder.look(text)
-    return this.#take(text, matches, open)
+    // What is spelled by more than this is nothing that anybody waits for.
+    return this.#take(text, matches, Math.max(open, text.length - this.#finder.reach))
   }
 
   /** The rest, since nothing more comes. */

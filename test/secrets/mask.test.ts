@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Secret } from '../../src/model/secret.ts'
+import { KnownSecrets } from '../../src/secrets/known-secrets.ts'
 import { maskText, StreamMask } from '../../src/secrets/mask.ts'
-import { Matcher } from '../../src/secrets/matcher.ts'
+import { type Finder, Matcher } from '../../src/secrets/matcher.ts'
 
 /** What a stream shows of a text that comes in pieces. */
 function shown(matcher: Matcher, pieces: readonly string[]): string {
@@ -73,3 +75,35 @@ test('the beginning of a secret that an ellipsis cuts off is masked', () => {
     'it said ***…, and hun… at ***…',
   )
 })
+
+test.each(['\n', '\n ', '\\', '\\\\', "'", '"\'', '&', '%', '=', ' \t', '\r\n', '\\n', '%25', '\x00'])(
+  'whatever a host repeats (%j), little of it is held back, and it is looked at once',
+  unit => {
+    const { finder } = withSecrets([new Secret('hunter "two" x')])
+    let looked = 0
+    const counting: Finder = {
+      ...{ reach: finder.reach, isEmpty: false, openStart: text => finder.openStart(text) },
+      look: (text, isWhole) => {
+        looked += text.length
+        return finder.look(text, isWhole)
+      },
+    }
+    const mask = new StreamMask(counting)
+    const piece = unit.repeat(2_000 / unit.length)
+    let [given, told] = [0, 0]
+    for (let n = 0; n < 100; n += 1) {
+      const text = n === 0 ? `h${piece}` : piece
+      given += text.length
+      told += mask.push(text).length
+      expect(given - told).toBeLessThanOrEqual(finder.reach)
+    }
+    expect(told + mask.end().length).toBe(given)
+    expect(looked).toBeLessThan(given + 101 * finder.reach + 1)
+  },
+)
+
+function withSecrets(secrets: readonly Secret[]): KnownSecrets {
+  const known = new KnownSecrets()
+  known.add(secrets)
+  return known
+}
