@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { colorAsked } from './cli/color.ts'
 import type { CliContext } from './cli/context.ts'
+import { colorAsked } from './cli/options/color.ts'
 import { runProgram } from './cli/program.ts'
 import { reportBug, reportError, tellNodesWarning } from './cli/report.ts'
 import { EXIT, type ExitStatus, worstStatus } from './model/errors.ts'

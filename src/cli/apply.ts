@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import { applyFile } from './apply-file.ts'
+import { applyFile } from './apply/apply-file.ts'
 import type { CliContext } from './context.ts'
-import { runTimeoutOption } from './duration-option.ts'
+import { runTimeoutOption } from './options/duration-option.ts'
 import {
   withBecome,
   withConnecting,
@@ -9,7 +9,7 @@ import {
   withLocks,
   withPlaybook,
   withReports,
-} from './option-groups.ts'
+} from './options/option-groups.ts'
 import {
   forksOption,
   identityOption,
@@ -17,7 +17,7 @@ import {
   requireCleanOption,
   revOption,
   yesOption,
-} from './options.ts'
+} from './options/options.ts'
 
 /** `drover apply PLAYBOOK`: shows what would change, asks, and does it. */
 export function command(context: CliContext) {

@@ -6,8 +6,8 @@ import { demoHosts } from '../demo/hosts.ts'
 import { EXIT, type ExitStatus } from '../model/errors.ts'
 import type { CliContext } from './context.ts'
 import { explainFaults, keepHints, programCall, shellWord } from './demo-text.ts'
-import { colorOption, quietOption, runFormatOption, verboseOption } from './options.ts'
-import { watchSignals } from './signals.ts'
+import { watchSignals } from './execute/signals.ts'
+import { colorOption, quietOption, runFormatOption, verboseOption } from './options/options.ts'
 
 /** `drover demo`: a fleet inside this machine, and the first playbook applied to it. */
 export function command(context: CliContext) {

@@ -7,12 +7,12 @@ import { EXIT } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Playbook } from '../model/playbook.ts'
 import { type Problem, ProblemsError } from '../model/problem.ts'
-import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { type InputOptions, loadInputs } from './inputs.ts'
-import { checkPlaybookFile, readPlaybookFile } from './load-playbook.ts'
-import { withHosts } from './option-groups.ts'
-import { allowOutsideOption, colorOption, varOption } from './options.ts'
+import { type InputOptions, loadInputs } from './inputs/inputs.ts'
+import { checkPlaybookFile, readPlaybookFile } from './inputs/load-playbook.ts'
+import { wantsColor } from './options/color.ts'
+import { withHosts } from './options/option-groups.ts'
+import { allowOutsideOption, colorOption, varOption } from './options/options.ts'
 
 /** `drover explain FILE [STEP]`: a playbook in words. */
 export function command(context: CliContext) {

@@ -5,12 +5,12 @@ import { graphOfOutline } from '../render/graph/from-outline.ts'
 import { graphOfPlan } from '../render/graph/from-plan.ts'
 import type { Graph } from '../render/graph.ts'
 import { outlineOf } from '../render/outline/outline.ts'
-import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { type InputOptions, loadInputs } from './inputs.ts'
-import { checkPlaybookFile } from './load-playbook.ts'
-import { withPlaybook } from './option-groups.ts'
-import { colorOption } from './options.ts'
+import { type InputOptions, loadInputs } from './inputs/inputs.ts'
+import { checkPlaybookFile } from './inputs/load-playbook.ts'
+import { wantsColor } from './options/color.ts'
+import { withPlaybook } from './options/option-groups.ts'
+import { colorOption } from './options/options.ts'
 
 /** `drover graph FILE`: the order of the steps, drawn. */
 export function command(context: CliContext) {

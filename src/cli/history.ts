@@ -5,12 +5,12 @@ import { count } from '../model/quantity.ts'
 import { type HistoryRow, renderHistory } from '../render/history.ts'
 import { historyJson } from '../render/history-json.ts'
 import { createPaint } from '../render/paint.ts'
-import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { keepRuns } from './keep-runs.ts'
-import { colorOption } from './options.ts'
-import { readingRuns } from './reading-runs.ts'
-import { historyRows } from './run-rows.ts'
+import { wantsColor } from './options/color.ts'
+import { colorOption } from './options/options.ts'
+import { keepRuns } from './runs/keep-runs.ts'
+import { readingRuns } from './runs/reading-runs.ts'
+import { historyRows } from './runs/run-rows.ts'
 
 /** `drover history`: the runs of the working folder. */
 export function command(context: CliContext) {

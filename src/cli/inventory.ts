@@ -7,10 +7,10 @@ import { inventoryGraph } from '../render/inventory/graph.ts'
 import { inventoryJson } from '../render/inventory/json.ts'
 import { inventoryList } from '../render/inventory/list.ts'
 import { renderProblems } from '../render/problems.ts'
-import { wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { allowMatchExecOption, colorOption, inventoryOption, sshConfigOption } from './options.ts'
-import { readInventory } from './read-inventory.ts'
+import { readInventory } from './inputs/read-inventory.ts'
+import { wantsColor } from './options/color.ts'
+import { allowMatchExecOption, colorOption, inventoryOption, sshConfigOption } from './options/options.ts'
 
 /** `drover inventory [PATTERN]`: who there is, as a list, as a tree of groups, or as JSON like ansible-inventory's. */
 export function command(context: CliContext) {

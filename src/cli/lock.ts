@@ -1,8 +1,8 @@
 import { Argument, Command } from '@commander-js/extra-typings'
-import { askBecomePassOption, becomeMethodOption, becomeOption } from './become.ts'
 import type { CliContext } from './context.ts'
-import { withConnecting, withHosts } from './option-groups.ts'
-import { forksOption } from './options.ts'
+import { askBecomePassOption, becomeMethodOption, becomeOption } from './execute/become.ts'
+import { withConnecting, withHosts } from './options/option-groups.ts'
+import { forksOption } from './options/options.ts'
 
 /** `drover lock list|release`: which runs have which hosts. */
 export function command(context: CliContext) {

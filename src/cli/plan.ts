@@ -5,23 +5,23 @@ import { EXIT, type ExitStatus, worstStatus } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { PreviewCounts } from '../model/preview.ts'
 import { ProblemsError } from '../model/problem.ts'
-import { type AskBecomePassOptions, addBecomePassword } from './become.ts'
-import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
 import { programCall, shellWord } from './demo-text.ts'
-import type { RunFormat } from './execute.ts'
-import { type InputOptions, loadInputs } from './inputs.ts'
-import { type LookOptions, lookAtHosts } from './look.ts'
-import { maskedJson } from './masking.ts'
-import { refuseWithoutHosts } from './offline-options.ts'
-import { withBecome, withConnecting, withPlaybook } from './option-groups.ts'
-import { colorOption, forksOption, identityOption, requireCleanOption, revOption } from './options.ts'
-import { type HostKeyOptions, withPool } from './prepare-pool.ts'
-import type { PreviewFormat } from './preview-text.ts'
-import { printPreview } from './print-preview.ts'
+import { type AskBecomePassOptions, addBecomePassword } from './execute/become.ts'
+import type { RunFormat } from './execute/execute.ts'
+import { maskedJson } from './execute/masking.ts'
+import { type HostKeyOptions, withPool } from './execute/prepare-pool.ts'
+import { type InputOptions, loadInputs } from './inputs/inputs.ts'
+import { requireClean } from './inputs/require-clean.ts'
+import { addSecrets, type SecretOptions } from './inputs/secret-values.ts'
+import { type ColorOption, wantsColor } from './options/color.ts'
+import { refuseWithoutHosts } from './options/offline-options.ts'
+import { withBecome, withConnecting, withPlaybook } from './options/option-groups.ts'
+import { colorOption, forksOption, identityOption, requireCleanOption, revOption } from './options/options.ts'
+import { type LookOptions, lookAtHosts } from './preview/look.ts'
+import type { PreviewFormat } from './preview/preview-text.ts'
+import { printPreview } from './preview/print-preview.ts'
 import { tellWarnings } from './report.ts'
-import { requireClean } from './require-clean.ts'
-import { addSecrets, type SecretOptions } from './secret-values.ts'
 
 /** `drover plan PLAYBOOK`: what apply would change, found by asking the hosts. */
 export function command(context: CliContext) {
@@ -118,7 +118,7 @@ export async function showPlan(context: CliContext, file: string, options: ShowP
       const format = previewFormatOf(options.format)
       await printPreview(context, context.stdout, preview, { ...options, format, git: await git, checkout })
       if (options.out !== undefined) {
-        const { savePreview } = await import('./save-preview.ts')
+        const { savePreview } = await import('./preview/save-preview.ts')
         const { out } = options
         await savePreview(context, preview, loaded, { ...options, playbook: file, out, git: await git })
         context.stderr.write(`Saved. To do it: ${programCall(context)} apply ${shellWord(out)}\n`)

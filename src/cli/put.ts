@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { type PutOptions, putSteps } from './adhoc/copies.ts'
 import { groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
-import { runAdhoc } from './adhoc.ts'
+import { runAdhoc } from './adhoc/run-adhoc.ts'
 import type { CliContext } from './context.ts'
 import { UsageError } from './usage.ts'
 

@@ -5,8 +5,8 @@ import { type Problem, ProblemsError } from '../model/problem.ts'
 import { escapeText } from '../render/escape.ts'
 import { leftOut } from '../render/left-out.ts'
 import { wrapText } from '../render/wrap.ts'
-import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
+import { type ColorOption, wantsColor } from './options/color.ts'
 import { UsageError } from './usage.ts'
 
 /** Tells on stderr why a verb ended without doing its work, and which status that means. */

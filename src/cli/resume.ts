@@ -1,11 +1,11 @@
 import { Command } from '@commander-js/extra-typings'
 import { EXIT } from '../model/errors.ts'
-import { askBecomePassOption } from './become.ts'
 import type { CliContext } from './context.ts'
-import { runTimeoutOption } from './duration-option.ts'
-import { withConnecting, withFolding, withLocks, withReports } from './option-groups.ts'
-import { forksAgainOption, identityOption } from './options.ts'
-import { resumeRun } from './resume-run.ts'
+import { askBecomePassOption } from './execute/become.ts'
+import { runTimeoutOption } from './options/duration-option.ts'
+import { withConnecting, withFolding, withLocks, withReports } from './options/option-groups.ts'
+import { forksAgainOption, identityOption } from './options/options.ts'
+import { resumeRun } from './resume/resume-run.ts'
 import { UsageError } from './usage.ts'
 
 /** `drover resume RUN`: goes on with a run that was stopped. */

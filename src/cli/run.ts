@@ -1,9 +1,9 @@
 import { Command } from '@commander-js/extra-typings'
 import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
+import { runAdhoc } from './adhoc/run-adhoc.ts'
 import { commandText, envPair } from './adhoc/words.ts'
-import { runAdhoc } from './adhoc.ts'
 import type { CliContext } from './context.ts'
-import { withFolding } from './option-groups.ts'
+import { withFolding } from './options/option-groups.ts'
 
 /** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */
 export function command(context: CliContext) {

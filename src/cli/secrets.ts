@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { CliContext } from './context.ts'
-import { identityOption } from './options.ts'
+import { identityOption } from './options/options.ts'
 import { UsageError } from './usage.ts'
 
 const ACTS = ['init', 'edit', 'encrypt', 'decrypt', 'rekey'] as const

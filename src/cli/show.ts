@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, Option } from '@commander-js/extra-typings'
 import type { CliContext } from './context.ts'
-import { colorOption, diffOutputOption, foldOption } from './options.ts'
+import { colorOption, diffOutputOption, foldOption } from './options/options.ts'
 
 /** `drover show RUN` tells a run again, `drover show PLAN.json` a saved plan. */
 export function command(context: CliContext) {
@@ -33,8 +33,9 @@ export function command(context: CliContext) {
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES)
     .action(async (what, options) => {
-      if (isFile(context.cwd, what)) return (await import('./show-plan.ts')).showPlan(context, what, options)
-      return (await import('./show-run.ts')).showRun(context, what, options)
+      if (isFile(context.cwd, what))
+        return (await import('./preview/show-plan.ts')).showPlan(context, what, options)
+      return (await import('./runs/show-run.ts')).showRun(context, what, options)
     })
 }
 

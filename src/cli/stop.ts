@@ -9,8 +9,8 @@ import { ProblemsError } from '../model/problem.ts'
 import type { RunStatus } from '../model/run-summary.ts'
 import { outcomeWords, statusWords } from '../render/run-words.ts'
 import type { CliContext } from './context.ts'
-import { readingRuns } from './reading-runs.ts'
-import { runRow } from './run-rows.ts'
+import { readingRuns } from './runs/reading-runs.ts'
+import { runRow } from './runs/run-rows.ts'
 
 /** `drover stop RUN`: ends a run as Ctrl-C in its terminal would. */
 export function command(context: CliContext) {

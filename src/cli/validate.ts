@@ -3,10 +3,10 @@ import { ERRORS, type ExitStatus, worstStatus } from '../model/errors.ts'
 import type { Problem } from '../model/problem.ts'
 import { escapeText } from '../render/escape.ts'
 import type { ProblemFormat } from '../render/problems.ts'
-import { type ColorOption, wantsColor } from './color.ts'
 import type { CliContext } from './context.ts'
-import { checkPlaybookFile } from './load-playbook.ts'
-import { allowOutsideOption, colorOption } from './options.ts'
+import { checkPlaybookFile } from './inputs/load-playbook.ts'
+import { type ColorOption, wantsColor } from './options/color.ts'
+import { allowOutsideOption, colorOption } from './options/options.ts'
 
 /** `drover validate FILE…`: every problem of every playbook, without an inventory and without a host. */
 export function command(context: CliContext) {

@@ -1,4 +1,4 @@
-import { type Inputs, loadInputs } from '../../src/cli/inputs.ts'
+import { type Inputs, loadInputs } from '../../src/cli/inputs/inputs.ts'
 import type { Executor, ExecutorEvents } from '../../src/engine/executor.ts'
 import { runPlan } from '../../src/engine/run.ts'
 import type { RunEvent } from '../../src/model/event.ts'

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkPlaybookFile } from '../../src/cli/load-playbook.ts'
+import { checkPlaybookFile } from '../../src/cli/inputs/load-playbook.ts'
 
 // One error at any place of a good playbook, of a file that it uses or of a template is told, there, and nothing else.
 

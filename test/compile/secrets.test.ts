@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkWithoutHosts } from '../../src/cli/check-playbook.ts'
+import { checkWithoutHosts } from '../../src/cli/inputs/check-playbook.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { revealed } from '../../src/secrets/reveal.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { checkWithoutHosts } from '../../src/cli/check-playbook.ts'
+import { checkWithoutHosts } from '../../src/cli/inputs/check-playbook.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import { explainPlaybook } from '../../src/render/explain.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkWithoutHosts } from '../../src/cli/check-playbook.ts'
+import { checkWithoutHosts } from '../../src/cli/inputs/check-playbook.ts'
 import { compile } from '../../src/compile/compile.ts'
 import { loadInventory } from '../../src/load/inventory.ts'
 import { readLocalText } from '../../src/load/local-text.ts'

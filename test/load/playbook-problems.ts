@@ -1,5 +1,5 @@
-import { checkWithoutHosts } from '../../src/cli/check-playbook.ts'
-import { mergeProblems } from '../../src/cli/load-playbook.ts'
+import { checkWithoutHosts } from '../../src/cli/inputs/check-playbook.ts'
+import { mergeProblems } from '../../src/cli/inputs/load-playbook.ts'
 import { parsePlaybook } from '../../src/load/playbook.ts'
 import type { Problem } from '../../src/model/problem.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ciOf } from '../../src/cli/ci.ts'
+import { ciOf } from '../../src/cli/execute/ci.ts'
 import { safeJson } from '../../src/events/safe-json.ts'
 import { createLinesRenderer } from '../../src/render/lines.ts'
 import { capture, play } from './capture.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ciOf } from '../../src/cli/ci.ts'
+import { ciOf } from '../../src/cli/execute/ci.ts'
 import { diffTexts } from '../../src/diff/text-diff.ts'
 import type { RunEvent, RunListener } from '../../src/model/event.ts'
 import { createJsonRenderer } from '../../src/render/json.ts'

@@ -1,11 +1,11 @@
-import { runAdhoc } from '../adhoc.ts'
 import type { CliContext } from '../context.ts'
-import { withFolding } from '../option-groups.ts'
+import { withFolding } from '../options/option-groups.ts'
 import { nameOf } from '../run.ts'
 import { UsageError } from '../usage.ts'
 import { COMMON_BATCH_OPTIONS } from './batch-argv.ts'
 import { BATCH_HELP, BatchCommand, batchHostsOption } from './batch-command.ts'
 import { groupsOption, withAdhocOptions } from './options.ts'
+import { runAdhoc } from './run-adhoc.ts'
 import { commandText } from './words.ts'
 
 const OPTIONS = [

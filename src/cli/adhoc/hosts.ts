@@ -1,7 +1,7 @@
 import type { Inventory } from '../../model/host.ts'
 import { ProblemsError } from '../../model/problem.ts'
 import type { CliContext } from '../context.ts'
-import { type InventoryOptions, readInventory } from '../read-inventory.ts'
+import { type InventoryOptions, readInventory } from '../inputs/read-inventory.ts'
 import { UsageError } from '../usage.ts'
 
 /** What -g, -H and -i say, each as often as it was given. */

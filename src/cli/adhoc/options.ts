@@ -1,11 +1,11 @@
 import type { Command } from '@commander-js/extra-typings'
 import { Option } from '@commander-js/extra-typings'
-import type { AskBecomePassOptions, BecomeOptions } from '../become.ts'
-import type { ConnectOptions } from '../connect-options.ts'
-import { adhocRunTimeoutOption, type Duration, duration } from '../duration-option.ts'
-import type { FoldOptions } from '../fold.ts'
-import { withBecome, withConnecting, withHosts, withReports } from '../option-groups.ts'
-import { forksOption, yesOption } from '../options.ts'
+import type { AskBecomePassOptions, BecomeOptions } from '../execute/become.ts'
+import type { ConnectOptions } from '../options/connect-options.ts'
+import { adhocRunTimeoutOption, type Duration, duration } from '../options/duration-option.ts'
+import type { FoldOptions } from '../options/fold.ts'
+import { withBecome, withConnecting, withHosts, withReports } from '../options/option-groups.ts'
+import { forksOption, yesOption } from '../options/options.ts'
 import type { ReportOptions } from '../reports/reports.ts'
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [

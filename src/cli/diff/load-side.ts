@@ -4,7 +4,7 @@ import { filesInGit } from '../../git/files-in-git.ts'
 import type { Repository } from '../../git/repository.ts'
 import { type Problem, ProblemsError } from '../../model/problem.ts'
 import type { CliContext } from '../context.ts'
-import { type InputOptions, loadInputs } from '../inputs.ts'
+import { type InputOptions, loadInputs } from '../inputs/inputs.ts'
 import { putSources, type SideFiles } from './put-sources.ts'
 import type { Revision } from './range.ts'
 

@@ -1,6 +1,6 @@
 import { commitOf, mergeBaseOf } from '../../git/commit-of.ts'
 import type { Repository } from '../../git/repository.ts'
-import { known } from '../revision.ts'
+import { known } from '../inputs/revision.ts'
 
 /** One side of a comparison. */
 export interface Revision {

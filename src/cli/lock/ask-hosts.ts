@@ -6,7 +6,7 @@ import { type NodeResult, satisfies } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Program, Rendered } from '../../model/program.ts'
 import type { Pool } from '../../worker/pool.ts'
-import type { Inputs } from '../inputs.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 
 /** Shell text for a host, and whether it is to run as the user that the command line or the inventory names. */
 export interface Question {

@@ -4,14 +4,19 @@ import { count } from '../../model/quantity.ts'
 import { escapeText } from '../../render/escape.ts'
 import { adhocInventory } from '../adhoc/hosts.ts'
 import { adhocPlaybook } from '../adhoc/playbook.ts'
-import { askYesNo } from '../ask-yes-no.ts'
-import { type AskBecomePassOptions, addBecomePassword, adhocBecome, type BecomeOptions } from '../become.ts'
 import type { CliContext } from '../context.ts'
-import { compileInputs, type Inputs } from '../inputs.ts'
-import { type HostKeyOptions, withPool } from '../prepare-pool.ts'
-import type { InventoryOptions } from '../read-inventory.ts'
+import {
+  type AskBecomePassOptions,
+  addBecomePassword,
+  adhocBecome,
+  type BecomeOptions,
+} from '../execute/become.ts'
+import { type HostKeyOptions, withPool } from '../execute/prepare-pool.ts'
+import { watchSignals } from '../execute/signals.ts'
+import { compileInputs, type Inputs } from '../inputs/inputs.ts'
+import type { InventoryOptions } from '../inputs/read-inventory.ts'
 import { tellWarnings } from '../report.ts'
-import { watchSignals } from '../signals.ts'
+import { askYesNo } from '../terminal/ask-yes-no.ts'
 import { askHosts } from './ask-hosts.ts'
 import { entryLines } from './entry-lines.ts'
 import { type Found, type FoundEntry, HostsLocks } from './hosts-locks.ts'

@@ -4,9 +4,9 @@ import { ProblemsError } from '../../model/problem.ts'
 import { identityPath, readIdentities } from '../../secrets/identities.ts'
 import { SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
+import { askHidden } from '../inputs/secret-values.ts'
 import { replaceFile } from '../replace-file.ts'
 import { tellWarnings } from '../report.ts'
-import { askHidden } from '../secret-values.ts'
 
 export interface IdentityOptions {
   readonly identity?: string | undefined
