@@ -4,6 +4,9 @@ export type Started = { readonly kind: 'started'; readonly pid: number } | { rea
 /** Of what comes before the mark, so much is kept, to be shown where the mark never comes. */
 const NOISE_BYTES = 4096
 
+/** The mark with what follows it, a number or the line about the lock, is shorter. In bytes. */
+const LONGEST_START = 8192
+
 /**
  * Finds the place where a step's own output starts: a login shell may have written a banner before. Where both streams
  * are to be told apart from it, the mark stands on both, since nothing says in which order they arrive.
@@ -88,7 +91,8 @@ class Noise {
 
   /** @param from where the mark begins whose end is still to come, or -1 */
   keep(text: Buffer, from: number): Buffer {
-    this.#kept = Buffer.from(text.subarray(from < 0 ? -NOISE_BYTES : from))
+    const isMark = from >= 0 && text.length - from <= LONGEST_START
+    this.#kept = Buffer.from(text.subarray(isMark ? from : -NOISE_BYTES))
     return EMPTY
   }
 }

@@ -75,6 +75,7 @@ export async function startHostileHost(folder: string, hostility: Hostility): Pr
       if (malice.login === undefined) context.accept()
       else malice.login(context, link)
     })
+    client.on('tcpip', accept => void accept().on('error', () => {}))
     client.on('session', accept => {
       const session = accept()
       // Else ssh2 refuses it.

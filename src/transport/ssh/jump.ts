@@ -2,6 +2,7 @@ import type { Client } from 'ssh2'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { oneLine } from '../shell-failure.ts'
+import { boundChannel, createLinkGate, tooSmall } from './channel-bounds.ts'
 import { aborted, connectLimit, connectTimeout, placeOf } from './failures.ts'
 import type { Link } from './link.ts'
 
@@ -37,8 +38,10 @@ export function openThrough(
     signal.addEventListener('abort', onAbort, { once: true })
     client.forwardOut('127.0.0.1', 0, next.address, next.port, (error, channel) => {
       client.off('close', onClose)
-      if (error) return finish(unreached(hop, next, oneLine(error.message)))
+      const unfit = error ?? tooSmall(channel)
+      if (unfit) return finish(unreached(hop, next, oneLine(unfit.message)))
       channel.on('error', () => {})
+      boundChannel(channel, createLinkGate(client, before.stream))
       finish({ stream: channel, cut })
     })
   })
