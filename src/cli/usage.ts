@@ -28,8 +28,14 @@ function wording(message: string): string {
     .trim()
     .replace(/^error: /, '')
     .replace(/\s*\(Did you mean (.*?)\?\)$/s, (_, name) => `; did you mean ${name}?`)
-    .replace(/^command-argument value ('.*') is invalid for argument '.*?'\. Allowed choices are (.*)\.$/s, WRONG_WORD)
-    .replace(/^(option '.*?') argument ('.*') is invalid\. Allowed choices are (.*)\.$/s, '$1 takes $3, not $2')
+    .replace(
+      /^command-argument value ('.*') is invalid for argument '.*?'\. Allowed choices are (.*)\.$/s,
+      WRONG_WORD,
+    )
+    .replace(
+      /^(option '.*?') argument ('.*') is invalid\. Allowed choices are (.*)\.$/s,
+      '$1 takes $3, not $2',
+    )
 }
 
 /**
