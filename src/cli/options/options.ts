@@ -74,7 +74,7 @@ export const knownHostsOption = () =>
 export const hostKeyPolicyOption = () =>
   new Option(
     '--host-key-policy <policy>',
-    'strict: only known host keys; accept-new: also hosts never seen before, and remember them; off: any but revoked ones; without it a terminal asks about hosts never seen before',
+    'strict: only known host keys; accept-new: also hosts never seen before, and remember them; off: any, changed ones too, but no revoked ones; without this option a terminal asks about hosts never seen before',
   ).choices(['strict', 'accept-new', 'off'] as const)
 
 export const verboseOption = () =>

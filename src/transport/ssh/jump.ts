@@ -37,11 +37,19 @@ export function openThrough(
     signal.addEventListener('abort', onAbort, { once: true })
     client.forwardOut('127.0.0.1', 0, next.address, next.port, (error, channel) => {
       client.off('close', onClose)
-      if (error) return finish(unreached(hop, next, oneLine(error.message)))
+      if (error) return finish(unreached(hop, next, refusalIn(error)))
       channel.on('error', () => {})
       finish({ stream: channel, cut })
     })
   })
+}
+
+/** What the server says of a way that it does not open; many say nothing when forwarding is forbidden. */
+function refusalIn({ message }: Error): string {
+  return (
+    oneLine(message.replace(/^\(SSH\) Channel open failure:/, '').trim()) ||
+    'it opens no way, and gives no reason'
+  )
 }
 
 function unreached(hop: Connection, next: Connection, why: string): Failure {
