@@ -6,11 +6,11 @@ import type { CliContext } from './context.ts'
 /** What `drover demo --faults` says after the run. */
 export function explainFaults(status: ExitStatus): string {
   return `
-Exit status ${status}: something did not succeed. The other hosts went on; each fault has
-its own outcome:
+Exit status ${status}: something did not succeed. The other hosts went on; each
+fault has its own outcome:
   web4      failed: a file stands where the playbook wants the folder releases/
   web5      unreachable: nobody listens on its port
-  web6      unreachable: its host key is not the one in known_hosts: no login is tried
+  web6      unreachable: its host key is not that in known_hosts: no login
   monitor1  its check is blocked: it waits for the switch on every web host
 `
 }

@@ -79,7 +79,7 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
       if (keep) await keepUp(context, fleet, say)
       else
         say(
-          `\nEverything is removed again. To look around in the fleet:\n${programCall(context)} demo --keep`,
+          `${faults ? '' : '\n'}Everything is removed again. To look around in the fleet:\n${programCall(context)} demo --keep`,
         )
     }
     return status
