@@ -6,10 +6,11 @@ import type { CliContext } from './context.ts'
 /** What `drover demo --faults` says after the run. */
 export function explainFaults(status: ExitStatus): string {
   return `
-Exit status ${status}: something did not succeed. The other hosts went on; each fault has its own outcome:
+Exit status ${status}: something did not succeed. The other hosts went on; each
+fault has its own outcome:
   web4      failed: a file stands where the playbook wants the folder releases/
   web5      unreachable: nobody listens on its port
-  web6      unreachable: its host key is not the one in known_hosts, so drover does not even log in
+  web6      unreachable: its host key is not that in known_hosts: no login
   monitor1  its check is blocked: it waits for the switch on every web host
 `
 }
@@ -20,7 +21,7 @@ export function keepHints(
   { playbook, inventory, knownHosts, privateKey }: DemoFiles,
 ): string {
   const [play, hosts, known, key] = [playbook, inventory, knownHosts, privateKey].map(shellWord)
-  const there = `-i ${hosts} --known-hosts ${known}`
+  const there = `-i ${hosts} -F none --known-hosts ${known}`
   return `
 The fleet stays up until Ctrl-C. In another terminal:
 
@@ -41,7 +42,7 @@ The fleet stays up until Ctrl-C. In another terminal:
 
   # the hosts are real SSH servers; their ports stand in the inventory
   cat ${hosts}
-  ssh -i ${key} -o UserKnownHostsFile=${known} -p PORT demo@127.0.0.1 ls -R
+  ssh -F none -i ${key} -o UserKnownHostsFile=${known} -p PORT demo@127.0.0.1 ls -R
 `
 }
 

@@ -78,7 +78,9 @@ async function runDemo(context: CliContext, { faults, keep, shown }: DemoOptions
       if (faults) say(explainFaults(status))
       if (keep) await keepUp(context, fleet, say)
       else
-        say(`Everything is removed again. To look around in the fleet: ${programCall(context)} demo --keep`)
+        say(
+          `${faults ? '' : '\n'}Everything is removed again. To look around in the fleet:\n${programCall(context)} demo --keep`,
+        )
     }
     return status
   } finally {

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings'
+import { DashesCommand } from './adhoc/dashes.ts'
 import { envOption, groupsOption, hostsOption, withAdhocOptions } from './adhoc/options.ts'
 import { runAdhoc } from './adhoc/run-adhoc.ts'
 import { commandText, envPair } from './adhoc/words.ts'
@@ -7,7 +7,8 @@ import { withFolding } from './options/option-groups.ts'
 
 /** `drover run -g GROUPS -H HOSTS -- COMMAND`: one command on many hosts. */
 export function command(context: CliContext) {
-  const own = new Command('run')
+  const verb = new DashesCommand('run')
+  const own = verb
     .description('Run one command on many hosts at once, and show what they print as it comes.')
     .usage('-g GROUPS -H HOSTS [options] -- COMMAND [ARGUMENTS]')
     .argument('<command...>', 'one word is shell text; several run exactly as they are given')
@@ -18,6 +19,7 @@ export function command(context: CliContext) {
   return withAdhocOptions(withFolding(own))
     .addHelpText('after', EXAMPLES)
     .action(async (words, options) => {
+      verb.checkWords(words)
       const { cwd, env = [] } = options
       const script = commandText(words)
       const step = { kind: 'run', script, cwd, env: env.map(envPair) } as const
@@ -42,6 +44,7 @@ Examples:
 
 After -- one word is shell text: pipes, variables and \${{ host.name }} work in
 it. Several words are a program and its arguments, and reach it as they are.
+Options of drover stand before the command.
 What the hosts print to stdout goes to stdout as "host │ line", what they print
 to stderr and all else goes to stderr. A host that is named twice runs once.
 Without any inventory (-i, $DROVER_INVENTORY or ./hosts.ini) the hosts of -H

@@ -11,13 +11,13 @@ export function command(context: CliContext) {
     .description('Make, edit and read files of secrets, which age encrypts value by value.')
     .addArgument(new Argument('<what>', 'init, edit, encrypt, decrypt or rekey').choices(ACTS))
     .argument('<file>', 'a file of secrets, as secrets.yml')
-    .argument('[name]', 'decrypt: print only its value, without a line end')
+    .argument('[name]', 'decrypt: print only its value; no line end follows, but at a terminal')
     .addOption(identityOption())
     .addOption(
-      new Option('--add <age1…>', 'init, rekey: who else can read it; several times').argParser(gathered),
+      new Option('--add <age1…>', 'init, rekey: who else can read it; may be repeated').argParser(gathered),
     )
     .addOption(
-      new Option('--remove <age1…>', 'rekey: who cannot any more; several times').argParser(gathered),
+      new Option('--remove <age1…>', 'rekey: who cannot any more; may be repeated').argParser(gathered),
     )
     .addHelpText('after', EXAMPLES)
     .action(async (what, file, name, options) => {

@@ -20,12 +20,22 @@ function isParserError(error: unknown): error is ParserError {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
 }
 
+const WRONG_WORD = '$1 is none of $2'
+
 /** `error: unknown option '--limt'\n(Did you mean --limit?)`, in our form. */
 function wording(message: string): string {
   return message
     .trim()
     .replace(/^error: /, '')
     .replace(/\s*\(Did you mean (.*?)\?\)$/s, (_, name) => `; did you mean ${name}?`)
+    .replace(
+      /^command-argument value ('.*') is invalid for argument '.*?'\. Allowed choices are (.*)\.$/s,
+      WRONG_WORD,
+    )
+    .replace(
+      /^(option '.*?') argument ('.*') is invalid\. Allowed choices are (.*)\.$/s,
+      '$1 takes $3, not $2',
+    )
 }
 
 /**

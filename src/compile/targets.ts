@@ -37,9 +37,32 @@ export function findTargets(
   problems.push(...noPattern(withoutHosts))
   const union = new Set([...patterns.found].flatMap(hosts => [...hosts]))
   const hosts = [...inventory.hosts.values()].filter(host => union.has(host))
-  for (const host of hosts) if (host.unusable !== undefined) problems.push(host.unusable)
+  problems.push(...unusableHosts(hosts))
   if (problems.length === 0 && acting.length > 0 && hosts.length === 0) problems.push(nothingLeft(limit))
   return { hosts, hostsOf: patterns.indexed(hosts), problems }
+}
+
+/** So many hosts are named in a hint. */
+const MOST_NAMED = 3
+
+/** Why hosts can be no targets, each reason once, with whom it is about and how to go without, unless it is all of them. */
+function unusableHosts(hosts: readonly Host[]): readonly Problem[] {
+  const concerned = new Map<Problem, string[]>()
+  for (const { name, unusable } of hosts) {
+    if (unusable === undefined) continue
+    const names = concerned.get(unusable)
+    if (names === undefined) concerned.set(unusable, [name])
+    else names.push(name)
+  }
+  return [...concerned].map(([problem, names]) => {
+    if (names.length === hosts.length) return problem
+    const more = names.length - MOST_NAMED
+    const whom =
+      more > 0
+        ? `this is about ${names.slice(0, MOST_NAMED).join(', ')} and ${more} more`
+        : `this is about ${names.join(', ')}: -l '${names.map(name => `!${name}`).join(',')}' goes without`
+    return { ...problem, hint: problem.hint === undefined ? whom : `${problem.hint}; ${whom}` }
+  })
 }
 
 /**

@@ -40,9 +40,13 @@ export function findRun(cwd: string, named: string): string {
   if (found.length === 1) return found[0] as string
   if (found.length > 1)
     refuse('run_unknown', `several runs begin with ${named}: ${listed(found)}`, 'give more of its id')
-  const none =
-    ids.length === 0 ? 'there are no runs in this folder' : `there is no run ${named} in this folder`
-  return refuse('run_unknown', none, 'drover history lists them')
+  if (ids.length === 0)
+    refuse(
+      'run_unknown',
+      'there are no runs in this folder',
+      'runs are kept in .drover/runs of the folder that drover was started in: go there',
+    )
+  return refuse('run_unknown', `there is no run ${named} in this folder`, 'drover history lists them')
 }
 
 /**

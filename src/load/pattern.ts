@@ -162,13 +162,20 @@ class PatternMatcher {
     return names
   }
 
+  /** Where a name was looked for, and what to write for a host that no inventory has. */
+  #elsewhere(text: string): string | undefined {
+    const { sources } = this.#inventory
+    if (sources.length === 0 || !/^[\w.-]+$/.test(text)) return undefined
+    return `looked for in ${sources.join(', ')}; -i '${text},' names a host that stands in no inventory`
+  }
+
   #unknown(text: string): Pick<PatternFault, 'message' | 'hint'> {
     const { groups, hosts } = this.#inventory
     if (isGlob(text)) return { message: `no host or group matches "${text}"` }
     const message = `there is no host or group "${text}"`
     if (text === 'localhost')
       return { message, hint: 'add "localhost ansible_connection=local" to the inventory' }
-    return { message, hint: didYouMean(text, [...groups.keys(), ...hosts.keys()]) }
+    return { message, hint: didYouMean(text, [...groups.keys(), ...hosts.keys()]) ?? this.#elsewhere(text) }
   }
 }
 

@@ -64,6 +64,16 @@ export function recipientOf(identity: string): Promise<string> {
   return identityToRecipient(identity)
 }
 
+/** Whether a text is an identity, with a checksum that fits. */
+export function isIdentity(text: string): boolean {
+  try {
+    new Decrypter().addIdentity(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Why a text cannot be a recipient; undefined where it can. */
 export function whyNoRecipient(text: string): string | undefined {
   try {

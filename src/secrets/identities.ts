@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
-import { decryptFile, isAgeFile, wantsPassphrase } from './age.ts'
+import { decryptFile, isAgeFile, isIdentity, wantsPassphrase } from './age.ts'
 
 export interface IdentityPlace {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -37,7 +37,13 @@ export async function readIdentities(
       `${path} holds what is no identity of age`,
       'a line is AGE-SECRET-KEY-1…; keys of ssh and plugins are not supported',
     )
-  return lines.map(line => line.trim())
+  const identities = lines.map(line => line.trim())
+  if (!identities.every(isIdentity))
+    throw refused(
+      `${path} holds an identity of age that is damaged: a character is missing or wrong`,
+      'copy the line AGE-SECRET-KEY-1… again, whole',
+    )
+  return identities
 }
 
 const NEW = 'drover secrets init makes one; --identity or $DROVER_AGE_IDENTITY names another file'

@@ -22,7 +22,7 @@ export interface ResolveOptions {
 }
 
 /**
- * Gets the values of secrets, each once.
+ * Gets the values of secrets, each once. A person is asked last, and only where all others could be had.
  * @throws ProblemsError with all that cannot be had
  */
 export async function resolveSecrets(
@@ -30,16 +30,19 @@ export async function resolveSecrets(
   options: ResolveOptions,
 ): Promise<SecretValues> {
   const values = new Map<string, Secret>()
-  const problems: Problem[] = []
-  for (const { name, source, where } of secrets) {
-    try {
-      values.set(name, await secretFrom(source, options))
-    } catch (error) {
-      if (!(error instanceof ProblemsError)) throw error
-      problems.push(...error.problems.map(problem => ({ where, ...problem })))
+  const isAsked = ({ source }: SecretDecl) => source.kind === 'prompt'
+  for (const some of [secrets.filter(secret => !isAsked(secret)), secrets.filter(isAsked)]) {
+    const problems: Problem[] = []
+    for (const { name, source, where } of some) {
+      try {
+        values.set(name, await secretFrom(source, options))
+      } catch (error) {
+        if (!(error instanceof ProblemsError)) throw error
+        problems.push(...error.problems.map(problem => ({ where, ...problem })))
+      }
     }
+    if (problems.length > 0) throw new ProblemsError(problems)
   }
-  if (problems.length > 0) throw new ProblemsError(problems)
   return values
 }
 
@@ -57,7 +60,7 @@ async function secretFrom(source: SecretSource, options: ResolveOptions): Promis
       if (value) return new Secret(value)
       throw missing(
         `the environment has no ${source.variable}`,
-        `set it for drover: ${source.variable}=… drover …`,
+        `set it where drover is started, out of the shell's history: read -rs ${source.variable}; export ${source.variable}`,
       )
     }
     case 'command':

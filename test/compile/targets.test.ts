@@ -85,7 +85,10 @@ describe('nothing is done where nothing is meant', () => {
       ...INVENTORY,
       hosts: new Map([...INVENTORY.hosts, ['web1', { ...host, unusable }]]),
     }
-    expect(wrong('hosts: web\nsteps: [{ run: "true" }]', { inventory })).toEqual(['web1 needs a plugin'])
+    expect(wrong('hosts: web\nsteps: [{ run: "true" }]', { inventory })).toEqual([
+      "web1 needs a plugin (this is about web1: -l '!web1' goes without)",
+    ])
+    expect(wrong('hosts: web1\nsteps: [{ run: "true" }]', { inventory })).toEqual(['web1 needs a plugin'])
     expect(wrong('hosts: db\nsteps: [{ run: "true" }]', { inventory })).toEqual([])
   })
 })

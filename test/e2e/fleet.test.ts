@@ -60,6 +60,9 @@ describeWith(['sshd'], 'a fleet', () => {
     const options = [
       '-i',
       'hosts.ini',
+      // The machine's own may say HashKnownHosts.
+      '-F',
+      'none',
       '--known-hosts',
       known,
       '-g',

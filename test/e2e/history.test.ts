@@ -120,6 +120,7 @@ describe('drover show RUN', () => {
     const text = await it.run('show', 'last', '--output', '--host', 'h*:!h1')
     expect(text.stdout).toContain('hello from h2')
     expect(text.stdout).not.toContain('hello from h1')
+    expect(text.stdout).toContain('\n  only results of hosts h*:!h1 are shown and counted\n\n')
     for (const wrong of [
       ['--host', 'web'],
       ['--step', 'tow'],

@@ -178,6 +178,16 @@ test('a journal that cannot be written, and a host that another run has, are sai
   )
 })
 
+test('what was refused alone would be refused again: a new plan is needed', () => {
+  const run = deploy().finished('web01', 'upload', 'refused')
+  run.dropped('web01', 'restart', 'blocked', ['web01', 'upload'])
+  expect(recap(run.end(), { resume: RESUME })).toMatch(
+    /\nMake a new plan, or undo what changed and: drover resume 20261128-2107-ab12\n$/,
+  )
+  run.finished('web02', 'upload', 'failed', { exitCode: 1 })
+  expect(recap(run.end(), { resume: RESUME })).toMatch(/\nGo on with: drover resume 20261128-2107-ab12\n$/)
+})
+
 test('what failed or is unknown can be gone on with; a run that came through has nothing left', () => {
   const text = recap(badDay().end(), { resume: RESUME })
   expect(text).toMatch(/\nGo on with: drover resume 20261128-2107-ab12\n$/)

@@ -62,6 +62,16 @@ test('a secret comes from the environment, a program, or a person', async () => 
   expect(asked).toEqual(['Database password: '])
 })
 
+test('a person is asked last, and not where something else is missing', async () => {
+  const sources = {
+    prompt: { kind: 'prompt', question: 'Password' },
+    env: { kind: 'env', variable: 'TOKEN' },
+  } as const
+  expect(await problemsOf(sources)).toEqual(['the environment has no TOKEN'])
+  expect(asked).toEqual([])
+  expect(await valuesOf(sources, { TOKEN: 'here' })).toEqual({ env: 'here', prompt: 'typed' })
+})
+
 test('from a value of a file, or from a file as a whole', async () => {
   const value = await encryptValue('hunter22', [recipient])
   writeFileSync(join(folder, 's.yml'), `recipients: [${recipient}]\nsecrets:\n  other: ${value}\n`)

@@ -144,6 +144,7 @@ describe('the file with the identity', () => {
   test.each([
     ['nothing', '', 'holds no identity of age'],
     ['a key of ssh', '-----BEGIN OPENSSH PRIVATE KEY-----\n', 'holds what is no identity of age'],
+    ['one that is cut', 'AGE-SECRET-KEY-1QQQ\n', 'holds an identity of age that is damaged'],
   ])('with %s is refused', async (_, content, why) => {
     await expect(readIdentities(written(content), nobody)).rejects.toThrow(why)
   })

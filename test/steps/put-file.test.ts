@@ -120,7 +120,10 @@ describe.each(SHELLS)('put of a file under %s', (_name, shell) => {
 
   test('missing parents fail with a hint, and are made when asked for', async () => {
     const refused = await apply(content('x', at('a/b/c/f')))
-    expect(refused.failure).toMatchObject({ code: 'remote_file', hint: '`parents: true` makes it' })
+    expect(refused.failure).toMatchObject({
+      code: 'remote_file',
+      hint: '`parents: true` makes it, --parents of drover put',
+    })
     expect((await apply(content('x', at('a/b/c/f'), { parents: true }))).outcome).toBe('changed')
     expect(readFileSync(at('a/b/c/f'), 'utf8')).toBe('x')
     expect(modeOf(at('a/b'))).toBe('0755')

@@ -89,7 +89,7 @@ describe.each(SHELLS)('put of a folder under %s', (_name, shell) => {
     expect((await put(at('site'), at('www/site'))).outcome).toBe('ok')
     expect((await put(at('site'), `${at('www')}/`)).outcome).toBe('ok')
     expect((await put(at('site'), at('none/deep'))).failure).toMatchObject({
-      hint: '`parents: true` makes it',
+      hint: '`parents: true` makes it, --parents of drover put',
     })
     expect((await put(at('site'), `${at('none')}/`)).failure?.code).toBe('remote_file')
     expect((await put(at('site'), `${at('none')}/`, { parents: true })).outcome).toBe('changed')

@@ -5,7 +5,7 @@ import type { ConnectOptions } from '../options/connect-options.ts'
 import { adhocRunTimeoutOption, type Duration, duration } from '../options/duration-option.ts'
 import type { FoldOptions } from '../options/fold.ts'
 import { withBecome, withConnecting, withHosts, withReports } from '../options/option-groups.ts'
-import { forksOption, yesOption } from '../options/options.ts'
+import { forksOption, resultsOption } from '../options/options.ts'
 import type { ReportOptions } from '../reports/reports.ts'
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
@@ -37,8 +37,8 @@ export function withAdhocOptions<Args extends unknown[], Options extends Record<
   const run = withConnecting(withBecome(hosts).addOption(forksOption()))
     .option('--save-as <file>', 'also write it as a playbook')
     .option('--force', 'let --save-as replace a file')
-    .addOption(yesOption())
-  return withReports(run)
+    .option('-y, --yes', 'is taken, and makes no difference: these verbs ask for no approval')
+  return withReports(run, resultsOption())
 }
 
 /** What those options come to. */

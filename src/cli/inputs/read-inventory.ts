@@ -79,7 +79,7 @@ function foundSources({ cwd, env }: Surroundings, { folder = cwd, own, at }: Bes
       code: 'inventory_missing',
       severity: 'error',
       message: 'there is no inventory',
-      hint: 'name one with -i, $DROVER_INVENTORY or the key inventory:, or put a hosts.ini beside the playbook',
+      hint: 'name one with -i or $DROVER_INVENTORY; or write hosts.ini in this folder; a playbook has its own with the key inventory:, or a hosts.ini beside it',
     },
   ])
 }

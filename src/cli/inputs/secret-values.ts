@@ -3,13 +3,12 @@ import { count } from '../../model/quantity.ts'
 import type { Secret } from '../../model/secret.ts'
 import { identityPath, readIdentities } from '../../secrets/identities.ts'
 import { isShort, secretsOfHosts } from '../../secrets/known-secrets.ts'
-import { resolveSecrets } from '../../secrets/resolve.ts'
+import { missing, resolveSecrets } from '../../secrets/resolve.ts'
 import type { SecretValues } from '../../secrets/reveal.ts'
 import type { CliContext } from '../context.ts'
 import type { ColorOption } from '../options/color.ts'
 import { tellWarnings } from '../report.ts'
 import { readHidden } from '../terminal/read-hidden.ts'
-import { UsageError } from '../usage.ts'
 import type { Inputs } from './inputs.ts'
 
 export interface SecretOptions {
@@ -22,7 +21,7 @@ export interface SecretOptions {
 
 /**
  * Gets the values of those secrets that the plan needs, once for its preview and its run.
- * @throws ProblemsError, UsageError before any host is touched
+ * @throws ProblemsError before any host is touched
  */
 export async function addSecrets<I extends Inputs>(
   context: CliContext,
@@ -48,11 +47,12 @@ export async function addSecrets<I extends Inputs>(
   return { ...inputs, secretValues: values }
 }
 
-/** @throws UsageError where there is no terminal to ask on */
+/** @throws ProblemsError where there is no terminal to ask on */
 export function askHidden(context: CliContext, question: string): Promise<Secret> {
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true)
-    throw new UsageError(
-      `"${question.replace(/: $/, '')}" is asked on the terminal, and there is none: let it come from a file, the environment or a command`,
+    throw missing(
+      `"${question.replace(/: $/, '')}" is asked on the terminal, and there is none`,
+      'let it come from a file, the environment or a command',
     )
   return readHidden(context, question)
 }

@@ -81,12 +81,13 @@ export function withLocks<Args extends unknown[], Options extends OptionValues>(
 /** How a run is shown and told. */
 export function withReports<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,
+  verbose = verboseOption(),
 ) {
   return command
     .addOption(runFormatOption())
     .addOption(junitOption())
     .addOption(logOption())
-    .addOption(verboseOption())
+    .addOption(verbose)
     .addOption(quietOption())
     .addOption(colorOption())
 }

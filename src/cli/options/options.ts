@@ -53,7 +53,7 @@ export const skipTagsOption = () =>
 export const stepOption = () =>
   new Option(
     '--step <id>',
-    'only this step, what its needs: name and what it uses the results of; may be repeated',
+    'only this step, with those that it names in needs or whose results it uses; may be repeated',
   ).argParser(collect)
 
 export const allowOutsideOption = () =>
@@ -74,11 +74,18 @@ export const knownHostsOption = () =>
 export const hostKeyPolicyOption = () =>
   new Option(
     '--host-key-policy <policy>',
-    'strict: only known host keys; accept-new: also hosts never seen before, and remember them; off: any',
+    'strict: only known host keys; accept-new: also hosts never seen before, and remember them; off: any, changed ones too, but no revoked ones; without this option a terminal asks about hosts never seen before',
   ).choices(['strict', 'accept-new', 'off'] as const)
 
 export const verboseOption = () =>
   new Option('-v, --verbose', 'show output as it comes; -vv also connections')
+    .preset('')
+    .argParser(countUp)
+    .default(0)
+
+/** Of verbs that show output in any case. */
+export const resultsOption = () =>
+  new Option('-v, --verbose', 'show results too; -vv also connections')
     .preset('')
     .argParser(countUp)
     .default(0)
@@ -121,4 +128,4 @@ export const requireCleanOption = () =>
 export const noJournalOption = () =>
   new Option('--no-journal', 'do not record the run in .drover/runs: it cannot be resumed')
 
-export const yesOption = () => new Option('-y, --yes', 'do not show a preview and ask for approval')
+export const yesOption = () => new Option('-y, --yes', 'do it without a preview and without asking')

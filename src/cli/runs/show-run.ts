@@ -8,6 +8,7 @@ import { RunTail } from '../../journal/run-tail.ts'
 import { EXIT } from '../../model/errors.ts'
 import type { RunEvent, RunListener } from '../../model/event.ts'
 import { NO_OUTPUT } from '../../model/outcome.ts'
+import { escapeText } from '../../render/escape.ts'
 import { createJsonRenderer } from '../../render/json.ts'
 import { createLinesRenderer } from '../../render/lines.ts'
 import { createPaint } from '../../render/paint.ts'
@@ -64,7 +65,8 @@ async function showText(
   const { stdout, stderr } = context
   const color = wantsColor(context, stdout, options.color)
   const print = (lines: readonly string[]) => stdout.write(lines.map(line => `${line}\n`).join(''))
-  print([...runHeadLines(head, createPaint(color), stdout.columns ?? Number.POSITIVE_INFINITY), ''])
+  const headLines = runHeadLines(head, createPaint(color), stdout.columns ?? Number.POSITIVE_INFINITY)
+  print([...headLines, ...onlyLines(options), ''])
   const renderer = createLinesRenderer({
     ...{ stdout, stderr, color: { stdout: color, stderr: color } },
     verbosity: options.output || options.verbose ? 1 : 0,
@@ -75,6 +77,15 @@ async function showText(
   })
   await tell(story, renderer, wants)
   if (story.finished === undefined) print(['', ...unfinishedLines(head, openNodes(story))])
+}
+
+/** That the results and counts that follow are not all. */
+function onlyLines({ step, host }: Pick<ShowRunOptions, 'step' | 'host'>): string[] {
+  const what = [
+    ...(step === undefined ? [] : [`step ${step}`]),
+    ...(host === undefined ? [] : [`hosts ${host}`]),
+  ]
+  return what.length === 0 ? [] : [`  only results of ${escapeText(what.join(', '))} are shown and counted`]
 }
 
 /** @param lost what is told at the end, and stands in no journal */

@@ -29,7 +29,9 @@ export async function decryptSecrets(
   const file = openSecretFile(context, name)
   const identities = await identitiesOf(context, options)
   const plain = await decrypted(file, identities, name, secret === undefined ? undefined : [secret])
-  context.stdout.write(secret === undefined ? file.withValues(plain).toString() : (plain.get(secret) ?? ''))
+  const { stdout } = context
+  if (secret === undefined) stdout.write(file.withValues(plain).toString())
+  else stdout.write(`${plain.get(secret) ?? ''}${stdout.isTTY === true ? '\n' : ''}`)
 }
 
 export interface RekeyOptions extends IdentityOptions {

@@ -1,13 +1,13 @@
 import type { Connection, Host } from '../../model/host.ts'
 import { escapeText } from '../escape.ts'
 
-/** Hosts one a line; with `details` also how they are reached and their groups. */
+/** Hosts one a line; with `details` also how they are reached, their groups, and why one is not reached. */
 export function inventoryList(hosts: readonly Host[], details: boolean): string {
   if (!details) return hosts.map(host => `${escapeText(host.name)}\n`).join('')
   const rows = hosts.map(host =>
-    [host.name, wayOf(host), host.groups.slice(1).join(' ')].map(cell => escapeText(cell)),
+    [host.name, wayOf(host), host.groups.slice(1).join(' '), objectionTo(host)].map(cell => escapeText(cell)),
   )
-  const widths = [0, 1].map(column =>
+  const widths = [0, 1, 2].map(column =>
     rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
   )
   return rows
@@ -16,11 +16,15 @@ export function inventoryList(hosts: readonly Host[], details: boolean): string 
     .join('')
 }
 
-/** How a host is reached, or why it is not. */
 function wayOf({ connection, unusable }: Host): string {
-  if (unusable === undefined) return reach(connection)
+  return unusable === undefined ? reach(connection) : 'no target'
+}
+
+/** Why a host is not reached. It stands last, since it may be long. */
+function objectionTo({ unusable }: Host): string {
+  if (unusable === undefined) return ''
   const { message, where } = unusable
-  return `no target: ${message}${where === undefined ? '' : ` (${where.file}:${where.line})`}`
+  return `${message}${where === undefined ? '' : ` (${where.file}:${where.line})`}`
 }
 
 /** `user@address:port`, the address in brackets where it has colons, and the machines to go through. */

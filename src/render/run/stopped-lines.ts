@@ -43,8 +43,13 @@ export function stoppedLines(tally: RunTally, labels: RunLabels): string[] {
 /** How to go on with a run that has something left to do: `Go on with: drover resume RUN`. */
 export function resumeLines(tally: RunTally, resume: string | undefined): string[] {
   if (resume === undefined) return []
-  const left = OUTCOMES.some(outcome => !satisfies(outcome) && tally.total(outcome) > 0)
-  return left || tally.stopped !== undefined ? [`Go on with: ${resume}`] : []
+  const left = OUTCOMES.filter(outcome => !satisfies(outcome) && tally.total(outcome) > 0)
+  if (left.length === 0 && tally.stopped === undefined) return []
+  const isDrift = tally.stopped === undefined && left.includes('refused')
+  // The run goes on as what was approved, and would be refused again.
+  if (isDrift && left.every(outcome => outcome === 'refused' || outcome === 'blocked'))
+    return [`Make a new plan, or undo what changed and: ${resume}`]
+  return [`Go on with: ${resume}`]
 }
 
 /** `3 steps that ran were ended, 25 were not started, 12 of 40 done`. */

@@ -25,7 +25,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   'no-tar': () => ['the host has no tar, which folders need', 'install tar'],
   'parent-missing': ({ dest, said }) => [
     `the folder for ${dest} does not exist${said}`,
-    '`parents: true` makes it',
+    '`parents: true` makes it, --parents of drover put',
   ],
   'parent-file': ({ dest }) => [`what should be the folder for ${dest} is none`],
   'not-folder': ({ dest }) => [`${dest} is no folder`],

@@ -18,7 +18,9 @@ export function listAgent(socketPath: string): Promise<readonly Buffer[] | Error
       resolve(result)
     }
     const timer = setTimeout(() => finish(new Error('the agent does not answer')), LIMITS.loginMs)
-    socket.on('error', finish)
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      finish(new Error(`no agent answers at ${socketPath}: ${code}`)),
+    )
     socket.on('close', () => finish(new Error('the agent hung up')))
     socket.on('connect', () => socket.write(Buffer.of(0, 0, 0, 1, REQUEST_IDENTITIES)))
     socket.on('data', chunk => {

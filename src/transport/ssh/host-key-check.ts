@@ -71,7 +71,7 @@ export function checkHostKey(
 }
 
 function refusalOf(
-  { policy }: HostKeyRules,
+  { policy, store }: HostKeyRules,
   { connection }: Target,
   entries: HostEntries,
   presented: PresentedKey,
@@ -79,7 +79,7 @@ function refusalOf(
   const now = BigInt(Math.floor(Date.now() / 1000))
   const verdict = judgeHostKey(entries, presented, now)
   if (verdict.kind === 'known' || (policy === 'off' && verdict.kind !== 'revoked')) return undefined
-  return hostKeyFailure(verdict, { ...knownPlace(connection), key: presented.key })
+  return hostKeyFailure(verdict, { ...knownPlace(connection), key: presented.key, into: store.into })
 }
 
 const NO_PLACE =
@@ -88,7 +88,7 @@ const NO_PLACE =
 
 /** As OpenSSH, which takes no new key of a name that has a sign of known_hosts in it (`check_host_key` in sshconnect.c). */
 function canBeRemembered({ store }: HostKeyRules, { connection: { address, ssh } }: Target): boolean {
-  return store.remembers && (ssh?.hostKeyAlias !== undefined || !/[@?*#[\]|'"\\]/.test(address))
+  return store.into !== undefined && (ssh?.hostKeyAlias !== undefined || !/[@?*#[\]|'"\\]/.test(address))
 }
 
 /** Another process may have met the host meanwhile: it is judged by what the files say now. */

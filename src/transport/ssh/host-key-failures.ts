@@ -3,10 +3,18 @@ import { oneLine } from '../shell-failure.ts'
 import { fingerprintOf, type HostKeyVerdict, keyTypeName, knownName } from './host-key-verdict.ts'
 import type { KnownHost } from './known-hosts.ts'
 
+interface RefusedKey {
+  readonly address: string
+  readonly port: number
+  readonly key: Buffer
+  /** The file that a new key would go into. */
+  readonly into: string | undefined
+}
+
 /** What to say of a key that is not accepted. */
 export function hostKeyFailure(
   verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
-  { address, port, key }: { readonly address: string; readonly port: number; readonly key: Buffer },
+  { address, port, key, into = 'known_hosts' }: RefusedKey,
 ): Failure {
   const name = knownName(address, port)
   const shown = `${keyTypeName(key)} ${fingerprintOf(key)}`
@@ -33,7 +41,7 @@ export function hostKeyFailure(
       return {
         code: 'host_key_unknown',
         message: `the host key of ${name} is not known: ${shown}`,
-        hint: `check the fingerprint, then log in once with ssh, or use --host-key-policy accept-new`,
+        hint: `check the fingerprint, then use --host-key-policy accept-new, which adds the key to ${into}`,
       }
   }
 }

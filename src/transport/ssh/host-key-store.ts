@@ -19,9 +19,9 @@ export class HostKeyStore {
     this.#into = into
   }
 
-  /** Whether there is a file for keys that are accepted. */
-  get remembers(): boolean {
-    return this.#into !== undefined
+  /** The file for keys that are accepted; undefined where there is none. */
+  get into(): string | undefined {
+    return this.#into
   }
 
   /**

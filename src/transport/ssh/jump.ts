@@ -39,12 +39,20 @@ export function openThrough(
     client.forwardOut('127.0.0.1', 0, next.address, next.port, (error, channel) => {
       client.off('close', onClose)
       const unfit = error ?? tooSmall(channel)
-      if (unfit) return finish(unreached(hop, next, oneLine(unfit.message)))
+      if (unfit) return finish(unreached(hop, next, refusalIn(unfit)))
       channel.on('error', () => {})
       boundChannel(channel, createLinkGate(client, before.stream))
       finish({ stream: channel, cut })
     })
   })
+}
+
+/** What the server says of a way that it does not open; many say nothing when forwarding is forbidden. */
+function refusalIn({ message }: Error): string {
+  return (
+    oneLine(message.replace(/^\(SSH\) Channel open failure:/, '').trim()) ||
+    'it opens no way, and gives no reason'
+  )
 }
 
 function unreached(hop: Connection, next: Connection, why: string): Failure {

@@ -30,7 +30,7 @@ function hintFor(connection: Connection, progress: LoginProgress, detail: string
   const { keys, password, user, ssh } = connection
   const { tried, offered, isPartial, unusable } = progress
   if (/too many/i.test(detail))
-    return 'name the one key to use (key=FILE) in the inventory, or set IdentitiesOnly: the agent holds too many'
+    return 'name the one key to use (ansible_ssh_private_key_file) in the inventory, or set IdentitiesOnly: the agent holds too many'
   if (/expired/i.test(detail)) return 'log in once by hand and change the password'
   if (tried.some(label => label.includes('FIDO'))) return TOKEN_HINT
   const allowed = ssh?.loginMethods
@@ -45,16 +45,18 @@ function hintFor(connection: Connection, progress: LoginProgress, detail: string
     return 'give a password in the inventory'
   }
   const [unused] = unusable
+  if (tried.length > 0 && tried.every(label => label.includes('no agent answers'))) return NO_KEY_HINT
   if (tried.length > 0)
     return (
       unused?.hint ??
       `check the user name and that the key or password is one of ${user}'s${progress.hasRsa ? RSA_HINT : ''}`
     )
   if (unused?.hint !== undefined) return unused.hint
-  return keys.length === 0
-    ? 'give key=FILE or a password in the inventory, or start an agent'
-    : 'check the key files'
+  return keys.length === 0 ? NO_KEY_HINT : 'check the key files'
 }
+
+const NO_KEY_HINT =
+  'name a key (ansible_ssh_private_key_file) or a password in the inventory, or an IdentityFile in the SSH configuration, or start an agent'
 
 /** Of servers that are too old, and say so to nobody. */
 const RSA_HINT =

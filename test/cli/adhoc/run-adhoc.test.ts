@@ -46,6 +46,21 @@ async function call(cwd: string, line: readonly string[], env: Record<string, st
   return { status, lines: lines.toSorted(), stdout: stdout.text(), stderr: stderr.text() }
 }
 
+test.each([
+  [['id', '-b'], '"-b" may be meant for drover or for id'],
+  [['uptime', '--limit', 'h1'], '"--limit" may be meant for drover or for uptime'],
+  [['echo', '--', '-b'], '"--" may be meant for drover or for echo'],
+])('%j without -- before it may mean either, and runs nowhere', async (words, why) => {
+  const { status, stdout, stderr } = await call(workFolder(), ['drover', 'run', '-g', 'all', ...words])
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' })
+  expect(stderr).toContain(why)
+})
+
+test('words without a -- are a command if none is like an option', async () => {
+  const { lines } = await call(workFolder(), ['drover', 'run', '-H', 'h1', 'printf', '%s', 'a-b', '-'])
+  expect(lines).toEqual(['h1 │ a-b-'])
+})
+
 test('a command runs once on every host that is named, also when it is named twice', async () => {
   const hosts = ['-g', 'web_clusters,db_servers', '-H', 'h1,h3']
   const { status, lines, stderr } = await call(workFolder(), [

@@ -144,7 +144,10 @@ describeWith(['sshd', 'ssh', 'ssh-keygen'], 'keys of new hosts are accepted, as 
     expect(await connect(transport)).toBe('connected')
     expect(await connect(transport)).toBe('connected')
     const strict = accepting(file, { policy: 'strict' })
-    expect(await connect(strict)).toMatchObject({ code: 'host_key_unknown' })
+    expect(await connect(strict)).toMatchObject({
+      code: 'host_key_unknown',
+      hint: expect.stringContaining(`adds the key to ${file}`),
+    })
     expect(sshConnects(file)).toBe(true)
   })
 

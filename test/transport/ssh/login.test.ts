@@ -129,6 +129,15 @@ describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
       }
     })
 
+    test('an agent that is not there is named, and what helps', async () => {
+      const agentSocket = join(folder, 'nobody')
+      expect(await logIn(server, { keys: [] }, { agentSocket })).toMatchObject({
+        code: 'login_refused',
+        message: expect.stringContaining(`no agent answers at ${agentSocket}: ENOENT`),
+        hint: expect.stringContaining('or start an agent'),
+      })
+    })
+
     test('an agent that is gone or empty does not stand in the way', async () => {
       mkdirSync(join(folder, '.ssh'))
       copyFileSync(server.privateKey, join(folder, '.ssh/id_ed25519'))
