@@ -9,9 +9,9 @@ import { startSshd } from '../sshd/sshd.ts'
 import { drover, endsOf, eventsOf, type Finished } from './drover.ts'
 import { workFolder } from './work-folder.ts'
 
-vi.setConfig({ testTimeout: 180_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
-const LIMIT_S = 4
+const LIMIT_S = 8
 const nameOf = (hostility: Hostility) => hostility.replaceAll(' ', '_')
 /** They never let anybody in; waiting for that has a limit of its own. */
 const LOCKED: readonly Hostility[] = ['prompts', 'banners', 'login silent', 'odd methods']
@@ -58,7 +58,7 @@ describeWith(['root', 'sshd', 'ssh-keygen'], 'hosts that mean harm', () => {
   /** Time and memory, and what reaches a terminal. */
   function expectBounded({ finished }: { readonly finished: Finished }): void {
     // The limits of a step and a login, their grace time, and time for a busy machine.
-    expect(finished.ms).toBeLessThan(60_000)
+    expect(finished.ms).toBeLessThan(90_000)
     expect(finished.peakMb).toBeLessThan(300)
     expect(finished.stdout + finished.stderr).not.toMatch(/[\p{Cc}--[\n]]/v)
     // What a host says of itself is no longer than people read.
@@ -70,7 +70,7 @@ describeWith(['root', 'sshd', 'ssh-keygen'], 'hosts that mean harm', () => {
     const [first] = eventsOf(finished)
     const own = eventsOf(finished).find(({ event, host }) => event === 'node_finished' && host === 'healthy')
     expect(own?.outcome, own?.failure?.message).toMatch(/^(?:ok|changed)$/)
-    expect(Date.parse(String(own?.time)) - Date.parse(String(first?.time))).toBeLessThan(15_000)
+    expect(Date.parse(String(own?.time)) - Date.parse(String(first?.time))).toBeLessThan(30_000)
   }
 
   const outcomes = (finished: Finished) =>
