@@ -43,11 +43,6 @@ export async function resolveSecrets(
   return values
 }
 
-/** The variables of the environment that secrets come from. */
-export function variablesOf(secrets: readonly SecretDecl[]): readonly string[] {
-  return secrets.flatMap(({ source }) => (source.kind === 'env' ? source.variable : []))
-}
-
 async function secretFrom(source: SecretSource, options: ResolveOptions): Promise<Secret> {
   switch (source.kind) {
     case 'file':

@@ -1,6 +1,6 @@
 import type { Preview } from '../../model/preview.ts'
 import { preview } from '../../preview/preview.ts'
-import { variablesOf } from '../../secrets/resolve.ts'
+import { variablesOf } from '../../secrets/variables.ts'
 import { revealed } from '../../secrets/reveal.ts'
 import type { CliContext } from '../context.ts'
 import type { PreparedPool } from '../execute/prepare-pool.ts'
