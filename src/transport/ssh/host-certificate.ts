@@ -123,11 +123,21 @@ function isSignedBy({ type, blob }: PublicKey, signed: Buffer, signature: Buffer
   const hash = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined
   const isOfKey = type === 'ssh-rsa' ? algorithm.startsWith('rsa-') : algorithm === type
   if (raw === undefined || more.length > 0 || hash === undefined || !isOfKey) return false
-  const key: unknown = ssh2.utils.parseKey(`${type} ${blob.toString('base64')}`)
-  if (!isParsed(key)) return false
+  const pem = publicPem(type, blob)
+  if (pem === undefined) return false
   const size = NUMBER_BYTES[type]
   const bytes = size === undefined ? raw : Buffer.concat(stringsOf(raw).map(number => ofSize(number, size)))
-  return verify(hash, signed, { key: key.getPublicPEM(), dsaEncoding: 'ieee-p1363' }, bytes)
+  return verify(hash, signed, { key: pem, dsaEncoding: 'ieee-p1363' }, bytes)
+}
+
+/** Undefined for a key that no signature can be checked with: one whose exponent is 0, which OpenSSH takes for a key. */
+function publicPem(type: string, blob: Buffer): string | undefined {
+  try {
+    const key: unknown = ssh2.utils.parseKey(`${type} ${blob.toString('base64')}`)
+    return isParsed(key) ? key.getPublicPEM() : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function isParsed(key: unknown): key is { getPublicPEM(): string } {
