@@ -1,7 +1,7 @@
 import { type Finder, type Match, SHORTEST } from './matcher.ts'
 
 /** What stands in place of a secret. */
-export const MASKED = '***'
+const MASKED = '***'
 
 /** Takes secrets out of one stream of text that comes in pieces. */
 export class StreamMask {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { WireReader } from './wire-reader.ts'
 
 /** What a server offers to agree on, in its own words. */
 export interface Proposal {
@@ -43,12 +44,10 @@ function readProposal(bytes: Buffer): Proposal | undefined | 'more' {
   if (bytes[start + 5] !== KEXINIT || length > MOST_BYTES) return undefined
   if (bytes.length < start + 4 + length) return 'more'
   try {
-    let at = start + 6 + COOKIE_BYTES
-    const [kex = [], hostKey = [], cipher = [], , mac = []] = Array.from({ length: 5 }, () => {
-      const size = bytes.readUInt32BE(at)
-      at += 4 + size
-      return bytes.toString('latin1', at - size, at).split(',')
-    })
+    const reader = new WireReader(bytes.subarray(start + 6 + COOKIE_BYTES, start + 4 + length))
+    const [kex = [], hostKey = [], cipher = [], , mac = []] = Array.from({ length: 5 }, () =>
+      reader.string().toString('latin1').split(','),
+    )
     return { 'key exchange': kex, 'host key': hostKey, cipher, MAC: mac }
   } catch {
     return undefined
