@@ -33,9 +33,10 @@ const CLASS = /\[(?:!|(?!!))((?:\\.|[^\\])(?:\\.|[^\]\\])*)\]/sy
 
 function partsOf(pattern: string): readonly Part[] {
   const parts: Part[] = []
+  const lastEnd = pattern.lastIndexOf(']')
   for (let at = 0; at < pattern.length; ) {
     CLASS.lastIndex = at
-    const found = pattern[at] === '[' ? CLASS.exec(pattern) : null
+    const found = pattern[at] === '[' && at < lastEnd ? CLASS.exec(pattern) : null
     const char = String.fromCodePoint(pattern.codePointAt(at) as number)
     const escaped = char === '\\' ? Array.from(pattern.slice(at + 1, at + 3))[0] : undefined
     if (found !== null) parts.push(classOf(found[1] ?? '', pattern[at + 1] === '!'))
