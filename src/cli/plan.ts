@@ -48,12 +48,12 @@ export function command(context: CliContext) {
     })
 }
 
-export const byOption = () =>
+const byOption = () =>
   new Option('--by <what>', 'step: each step with its hosts; host: hosts that are alike, with their steps')
     .choices(['step', 'host'] as const)
     .default('step' as const)
 
-export const previewFormatOption = () =>
+const previewFormatOption = () =>
   new Option('--format <format>', 'text; json: one document; markdown: for a pull request')
     .choices(['text', 'json', 'markdown'] as const)
     .default('text' as const)

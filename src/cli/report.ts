@@ -36,7 +36,7 @@ export async function reportError(
 
 /** Tells at once what nobody can have expected. */
 export function reportBug(context: CliContext, error: unknown): ExitStatus {
-  const told = context.secrets.mask(inspect(error))
+  const told = escapeText(context.secrets.mask(inspect(error)), 'lines')
   context.stderr.write(`${context.program}: this is a bug in drover, please report it\n${told}\n`)
   return EXIT.bug
 }

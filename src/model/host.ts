@@ -2,6 +2,7 @@ import type { AlgorithmChoice } from './algorithms.ts'
 import type { BecomeMethod } from './playbook.ts'
 import type { Problem } from './problem.ts'
 import type { Secret } from './secret.ts'
+import type { KnownHostsFiles } from './usual-known-hosts.ts'
 import type { Vars } from './value.ts'
 
 /** How to reach a host. Everything is resolved: no defaults are left to fill in but those of the user's SSH set-up. */
@@ -32,8 +33,8 @@ export interface SshSetup {
   readonly proxyCommand?: string
   /** The name that known_hosts has for the host, without a port, in place of its address. */
   readonly hostKeyAlias?: string
-  /** Files to check host keys against; accepted ones go to the first of the user's. Absent: the usual ones. */
-  readonly knownHosts?: { readonly user: readonly string[]; readonly global: readonly string[] }
+  /** Absent: the usual ones. */
+  readonly knownHosts?: KnownHostsFiles
   /** Names of accepted hosts are written as hashes. */
   readonly hashKnownHosts?: true
   /** Counts where the command line names no policy. */

@@ -1,7 +1,7 @@
 import { type Finder, type Match, SHORTEST } from './matcher.ts'
 
 /** What stands in place of a secret. */
-export const MASKED = '***'
+const MASKED = '***'
 
 /** Takes secrets out of one stream of text that comes in pieces. */
 export class StreamMask {
@@ -58,13 +58,18 @@ export function maskText(finder: Finder, text: string): string {
 /** What stands where drover has cut a line of a host, before it was masked. */
 const ELLIPSIS = '…'
 
-/** The beginnings of secrets that an ellipsis follows, if they are long enough to tell something. */
+/**
+ * The beginnings of secrets that an ellipsis follows, if they are long enough to tell something. They have none in them:
+ * a text of nothing but ellipses is looked at once.
+ */
 function cutMatches(finder: Finder, text: string): readonly Match[] {
   const found: Match[] = []
-  for (let end = text.indexOf(ELLIPSIS); end >= 0; end = text.indexOf(ELLIPSIS, end + 1)) {
-    const from = Math.max(0, end - finder.reach)
-    const start = from + finder.look(text.slice(from, end)).open
+  let before = 0
+  for (let end = text.indexOf(ELLIPSIS); end >= 0; end = text.indexOf(ELLIPSIS, before)) {
+    const from = Math.max(before, end - finder.reach)
+    const start = end - from < SHORTEST ? end : from + finder.look(text.slice(from, end)).open
     if (end - start >= SHORTEST) found.push({ start, end })
+    before = end + 1
   }
   return found
 }

@@ -5,6 +5,7 @@ import { type Problem, ProblemsError } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { decryptFile, isAgeFile, wantsPassphrase } from './age.ts'
 import { printedSecret } from './command.ts'
+import { missing } from './missing.ts'
 import type { SecretValues } from './reveal.ts'
 import { decrypted, SecretFile } from './secret-file.ts'
 
@@ -44,11 +45,6 @@ export async function resolveSecrets(
     if (problems.length > 0) throw new ProblemsError(problems)
   }
   return values
-}
-
-/** The variables of the environment that secrets come from. */
-export function variablesOf(secrets: readonly SecretDecl[]): readonly string[] {
-  return secrets.flatMap(({ source }) => (source.kind === 'env' ? source.variable : []))
 }
 
 async function secretFrom(source: SecretSource, options: ResolveOptions): Promise<Secret> {
@@ -103,9 +99,4 @@ function bytesOf(path: string, shownAs: string): Buffer {
     throw missing(`${shownAs} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`)
   }
   throw missing(`${shownAs} is larger than ${LARGEST >> 20} MiB`)
-}
-
-export function missing(message: string, hint?: string): ProblemsError {
-  const problem: Problem = { code: 'secret_missing', severity: 'error', message }
-  return new ProblemsError([hint === undefined ? problem : { ...problem, hint }])
 }

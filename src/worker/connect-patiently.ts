@@ -15,7 +15,8 @@ export interface Patience {
 /**
  * Connects to a host, and tries again after a failure that another attempt may not meet. A server that hangs up before
  * the login (sshd does with more connections than its MaxStartups) is asked again by itself, until so much time is over
- * as one attempt may take; for other failures `retries` or `least` has to be given. What a login or a host key is refused for stays as it is.
+ * as one attempt may take; for other failures `retries` or `least` has to be given. A login or a host key that is
+ * refused stays refused.
  */
 export async function connectPatiently(
   connect: (signal: AbortSignal) => Promise<Session | Failure>,

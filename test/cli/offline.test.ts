@@ -19,6 +19,8 @@ test.each([
   ['--detailed-exitcode'],
   ['-f', '50'],
   ['--known-hosts', 'hosts'],
+  ['--connect-retries', '3'],
+  ['--connect-timeout', '5s'],
   ['--host-key-policy', 'off'],
   ['-K'],
 ])('what needs hosts is refused without them: %s %s', async (...options) => {

@@ -76,6 +76,24 @@ test('the beginning of a secret that an ellipsis cuts off is masked', () => {
   )
 })
 
+test.each(['…', 'hun…', 'hunter22…', 'hunter22-long…'])(
+  'however often a host prints %j, it is looked at twice',
+  unit => {
+    let looked = 0
+    const matcher = new Matcher(['hunter22-long'])
+    const counting: Finder = {
+      ...{ reach: 10_000, isEmpty: false, openStart: text => matcher.openStart(text) },
+      look: text => {
+        looked += text.length
+        return matcher.look(text)
+      },
+    }
+    const text = unit.repeat(1_000)
+    maskText(counting, text)
+    expect(looked).toBeLessThanOrEqual(2 * text.length)
+  },
+)
+
 test.each(['\n', '\n ', '\\', '\\\\', "'", '"\'', '&', '%', '=', ' \t', '\r\n', '\\n', '%25', '\x00'])(
   'whatever a host repeats (%j), little of it is held back, and it is looked at once',
   unit => {

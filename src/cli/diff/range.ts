@@ -10,7 +10,7 @@ export interface Revision {
   readonly commit?: string
 }
 
-export const WORK_TREE: Revision = { name: 'the work tree' }
+const WORK_TREE: Revision = { name: 'the work tree' }
 
 /**
  * What two revisions are meant, as git writes them: `A..B`; `A...B` from where B left A; `A` against the work tree.

@@ -1,9 +1,8 @@
 import type { Problem } from '../../model/problem.ts'
 import { count } from '../../model/quantity.ts'
 import type { Secret } from '../../model/secret.ts'
-import { identityPath, readIdentities } from '../../secrets/identities.ts'
 import { isShort, secretsOfHosts } from '../../secrets/known-secrets.ts'
-import { missing, resolveSecrets } from '../../secrets/resolve.ts'
+import { missing } from '../../secrets/missing.ts'
 import type { SecretValues } from '../../secrets/reveal.ts'
 import type { CliContext } from '../context.ts'
 import type { ColorOption } from '../options/color.ts'
@@ -28,23 +27,31 @@ export async function addSecrets<I extends Inputs>(
   inputs: I,
   { identity, secretValues, color }: SecretOptions,
 ): Promise<I> {
-  const { env, cwd, secrets: known } = context
-  let identities: Promise<readonly string[]> | undefined
-  const ask = (question: string) => askHidden(context, question)
-  const values =
-    secretValues ??
-    (await resolveSecrets(inputs.secrets, {
-      folder: inputs.folder,
-      env,
-      ask,
-      identities: () => {
-        identities ??= readIdentities(identityPath({ env, cwd, given: identity }), ask)
-        return identities
-      },
-    }))
-  known.add(values.values())
+  const values = secretValues ?? (await valuesOf(context, inputs, identity))
+  context.secrets.add(values.values())
   await tellWarnings(context, shortOnes(values, inputs), color)
   return { ...inputs, secretValues: values }
+}
+
+async function valuesOf(
+  context: CliContext,
+  { secrets, folder }: Inputs,
+  given: string | undefined,
+): Promise<SecretValues> {
+  if (secrets.length === 0) return new Map()
+  const { env, cwd } = context
+  // What reads age takes as long to load as all the rest of drover.
+  const { resolveSecrets } = await import('../../secrets/resolve.ts')
+  const { identityPath, readIdentities } = await import('../../secrets/identities.ts')
+  let identities: Promise<readonly string[]> | undefined
+  const ask = (question: string) => askHidden(context, question)
+  return resolveSecrets(secrets, {
+    ...{ folder, env, ask },
+    identities: () => {
+      identities ??= readIdentities(identityPath({ env, cwd, given }), ask)
+      return identities
+    },
+  })
 }
 
 /** @throws ProblemsError where there is no terminal to ask on */

@@ -15,6 +15,8 @@ const NEED_HOSTS: readonly (readonly [
   ['forks', undefined, '-f', 'says how many hosts are asked at once'],
   ['knownHosts', undefined, '--known-hosts', 'is about connecting'],
   ['hostKeyPolicy', undefined, '--host-key-policy', 'is about connecting'],
+  ['connectRetries', undefined, '--connect-retries', 'is about connecting'],
+  ['connectTimeout', undefined, '--connect-timeout', 'is about connecting'],
   ['askBecomePass', undefined, '-K', 'asks for a password to use on the hosts'],
 ]
 

@@ -1,7 +1,7 @@
 import type { Preview } from '../../model/preview.ts'
 import { preview } from '../../preview/preview.ts'
-import { variablesOf } from '../../secrets/resolve.ts'
 import { revealed } from '../../secrets/reveal.ts'
+import { variablesOf } from '../../secrets/variables.ts'
 import type { CliContext } from '../context.ts'
 import type { PreparedPool } from '../execute/prepare-pool.ts'
 import { watchSignals } from '../execute/signals.ts'

@@ -153,7 +153,7 @@ async function recordOf(
   }
 }
 
-export function countNodes({ steps }: Plan): number {
+function countNodes({ steps }: Plan): number {
   return steps.reduce((sum, { targets }) => sum + targets.length, 0)
 }
 

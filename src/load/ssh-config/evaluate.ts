@@ -63,6 +63,7 @@ class Evaluation implements Answer {
   /** In the second pass: the name that is connected to, which `Host` is about then. */
   #finalName: string | undefined
   #ignored: string | undefined
+  #isTooDeep = false
 
   constructor({ name, user, port, jump }: Query, around: MatchAsker & { readonly files: ConfigFiles }) {
     this.#name = name
@@ -135,7 +136,10 @@ class Evaluation implements Answer {
   #include({ words, where }: CheckedLine, { isUsers }: ConfigFile, isActive: boolean, depth: number): void {
     for (const pattern of words) {
       const included = this.#around.files.included(pattern, isUsers)
+      // Files that include each other twice would be read for ever.
+      if (this.#isTooDeep) return
       if (included.length > 0 && depth >= LIMITS.sshConfigDepth) {
+        this.#isTooDeep = true
         this.problems.push(problem('the files include each other too deeply', where))
         return
       }

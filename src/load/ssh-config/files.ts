@@ -4,6 +4,7 @@ import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
 import { readText } from '../read-text.ts'
 import { type CheckedLine, checked } from './checked-line.ts'
+import { globOf } from './glob.ts'
 import { directivesOf } from './words.ts'
 
 /** A configuration file, and what it is for ssh. */
@@ -68,11 +69,11 @@ function readConfig({ path, isGuarded, isNamed }: ConfigFile): ReadConfig {
   return { kind: 'lines', lines: directivesOf(read.text, path).map(checked) }
 }
 
-/** As glob(3): `*`, `?` and `[…]` within one part of a path; hidden names only where the dot is written. */
+/** As glob(3), part by part of a path; hidden names only where the dot is written. */
 function expandPattern(pattern: string): readonly string[] {
   let found = ['/']
   for (const part of pattern.split('/').filter(part => part !== '')) {
-    found = /[*?[]/.test(part)
+    found = /[*?[\\]/.test(part)
       ? found.flatMap(folder => namesIn(folder, part).map(name => join(folder, name)))
       : found.map(folder => join(folder, part))
   }
@@ -80,23 +81,12 @@ function expandPattern(pattern: string): readonly string[] {
 }
 
 function namesIn(folder: string, pattern: string): readonly string[] {
-  const matches = patternOf(pattern)
+  const matches = globOf(pattern)
   try {
     return readdirSync(folder)
-      .filter(name => matches.test(name) && (pattern.startsWith('.') || !name.startsWith('.')))
+      .filter(name => matches(name) && (pattern.startsWith('.') || !name.startsWith('.')))
       .sort()
   } catch {
     return []
   }
-}
-
-function patternOf(pattern: string): RegExp {
-  const parts = pattern.match(/\[!?\]?[^\]]*\]|[\s\S]/g) ?? []
-  const source = parts.map(part => {
-    if (part === '*') return '[^/]*'
-    if (part === '?') return '[^/]'
-    if (part.length === 1) return part.replace(/[\\^$.+()[\]{}|]/, '\\$&')
-    return part.replace(/^\[!/, '[^').replace(/\\/g, '\\\\')
-  })
-  return new RegExp(`^${source.join('')}$`, 's')
 }

@@ -1,6 +1,7 @@
 import type { SshSetup } from '../../model/host.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem } from '../../model/problem.ts'
+import { usualKnownHosts } from '../../model/usual-known-hosts.ts'
 import { isHostName, isUserName } from '../inventory/names.ts'
 import type { Answer, Setting } from './evaluate.ts'
 import type { Keyword } from './keywords.ts'
@@ -105,11 +106,8 @@ export class SettingsReader {
     const user = settings.get('userknownhostsfile')
     const global = settings.get('globalknownhostsfile')
     if (user === undefined && global === undefined) return undefined
-    const { home } = this.#around
-    return {
-      user: this.#several(user) ?? [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`],
-      global: this.#several(global) ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
-    }
+    const usual = usualKnownHosts(this.#around.home)
+    return { user: this.#several(user) ?? usual.user, global: this.#several(global) ?? usual.global }
   }
 
   #several(setting: Setting | undefined): readonly string[] | undefined {

@@ -23,7 +23,7 @@ export function pathOf(word: string, { where }: Setting, around: PathSurrounding
 }
 
 /** With `%x` and `${NAME}`. */
-export function expandText(
+function expandText(
   word: string,
   { where }: Pick<Setting, 'where'>,
   { env, tokens }: Pick<PathSurroundings, 'env' | 'tokens'>,

@@ -22,9 +22,13 @@ export function expandTokens(text: string, values: TokenValues): Expanded {
 /** Puts variables of the environment in place of `${NAME}`. */
 export function expandEnvironment(text: string, env: Readonly<NodeJS.ProcessEnv>): Expanded {
   let unknown: string | undefined
-  const expanded = text.replace(/\$\{([^}]*)\}/g, (written, name: string) => {
-    unknown ??= env[name] === undefined ? written : undefined
-    return env[name] ?? written
+  // What is not closed would be looked through again and again.
+  const closed = text.lastIndexOf('}') + 1
+  const inside = text.slice(0, closed).replace(/\$\{([^}]*)\}/g, (written, name: string) => {
+    const value = Object.hasOwn(env, name) ? env[name] : undefined
+    unknown ??= value === undefined ? written : undefined
+    return value ?? written
   })
+  const expanded = inside + text.slice(closed)
   return unknown === undefined ? { text: expanded } : { text: expanded, unknown }
 }

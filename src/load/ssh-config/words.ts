@@ -63,7 +63,7 @@ function withoutBlanks(text: string): string {
  * Splits what stands behind a keyword as OpenSSH does: at blanks, with single and double quotes and backslashes before
  * quotes, backslashes and blanks; `#` at the start of a word begins a comment. Undefined: a quote is not closed.
  */
-export function splitWords(text: string): readonly string[] | undefined {
+function splitWords(text: string): readonly string[] | undefined {
   const words: string[] = []
   let at = 0
   for (;;) {

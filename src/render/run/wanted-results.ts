@@ -5,9 +5,8 @@ import { isTrouble } from '../outcome-style.ts'
 import type { RunRendererOptions } from './renderer.ts'
 
 /**
- * Results that matter: with `-v` all of them, for a command that printed its answer, and where output is
- * folded, only trouble. A pause and an
- * assertion that holds are quiet, as is what is hidden.
+ * Results that matter: with `-v` all of them; for a command that printed its answer, and where output is folded, only
+ * trouble. A pause and an assertion that holds are quiet, as is what is hidden.
  */
 export function wantsResult(
   { step, host, outcome, result }: RunEvent & { kind: 'node_finished' },

@@ -1,7 +1,8 @@
 import { verify } from 'node:crypto'
 import ssh2 from 'ssh2'
+import { type CertificateFields, readCertificateFields, stringsOf } from './certificate-fields.ts'
 import { type PublicKey, parsePublicKey } from './public-key.ts'
-import { keyTypeOf, WireReader } from './wire-reader.ts'
+import { keyTypeOf } from './wire-reader.ts'
 
 /** A certificate that a host presents in place of its key (OpenSSH's PROTOCOL.certkeys), signed as it says. */
 export interface HostCertificate {
@@ -25,50 +26,30 @@ const FOR_HOSTS = 2
 
 /** Reads a certificate; undefined where it is none, or its signature is not right (`cert_parse` in sshkey.c). */
 export function readHostCertificate(blob: Buffer): HostCertificate | undefined {
-  const key = parsePublicKey(blob)
-  if (!key?.isCertificate) return undefined
-  try {
-    const reader = new WireReader(blob)
-    reader.string()
-    reader.string()
-    for (let part = 1; part < partsOf(key); part += 1) reader.string()
-    reader.large()
-    const kind = reader.number()
-    const id = reader.string()
-    const principals = stringsOf(reader.string())
-    const [validAfter, validBefore] = [reader.large(), reader.large()]
-    const [critical, extensions] = [reader.string(), reader.string()]
-    reader.string()
-    const authority = parsePublicKey(reader.string())
-    const signed = blob.subarray(0, reader.at)
-    const signature = reader.string()
-    const isWhole = reader.isAtEnd && (kind === FOR_HOSTS || kind === FOR_USERS) && !id.includes(0)
-    if (!isWhole || authority === undefined || authority.isCertificate) return undefined
-    if (stringsOf(critical).length % 2 !== 0 || stringsOf(extensions).length % 2 !== 0) return undefined
-    const uncheckedSignature = uncheckedAlgorithm(signature)
-    if (uncheckedSignature === undefined && !isSignedBy(authority, signed, signature)) return undefined
-    return {
-      ...{ key, authority, isForHosts: kind === FOR_HOSTS, validAfter, validBefore },
-      principals: principals.map(name => name.toString('latin1')),
-      hasCriticalOptions: critical.length > 0,
-      ...(uncheckedSignature !== undefined && { uncheckedSignature }),
-    }
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
+  const fields = readCertificateFields(blob)
+  if (fields === undefined) return undefined
+  const { key, kind, id, principals, validAfter, validBefore, criticalOptions, extensions } = fields
+  const authority = parsePublicKey(fields.authority)
+  if (authority === undefined || authority.isCertificate) return undefined
+  if ((kind !== FOR_HOSTS && kind !== FOR_USERS) || id.includes(0)) return undefined
+  if (criticalOptions.length % 2 !== 0 || extensions.length % 2 !== 0) return undefined
+  const uncheckedSignature = uncheckedAlgorithm(fields.signature)
+  if (uncheckedSignature === undefined && !isSigned(fields, authority)) return undefined
+  return {
+    ...{ key, authority, isForHosts: kind === FOR_HOSTS, validAfter, validBefore },
+    principals: principals.map(name => name.toString('latin1')),
+    hasCriticalOptions: criticalOptions.length > 0,
+    ...(uncheckedSignature !== undefined && { uncheckedSignature }),
   }
 }
 
-/** How many strings a key is made of, its type among them. */
-function partsOf({ blob }: PublicKey): number {
-  return stringsOf(blob).length
-}
-
-function stringsOf(bytes: Buffer): Buffer[] {
-  const reader = new WireReader(bytes)
-  const found: Buffer[] = []
-  while (!reader.isAtEnd) found.push(reader.string())
-  return found
+function isSigned({ signed, signature }: CertificateFields, authority: PublicKey): boolean {
+  try {
+    return isSignedBy(authority, signed, signature)
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
 }
 
 /**
@@ -123,11 +104,21 @@ function isSignedBy({ type, blob }: PublicKey, signed: Buffer, signature: Buffer
   const hash = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined
   const isOfKey = type === 'ssh-rsa' ? algorithm.startsWith('rsa-') : algorithm === type
   if (raw === undefined || more.length > 0 || hash === undefined || !isOfKey) return false
-  const key: unknown = ssh2.utils.parseKey(`${type} ${blob.toString('base64')}`)
-  if (!isParsed(key)) return false
+  const pem = publicPem(type, blob)
+  if (pem === undefined) return false
   const size = NUMBER_BYTES[type]
   const bytes = size === undefined ? raw : Buffer.concat(stringsOf(raw).map(number => ofSize(number, size)))
-  return verify(hash, signed, { key: key.getPublicPEM(), dsaEncoding: 'ieee-p1363' }, bytes)
+  return verify(hash, signed, { key: pem, dsaEncoding: 'ieee-p1363' }, bytes)
+}
+
+/** Undefined for a key that no signature can be checked with: one whose exponent is 0, which OpenSSH takes for a key. */
+function publicPem(type: string, blob: Buffer): string | undefined {
+  try {
+    const key: unknown = ssh2.utils.parseKey(`${type} ${blob.toString('base64')}`)
+    return isParsed(key) ? key.getPublicPEM() : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function isParsed(key: unknown): key is { getPublicPEM(): string } {

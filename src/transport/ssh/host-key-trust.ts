@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
+import { type KnownHostsFiles, usualKnownHosts } from '../../model/usual-known-hosts.ts'
 import type { HostKeyPolicy, HostKeyQuestion, HostKeyRules } from './host-key-check.ts'
 import { HostKeyStore } from './host-key-store.ts'
 
@@ -38,7 +38,7 @@ export class HostKeyTrust {
     return { policy, store, hashesNames, ...(ask && { ask }) }
   }
 
-  #storeOf(files: NonNullable<Connection['ssh']>['knownHosts']): HostKeyStore {
+  #storeOf(files: KnownHostsFiles | undefined): HostKeyStore {
     const { knownHosts, home } = this.#options
     const { user, global } =
       knownHosts === undefined ? (files ?? usualKnownHosts(home)) : { user: [knownHosts], global: [] }
@@ -46,13 +46,5 @@ export class HostKeyTrust {
     const store = this.#stores.get(id) ?? new HostKeyStore([...user, ...global], user[0])
     this.#stores.set(id, store)
     return store
-  }
-}
-
-/** The defaults of UserKnownHostsFile and GlobalKnownHostsFile (ssh_config(5)). */
-function usualKnownHosts(home: string) {
-  return {
-    user: [join(home, '.ssh/known_hosts'), join(home, '.ssh/known_hosts2')],
-    global: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
   }
 }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
-import { connectLimit } from './failures.ts'
+import { aborted, connectLimit } from './failures.ts'
 
 /** What a socket is made with. */
 export interface LocalEnd {
@@ -24,6 +24,7 @@ export async function localEnd(connection: Connection, signal: AbortSignal): Pro
           family,
           AbortSignal.any([signal, AbortSignal.timeout(connectLimit(connection))]),
         )
+  if (signal.aborted) return aborted()
   const version = isIP(own ?? '')
   if (own === undefined || version === 0) {
     const what = bindAddress === undefined ? `the interface ${bindInterface}` : bindAddress
@@ -48,6 +49,7 @@ async function addressOf(
 ): Promise<string | undefined> {
   if (isIP(name) !== 0) return name
   const ended = new Promise<undefined>(resolve => {
+    if (signal.aborted) resolve(undefined)
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   const found = lookup(name, { family: family ?? 0 }).then(

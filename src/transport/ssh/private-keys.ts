@@ -5,7 +5,7 @@ import type { Failure } from '../../model/errors.ts'
 import type { Secret } from '../../model/secret.ts'
 import { fromPkcs8 } from './pkcs8.ts'
 import { TOKEN_HINT } from './token-hint.ts'
-import { keyTypeOf } from './wire-reader.ts'
+import { keyTypeOf, WireReader } from './wire-reader.ts'
 
 /**
  * A key to log in with; `locked`: it has a passphrase that nobody gave, others can read it, or there is the public key only;
@@ -154,10 +154,10 @@ function publicPart(text: Buffer): Buffer | undefined {
   const data = Buffer.from(body ?? '', 'base64')
   if (data.toString('latin1', 0, OPENSSH_MAGIC.length) !== OPENSSH_MAGIC) return undefined
   try {
-    let at = OPENSSH_MAGIC.length
-    for (const _ of ['cipher', 'kdf', 'kdf options']) at += 4 + data.readUInt32BE(at)
-    const length = data.readUInt32BE(at + 4)
-    return data.subarray(at + 8, at + 8 + length)
+    const reader = new WireReader(data.subarray(OPENSSH_MAGIC.length))
+    for (const _ of ['cipher', 'kdf', 'kdf options']) reader.string()
+    reader.number()
+    return reader.string()
   } catch {
     return undefined
   }

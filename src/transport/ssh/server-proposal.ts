@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { WireReader } from './wire-reader.ts'
 
 /** What a server offers to agree on, in its own words. */
 export interface Proposal {
@@ -11,6 +12,7 @@ export interface Proposal {
 /** The longest packet that everybody must take (RFC 4253, 6.1), and what may stand before it. */
 const MOST_BYTES = 35_000 + 16_384
 
+const NEWLINE = 0x0a
 const KEXINIT = 20
 const COOKIE_BYTES = 16
 
@@ -22,10 +24,12 @@ const COOKIE_BYTES = 16
  */
 export function hearProposal(stream: Pick<Duplex, 'on' | 'off'>): () => Proposal | undefined {
   let received = Buffer.alloc(0)
+  let start: number | undefined
   let found: Proposal | undefined
   const hear = (chunk: Buffer) => {
     received = Buffer.concat([received, chunk])
-    const read = readProposal(received)
+    if (chunk.includes(NEWLINE)) start ??= packetStart(received)
+    const read = start === undefined ? 'more' : readProposal(received.subarray(start))
     if (read === 'more' && received.length <= MOST_BYTES) return
     found = read === 'more' ? undefined : read
     received = Buffer.alloc(0)
@@ -35,20 +39,22 @@ export function hearProposal(stream: Pick<Duplex, 'on' | 'off'>): () => Proposal
   return () => found
 }
 
-function readProposal(bytes: Buffer): Proposal | undefined | 'more' {
+/** Where packets begin: behind the line with the version, before which there may be others (RFC 4253, 4.2). */
+function packetStart(bytes: Buffer): number | undefined {
   const line = /(?:^|\n)SSH-[^\n]*\n/.exec(bytes.toString('latin1'))
-  const start = line === null ? bytes.length : line.index + line[0].length
-  if (bytes.length < start + 6) return 'more'
-  const length = bytes.readUInt32BE(start)
-  if (bytes[start + 5] !== KEXINIT || length > MOST_BYTES) return undefined
-  if (bytes.length < start + 4 + length) return 'more'
+  return line === null ? undefined : line.index + line[0].length
+}
+
+function readProposal(packet: Buffer): Proposal | undefined | 'more' {
+  if (packet.length < 6) return 'more'
+  const length = packet.readUInt32BE(0)
+  if (packet[5] !== KEXINIT || length > MOST_BYTES) return undefined
+  if (packet.length < 4 + length) return 'more'
   try {
-    let at = start + 6 + COOKIE_BYTES
-    const [kex = [], hostKey = [], cipher = [], , mac = []] = Array.from({ length: 5 }, () => {
-      const size = bytes.readUInt32BE(at)
-      at += 4 + size
-      return bytes.toString('latin1', at - size, at).split(',')
-    })
+    const reader = new WireReader(packet.subarray(6 + COOKIE_BYTES, 4 + length))
+    const [kex = [], hostKey = [], cipher = [], , mac = []] = Array.from({ length: 5 }, () =>
+      reader.string().toString('latin1').split(','),
+    )
     return { 'key exchange': kex, 'host key': hostKey, cipher, MAC: mac }
   } catch {
     return undefined

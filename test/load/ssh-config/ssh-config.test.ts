@@ -195,6 +195,7 @@ describeWith(['ssh'], 'the configuration of OpenSSH means what it means to ssh',
     ['IdentityFile ${DROVER_NOT_THERE}/key', /environment has no/],
     ['UserKnownHostsFile /kh/%Z', /token %Z/],
     ['Include config', /too deeply/],
+    ['Include config\n'.repeat(9), /too deeply/],
   ])('drover refuses %j', (text, message) => {
     const config = write(text.replace('Include config', 'Include DIR/config'))
     const found = problemsOf(config, 'a')
