@@ -1,12 +1,14 @@
 /**
  * Base64 spells three bytes together: what it makes of a text depends on how many stand before it. The letters at the
- * ends that neighbours share are left out. In both of its alphabets.
+ * ends that neighbours share are left out, and the last one is there where nothing follows. In both of its alphabets.
  */
 export function base64Forms(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap(before => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes])
     const [first, last] = ownLetters(before, whole, 6)
-    return (['base64', 'base64url'] as const).map(form => whole.toString(form).slice(first, last))
+    return (['base64', 'base64url'] as const)
+      .map(form => whole.toString(form))
+      .flatMap(letters => [letters.slice(first, last), letters.slice(first)])
   })
 }
 

@@ -70,3 +70,14 @@ test('none is left in any text, whatever stands around it', () => {
     }),
   )
 })
+
+test('of base64 the last letter and what fills it up are masked too, where nothing follows', () => {
+  const known = new KnownSecrets()
+  known.add([new Secret('hunter22hunter')])
+  for (const before of ['', 'a', 'ab']) {
+    const text = Buffer.from(`${before}hunter22hunter`).toString('base64')
+    expect(known.mask(`x ${text} y`)).toMatch(/^x .{0,4}\*\*\* y$/)
+  }
+  const followed = Buffer.from('hunter22hunter and more').toString('base64')
+  expect(known.mask(followed)).toMatch(/^\*\*\*\w+=*$/)
+})

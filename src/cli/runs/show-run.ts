@@ -12,6 +12,7 @@ import { escapeText } from '../../render/escape.ts'
 import { createJsonRenderer } from '../../render/json.ts'
 import { createLinesRenderer } from '../../render/lines.ts'
 import { createPaint } from '../../render/paint.ts'
+import type { RunRendererOptions } from '../../render/run/renderer.ts'
 import { type RunHead, runHeadLines, unfinishedLines } from '../../render/run-head.ts'
 import type { CliContext } from '../context.ts'
 import { pastCiOf } from '../execute/ci.ts'
@@ -67,16 +68,27 @@ async function showText(
   const print = (lines: readonly string[]) => stdout.write(lines.map(line => `${line}\n`).join(''))
   const headLines = runHeadLines(head, createPaint(color), stdout.columns ?? Number.POSITIVE_INFINITY)
   print([...headLines, ...onlyLines(options), ''])
-  const renderer = createLinesRenderer({
+  const settings = {
     ...{ stdout, stderr, color: { stdout: color, stderr: color } },
     verbosity: options.output || options.verbose ? 1 : 0,
-    shape: 'playbook',
+    shape: 'playbook' as const,
     fold: await foldOf(options),
     ci: await pastCiOf(context),
-    resume: `${context.program} resume ${story.id}`,
-  })
-  await tell(story, renderer, wants)
+  }
+  await tell(story, partByPart(story, settings, `${context.program} resume ${story.id}`), wants)
   if (story.finished === undefined) print(['', ...unfinishedLines(head, openNodes(story))])
+}
+
+/** A run that was resumed has several parts. What came before the last is no reason to resume it again. */
+function partByPart({ events }: RunStory, settings: RunRendererOptions, resume: string): RunListener {
+  const parts = events.filter(({ kind }) => kind === 'run_started').length
+  const before = createLinesRenderer(settings)
+  const last = createLinesRenderer({ ...settings, resume })
+  let begun = 0
+  return event => {
+    if (event.kind === 'run_started') begun += 1
+    return begun < parts ? before(event) : last(event)
+  }
 }
 
 /** That the results and counts that follow are not all. */

@@ -59,7 +59,9 @@ async function edit(
         throw new ProblemsError([...error.problems, kept(path)])
       }
       await reportError(context, error)
-      if (!(await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController()))) throw error
+      // A slip of the finger must not throw away what was typed.
+      const again = 'Edit it again? If not, what was typed is lost. (yes/no) '
+      if (!(await askYesNo(context, again, new AbortController(), { insists: true }))) throw error
     }
   }
 }

@@ -29,7 +29,7 @@ async function ask(
   interrupted: AbortController,
 ): Promise<boolean> {
   if (interrupted.signal.aborted) return false
-  return askYesNo({ stdin, stderr }, questionAbout(about), interrupted, about.fingerprint)
+  return askYesNo({ stdin, stderr }, questionAbout(about), interrupted, { other: about.fingerprint })
 }
 
 function questionAbout({ host, address, port, keyType, fingerprint }: HostKeyQuestion): string {
