@@ -49,7 +49,7 @@ async function textOf(path: string, ask: (question: string) => Promise<Secret>):
     throw refused(`${path} is encrypted, and not with a passphrase`, 'name a file with an identity')
   const passphrase = (await ask(`Passphrase of ${path}: `)).reveal()
   try {
-    return await decryptFile(bytes, { passphrase })
+    return Buffer.from(await decryptFile(bytes, { passphrase })).toString('utf8')
   } catch {
     throw refused(`${path} cannot be decrypted: the passphrase is wrong, or the file is damaged`)
   }

@@ -109,6 +109,18 @@ test.each([
   expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
 })
 
+test('what another program has saved meanwhile stays, and what was typed is kept', async () => {
+  await secrets(['init', 's.yml'])
+  const theirs = `${read('s.yml').replace('secrets: {}', 'secrets:\n  theirs: typed')}`
+  writeFileSync(at('theirs.yml'), theirs)
+  const editor = `cp '${at('theirs.yml')}' '${at('s.yml')}'; ${ADD}`
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor })
+  expect([status, stderr]).toEqual([3, expect.stringContaining('s.yml was changed by another program')])
+  expect(read('s.yml')).toBe(theirs)
+  const [, path = ''] = /what was typed is kept in (\S+),/.exec(stderr) ?? []
+  expect(readFileSync(path, 'utf8')).toContain('db: hunter22')
+})
+
 test.each([
   ['abc #hunter30', 10],
   ['#hunter30', 6],

@@ -31,8 +31,11 @@ export async function editSecrets(
 }
 
 interface EditHandlers {
-  /** @throws ProblemsError where that is no file of secrets that can be saved */
-  readonly save: (made: SecretFile) => Promise<void>
+  /**
+   * @returns why it can never be saved, however often it is edited
+   * @throws ProblemsError where that is no file of secrets that can be saved
+   */
+  readonly save: (made: SecretFile) => Promise<Problem | undefined>
   /** The file that is edited is not to be removed. */
   readonly keep: () => void
 }
@@ -48,9 +51,9 @@ async function edit(
   for (;;) {
     if ((await openEditor(context.env, path)) === 'interrupted') return 'interrupted'
     const typed = edited(path)
+    let inTheWay: Problem | undefined
     try {
-      await save(new SecretFile(typed, basename(path)))
-      return 'done'
+      inTheWay = await save(new SecretFile(typed, basename(path)))
     } catch (error) {
       if (!(error instanceof ProblemsError)) throw error
       if (context.stdin.isTTY !== true) {
@@ -60,7 +63,11 @@ async function edit(
       }
       await reportError(context, error)
       if (!(await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController()))) throw error
+      continue
     }
+    if (inTheWay === undefined) return 'done'
+    keep()
+    throw new ProblemsError([inTheWay, kept(path)])
   }
 }
 
@@ -69,7 +76,7 @@ async function saveEdited(
   name: string,
   made: SecretFile,
   before: { readonly file: SecretFile; readonly plain: ReadonlyMap<string, string> },
-): Promise<void> {
+): Promise<Problem | undefined> {
   const changed = [...made.values].filter(([secret, value]) => before.plain.get(secret) !== value)
   await checkCutValues(
     context,
@@ -77,10 +84,23 @@ async function saveEdited(
     changed.filter(([, value]) => !isEncrypted(value)).map(([secret]) => secret),
   )
   const sealed = await encrypted(made, before)
-  if (sealed.toString() === before.file.toString())
-    return void context.stderr.write(`${name}: nothing was changed\n`)
+  if (sealed.toString() === before.file.toString()) {
+    context.stderr.write(`${name}: nothing was changed\n`)
+    return undefined
+  }
+  if (openSecretFile(context, name).toString() !== before.file.toString()) return changedMeanwhile(name)
   saveSecretFile(context, name, sealed)
   context.stderr.write(`${name}: saved\n`)
+  return undefined
+}
+
+function changedMeanwhile(name: string): Problem {
+  return {
+    code: 'secret_file',
+    severity: 'error',
+    message: `${name} was changed by another program while it was edited, and stays as that left it`,
+    hint: 'edit it again',
+  }
 }
 
 function kept(path: string): Problem {
