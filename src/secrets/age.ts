@@ -12,6 +12,15 @@ export function isEncrypted(text: string): boolean {
   return text.startsWith(PREFIX)
 }
 
+/** Whether it is one indeed, and not a text that begins as one. */
+export function isCiphertext(text: string): boolean {
+  return isEncrypted(text) && isAgeFile(contentOf(text))
+}
+
+function contentOf(value: string): Buffer {
+  return Buffer.from(value.slice(PREFIX.length), 'base64')
+}
+
 /** @throws Error for a recipient that is none */
 export async function encryptValue(plain: string, recipients: readonly string[]): Promise<string> {
   const encrypter = new Encrypter()
@@ -21,7 +30,7 @@ export async function encryptValue(plain: string, recipients: readonly string[])
 
 /** @throws Error where none of the identities fits, it is damaged, or no text in UTF-8 */
 export async function decryptValue(value: string, identities: readonly string[]): Promise<string> {
-  const bytes = await decryptFile(Buffer.from(value.slice(PREFIX.length), 'base64'), { identities })
+  const bytes = await decryptFile(contentOf(value), { identities })
   const text = utf8Text(bytes)
   if (text === undefined) throw new Error('it is no text in UTF-8')
   return text

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
@@ -38,6 +38,16 @@ export async function readIdentities(
       'a line is AGE-SECRET-KEY-1…; keys of ssh and plugins are not supported',
     )
   return lines.map(line => line.trim())
+}
+
+const READ_BY_OTHERS = 0o044
+
+/** Warns of identities that others than their owner can read, unless a passphrase keeps them. */
+export function warnOfReadableIdentity(path: string): readonly Problem[] {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & READ_BY_OTHERS) === 0 || isAgeFile(bytesOf(path))) return []
+  const message = `${path} holds the identity that decrypts secrets, and others can read it`
+  return [{ code: 'file_unreadable', severity: 'warning', message, hint: `chmod 600 ${path}` }]
 }
 
 const NEW = 'drover secrets init makes one; --identity or $DROVER_AGE_IDENTITY names another file'

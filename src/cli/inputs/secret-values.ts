@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/problem.ts'
 import { count } from '../../model/quantity.ts'
 import type { Secret } from '../../model/secret.ts'
-import { identityPath, readIdentities } from '../../secrets/identities.ts'
+import { identityPath, readIdentities, warnOfReadableIdentity } from '../../secrets/identities.ts'
 import { isShort, secretsOfHosts } from '../../secrets/known-secrets.ts'
 import { resolveSecrets } from '../../secrets/resolve.ts'
 import type { SecretValues } from '../../secrets/reveal.ts'
@@ -29,7 +29,7 @@ export async function addSecrets<I extends Inputs>(
   inputs: I,
   { identity, secretValues, color }: SecretOptions,
 ): Promise<I> {
-  const { env, cwd, secrets: known } = context
+  const { env, secrets: known } = context
   let identities: Promise<readonly string[]> | undefined
   const ask = (question: string) => askHidden(context, question)
   const values =
@@ -39,13 +39,28 @@ export async function addSecrets<I extends Inputs>(
       env,
       ask,
       identities: () => {
-        identities ??= readIdentities(identityPath({ env, cwd, given: identity }), ask)
+        identities ??= identitiesFor(context, { identity, color })
         return identities
       },
     }))
   known.add(values.values())
   await tellWarnings(context, shortOnes(values, inputs), color)
   return { ...inputs, secretValues: values }
+}
+
+/**
+ * The user's identities; a passphrase is asked for where their file wants one.
+ * @throws ProblemsError where there are none
+ */
+export async function identitiesFor(
+  context: CliContext,
+  { identity, color }: Pick<SecretOptions, 'identity' | 'color'>,
+): Promise<readonly string[]> {
+  const { env, cwd } = context
+  const path = identityPath({ env, cwd, given: identity })
+  const identities = await readIdentities(path, question => askHidden(context, question))
+  await tellWarnings(context, warnOfReadableIdentity(path), color)
+  return identities
 }
 
 /** @throws UsageError where there is no terminal to ask on */

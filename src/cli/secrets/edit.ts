@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { EXIT } from '../../model/errors.ts'
 import { type Problem, ProblemsError } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
-import { isEncrypted } from '../../secrets/age.ts'
+import { isCiphertext, isEncrypted } from '../../secrets/age.ts'
 import { decrypted, encrypted, SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
 import { reportError } from '../report.ts'
@@ -78,6 +78,12 @@ async function saveEdited(
   before: { readonly file: SecretFile; readonly plain: ReadonlyMap<string, string> },
 ): Promise<Problem | undefined> {
   const changed = [...made.values].filter(([secret, value]) => before.plain.get(secret) !== value)
+  const sealedTwice = changed.flatMap(([secret, value]) => (isCiphertext(value) ? [secret] : []))
+  if (sealedTwice.length > 0)
+    throw secretFileProblem(
+      `encrypted already, and would be encrypted a second time: ${sealedTwice.join(', ')}`,
+      `type the value itself, or put what is encrypted into ${name} with an editor of texts`,
+    )
   await checkCutValues(
     context,
     made,
@@ -137,14 +143,14 @@ function openEditor(env: Readonly<NodeJS.ProcessEnv>, path: string): Promise<'do
   }
   process.on('SIGINT', ignore).on('SIGTERM', end).on('SIGHUP', end)
   child.once('error', error => reject(secretFileProblem(`${editor} cannot be run (${error.message})`)))
-  child.once('close', code => {
+  child.once('close', (code, signal) => {
     if (interrupted) resolve('interrupted')
     else if (code === 0) resolve('done')
     else
       reject(
         secretFileProblem(
-          `${editor} ended with exit code ${code}, and nothing was changed`,
-          'set $EDITOR to an editor that waits',
+          `${editor} ${signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`}, and nothing was changed`,
+          'set $EDITOR to an editor that works here',
         ),
       )
   })
