@@ -113,7 +113,10 @@ test('an editor that is killed changes nothing', async () => {
   await secrets(['init', 's.yml'])
   const before = read('s.yml')
   const { status, stderr } = await secrets(['edit', 's.yml'], { editor: `${ADD}; kill -KILL $$` })
-  expect([status, stderr]).toEqual([3, expect.stringContaining('was ended by SIGKILL, and nothing was changed')])
+  expect([status, stderr]).toEqual([
+    3,
+    expect.stringContaining('was ended by SIGKILL, and nothing was changed'),
+  ])
   expect(read('s.yml')).toBe(before)
 })
 

@@ -51,23 +51,33 @@ async function edit(
   for (;;) {
     if ((await openEditor(context.env, path)) === 'interrupted') return 'interrupted'
     const typed = edited(path)
-    let inTheWay: Problem | undefined
-    try {
-      inTheWay = await save(new SecretFile(typed, basename(path)))
-    } catch (error) {
-      if (!(error instanceof ProblemsError)) throw error
-      if (context.stdin.isTTY !== true) {
-        if (typed === text) throw error
-        keep()
-        throw new ProblemsError([...error.problems, kept(path)])
-      }
-      await reportError(context, error)
-      if (!(await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController()))) throw error
-      continue
+    const refused = await refusalOf(() => save(new SecretFile(typed, basename(path))))
+    if (refused === undefined) return 'done'
+    const { problems, isFinal } = refused
+    if (!isFinal && context.stdin.isTTY === true) {
+      await reportError(context, new ProblemsError(problems))
+      if (await askYesNo(context, 'Edit it again? (yes/no) ', new AbortController())) continue
+      throw new ProblemsError(problems)
     }
-    if (inTheWay === undefined) return 'done'
+    if (!isFinal && typed === text) throw new ProblemsError(problems)
     keep()
-    throw new ProblemsError([inTheWay, kept(path)])
+    throw new ProblemsError([...problems, kept(path)])
+  }
+}
+
+interface Refusal {
+  readonly problems: readonly Problem[]
+  /** However often it is edited, it cannot be saved. */
+  readonly isFinal: boolean
+}
+
+async function refusalOf(save: () => Promise<Problem | undefined>): Promise<Refusal | undefined> {
+  try {
+    const problem = await save()
+    return problem === undefined ? undefined : { problems: [problem], isFinal: true }
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error
+    return { problems: error.problems, isFinal: false }
   }
 }
 
