@@ -58,6 +58,9 @@ describeWith(['sshd'], 'a fleet', () => {
     const { cwd } = fleet(30)
     const known = join(cwd, 'new_known_hosts')
     const options = [
+      // The system's ssh_config may have HashKnownHosts.
+      '-F',
+      'none',
       '-i',
       'hosts.ini',
       '--known-hosts',
