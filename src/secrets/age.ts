@@ -72,6 +72,16 @@ export async function newIdentity(): Promise<{ readonly identity: string; readon
   return { identity, recipient: await identityToRecipient(identity) }
 }
 
+/** Whether it is whole: it has a checksum. */
+export function isIdentity(text: string): boolean {
+  try {
+    new Decrypter().addIdentity(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** @throws Error for what is no identity */
 export function recipientOf(identity: string): Promise<string> {
   return identityToRecipient(identity)

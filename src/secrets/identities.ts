@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
-import { decryptFile, isAgeFile, wantsPassphrase } from './age.ts'
+import { decryptFile, isAgeFile, isIdentity, wantsPassphrase } from './age.ts'
 
 export interface IdentityPlace {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -16,7 +16,14 @@ export interface IdentityPlace {
 export function identityPath({ env, cwd, given }: IdentityPlace): string {
   const named = given ?? env.DROVER_AGE_IDENTITY
   if (named) return resolve(cwd, named)
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'drover', 'identity.txt')
+  const settings =
+    wholePath(env.XDG_CONFIG_HOME) ?? join(wholePath(env.HOME) ?? userInfo().homedir, '.config')
+  return join(settings, 'drover', 'identity.txt')
+}
+
+/** Of a variable that is empty, or relative, nothing comes: an identity never lies in the working folder by chance. */
+function wholePath(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined
 }
 
 /**
@@ -37,7 +44,10 @@ export async function readIdentities(
       `${path} holds what is no identity of age`,
       'a line is AGE-SECRET-KEY-1…; keys of ssh and plugins are not supported',
     )
-  return lines.map(line => line.trim())
+  const identities = lines.map(line => line.trim())
+  if (!identities.every(isIdentity))
+    throw refused(`${path} holds an identity that is cut off or damaged`, 'copy all of its line')
+  return identities
 }
 
 const READ_BY_OTHERS = 0o044

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { decryptFile, decryptValue, encryptValue, isAgeFile, newIdentity } from '../../src/secrets/age.ts'
-import { readIdentities } from '../../src/secrets/identities.ts'
+import { identityPath, readIdentities } from '../../src/secrets/identities.ts'
 import { decrypted, encrypted, newSecretFile, SecretFile } from '../../src/secrets/secret-file.ts'
 import { findProgram } from '../sshd/programs.ts'
 
@@ -145,6 +145,21 @@ describe('the file with the identity', () => {
     ['a key of ssh', '-----BEGIN OPENSSH PRIVATE KEY-----\n', 'holds what is no identity of age'],
   ])('with %s is refused', async (_, content, why) => {
     await expect(readIdentities(written(content), nobody)).rejects.toThrow(why)
+  })
+
+  test('that is cut off is told before a value is blamed', async () => {
+    const { identity } = await newIdentity()
+    const path = written(`${identity.slice(0, -3)}\n`)
+    await expect(readIdentities(path, nobody)).rejects.toThrow('cut off or damaged')
+  })
+
+  test('is never looked for in the working folder by chance', () => {
+    const own = join(userInfo().homedir, '.config/drover/identity.txt')
+    for (const env of [{}, { HOME: '' }, { HOME: 'x', XDG_CONFIG_HOME: '' }, { XDG_CONFIG_HOME: 'config' }])
+      expect(identityPath({ env, cwd: '/project' })).toBe(own)
+    expect(identityPath({ env: { HOME: '/home/me' }, cwd: '/project' })).toBe(
+      '/home/me/.config/drover/identity.txt',
+    )
   })
 
   test('that is missing is named', async () => {
