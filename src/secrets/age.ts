@@ -1,4 +1,5 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { utf8Text } from './utf8.ts'
 
 // All of age (https://age-encryption.org/v1) that drover uses. A value is a file of age, in base64 behind a prefix.
 
@@ -11,6 +12,15 @@ export function isEncrypted(text: string): boolean {
   return text.startsWith(PREFIX)
 }
 
+/** Whether it is one indeed, and not a text that begins as one. */
+export function isCiphertext(text: string): boolean {
+  return isEncrypted(text) && isAgeFile(contentOf(text))
+}
+
+function contentOf(value: string): Buffer {
+  return Buffer.from(value.slice(PREFIX.length), 'base64')
+}
+
 /** @throws Error for a recipient that is none */
 export async function encryptValue(plain: string, recipients: readonly string[]): Promise<string> {
   const encrypter = new Encrypter()
@@ -18,23 +28,26 @@ export async function encryptValue(plain: string, recipients: readonly string[])
   return PREFIX + Buffer.from(await encrypter.encrypt(plain)).toString('base64')
 }
 
-/** @throws Error where none of the identities fits, or it is damaged */
-export function decryptValue(value: string, identities: readonly string[]): Promise<string> {
-  return decryptFile(Buffer.from(value.slice(PREFIX.length), 'base64'), { identities })
+/** @throws Error where none of the identities fits, it is damaged, or no text in UTF-8 */
+export async function decryptValue(value: string, identities: readonly string[]): Promise<string> {
+  const bytes = await decryptFile(contentOf(value), { identities })
+  const text = utf8Text(bytes)
+  if (text === undefined) throw new Error('it is no text in UTF-8')
+  return text
 }
 
 /**
- * The text of a file of age, armored or not.
+ * What is in a file of age, armored or not.
  * @throws Error where no key fits, or it is damaged
  */
 export function decryptFile(
   bytes: Uint8Array,
   { identities = [], passphrase }: { readonly identities?: readonly string[]; readonly passphrase?: string },
-): Promise<string> {
+): Promise<Uint8Array> {
   const decrypter = new Decrypter()
   for (const identity of identities) decrypter.addIdentity(identity)
   if (passphrase !== undefined) decrypter.addPassphrase(passphrase)
-  return decrypter.decrypt(unarmored(bytes), 'text')
+  return decrypter.decrypt(unarmored(bytes))
 }
 
 function unarmored(bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { type Problem, ProblemsError } from '../model/problem.ts'
+import { AS_TEXT, utf8Text } from './utf8.ts'
 
 /** A program that needs longer is ended: it may wait for somebody. */
 const LONGEST_MS = 60_000
@@ -18,11 +19,12 @@ export function printedSecret(argv: readonly string[], cwd: string): Promise<str
     timeout: LONGEST_MS,
     maxBuffer: LARGEST,
     killSignal: 'SIGKILL',
-    encoding: 'utf8',
+    encoding: 'buffer',
   } as const
   const child = execFile(program, args, options, (error, stdout) => {
-    const value = stdout.replace(/\r?\n$/, '')
+    const value = utf8Text(stdout)?.replace(/\r?\n$/, '')
     if (error !== null) reject(failed(program, how(error)))
+    else if (value === undefined) reject(failed(program, 'printed what is no text in UTF-8', AS_TEXT))
     else if (value === '') reject(failed(program, 'printed nothing'))
     else resolve(value)
   })
@@ -38,8 +40,8 @@ function how({ code, signal }: { readonly code?: unknown; readonly signal?: unkn
   return typeof signal === 'string' ? `was ended by ${signal}` : `cannot be run (${String(code)})`
 }
 
-function failed(program: string, what: string): ProblemsError {
+function failed(program: string, what: string, hint?: string): ProblemsError {
   const message = `the command of a secret, ${program}, ${what}`
   const problem: Problem = { code: 'secret_missing', severity: 'error', message }
-  return new ProblemsError([problem])
+  return new ProblemsError([hint === undefined ? problem : { ...problem, hint }])
 }

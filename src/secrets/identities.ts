@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { type Problem, ProblemsError } from '../model/problem.ts'
 import type { Secret } from '../model/secret.ts'
 import { decryptFile, isAgeFile, isIdentity, wantsPassphrase } from './age.ts'
@@ -16,7 +16,14 @@ export interface IdentityPlace {
 export function identityPath({ env, cwd, given }: IdentityPlace): string {
   const named = given ?? env.DROVER_AGE_IDENTITY
   if (named) return resolve(cwd, named)
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'drover', 'identity.txt')
+  const settings =
+    wholePath(env.XDG_CONFIG_HOME) ?? join(wholePath(env.HOME) ?? userInfo().homedir, '.config')
+  return join(settings, 'drover', 'identity.txt')
+}
+
+/** Of a variable that is empty, or relative, nothing comes: an identity never lies in the working folder by chance. */
+function wholePath(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined
 }
 
 /**
@@ -40,10 +47,20 @@ export async function readIdentities(
   const identities = lines.map(line => line.trim())
   if (!identities.every(isIdentity))
     throw refused(
-      `${path} holds an identity of age that is damaged: a character is missing or wrong`,
+      `${path} holds an identity of age that is cut off or damaged: a character is missing or wrong`,
       'copy the line AGE-SECRET-KEY-1… again, whole',
     )
   return identities
+}
+
+const READ_BY_OTHERS = 0o044
+
+/** Warns of identities that others than their owner can read, unless a passphrase keeps them. */
+export function warnOfReadableIdentity(path: string): readonly Problem[] {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+  if ((mode & READ_BY_OTHERS) === 0 || isAgeFile(bytesOf(path))) return []
+  const message = `${path} holds the identity that decrypts secrets, and others can read it`
+  return [{ code: 'file_unreadable', severity: 'warning', message, hint: `chmod 600 ${path}` }]
 }
 
 const NEW = 'drover secrets init makes one; --identity or $DROVER_AGE_IDENTITY names another file'
@@ -55,7 +72,7 @@ async function textOf(path: string, ask: (question: string) => Promise<Secret>):
     throw refused(`${path} is encrypted, and not with a passphrase`, 'name a file with an identity')
   const passphrase = (await ask(`Passphrase of ${path}: `)).reveal()
   try {
-    return await decryptFile(bytes, { passphrase })
+    return Buffer.from(await decryptFile(bytes, { passphrase })).toString('utf8')
   } catch {
     throw refused(`${path} cannot be decrypted: the passphrase is wrong, or the file is damaged`)
   }

@@ -1,5 +1,6 @@
 import type { Host } from '../model/host.ts'
 import { Secret } from '../model/secret.ts'
+import { secretsWithin } from '../model/secret-name.ts'
 import { type SecretForms, secretForms } from './forms.ts'
 import { maskText } from './mask.ts'
 import { type Finder, SHORTEST } from './matcher.ts'
@@ -37,10 +38,12 @@ export function isShort(value: string): boolean {
   return value !== '' && secretForms(value).exact.length === 0 && value.length < SHORTEST
 }
 
-/** The secrets of hosts' connections, and of their other variables. */
+/** The secrets of hosts' connections, and of their other variables, also inside of lists and maps. */
 export function secretsOfHosts(hosts: Iterable<Host>): readonly Secret[] {
   return [...hosts].flatMap(({ vars, connection: { password, passphrase, become } }) => [
     ...[password, passphrase, become?.password].filter(secret => secret !== undefined),
-    ...Object.values(vars).filter(value => value instanceof Secret),
+    ...Object.entries(vars).flatMap(([name, value]) =>
+      value instanceof Secret ? value : typeof value === 'object' ? secretsWithin(name, value) : [],
+    ),
   ])
 }

@@ -8,6 +8,7 @@ import { printedSecret } from './command.ts'
 import { missing } from './missing.ts'
 import type { SecretValues } from './reveal.ts'
 import { decrypted, SecretFile } from './secret-file.ts'
+import { AS_TEXT, utf8Text } from './utf8.ts'
 
 /** Larger ones are refused, in bytes. */
 const LARGEST = 1 << 20
@@ -53,6 +54,8 @@ async function secretFrom(source: SecretSource, options: ResolveOptions): Promis
       return new Secret(await fromFile(source, options))
     case 'env': {
       const value = options.env[source.variable]
+      // Node has put U+FFFD where a byte is no UTF-8.
+      if (value?.includes('\u{fffd}')) throw missing(`${source.variable} is no text in UTF-8`, AS_TEXT)
       if (value) return new Secret(value)
       throw missing(
         `the environment has no ${source.variable}`,
@@ -81,6 +84,16 @@ async function wholeFile(bytes: Buffer, path: string, { identities, ask }: Resol
   const keys = wantsPassphrase(bytes)
     ? { passphrase: (await ask(`Passphrase of ${path}: `)).reveal() }
     : { identities: await identities() }
+  const text = utf8Text(await decryptedFile(bytes, path, keys))
+  if (text === undefined) throw missing(`${path} holds what is no text in UTF-8`, AS_TEXT)
+  return text
+}
+
+async function decryptedFile(
+  bytes: Buffer,
+  path: string,
+  keys: Parameters<typeof decryptFile>[1],
+): Promise<Uint8Array> {
   try {
     return await decryptFile(bytes, keys)
   } catch {

@@ -156,7 +156,7 @@ async function decryptedValue(
   } catch (error) {
     const isOthers = /no identity matched/.test(String(error))
     throw secretFileProblem(
-      `${file} cannot be decrypted: ${isOthers ? 'your identity is none of its recipients' : `"${name}" is damaged`}`,
+      `${file} cannot be decrypted: ${isOthers ? 'your identity is none of its recipients' : `"${name}" is ${/no text/.test(String(error)) ? 'no text in UTF-8' : 'damaged'}`}`,
       isOthers ? 'somebody who can read it adds you: drover secrets rekey FILE --add age1…' : undefined,
     )
   }

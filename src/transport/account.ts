@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 
-/** The user's home, `/` where nobody knows one: containers run under numbers that no account has. */
+/** The user's home, also where $HOME is empty; `/` where nobody knows one: containers run under numbers that no account has. */
 export function homeFolder(): string {
   try {
-    return homedir()
+    return homedir() || userInfo().homedir
   } catch {
     return '/'
   }

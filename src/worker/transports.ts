@@ -7,14 +7,14 @@ import type { HostKeySettings } from './protocol.ts'
 /** Every way to a host that a connection can name. */
 export function createTransports(hostKeys: HostKeySettings, ask: AskAboutHostKey): Transports {
   const { policy, isDefault, knownHosts, canAsk } = hostKeys
-  const agentSocket = process.env.SSH_AUTH_SOCK
+  const { SSH_AUTH_SOCK: agentSocket } = process.env
   const ssh = createSshTransport({
     policy,
     ...(isDefault === undefined ? {} : { isDefault }),
     home: homeFolder(),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(canAsk ? { ask } : {}),
-    ...(agentSocket === undefined ? {} : { agentSocket }),
+    ...(agentSocket ? { agentSocket } : {}),
   })
   return { ssh, local: createLocalTransport() }
 }

@@ -109,6 +109,53 @@ test.each([
   expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
 })
 
+test('an editor that is killed changes nothing', async () => {
+  await secrets(['init', 's.yml'])
+  const before = read('s.yml')
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor: `${ADD}; kill -KILL $$` })
+  expect([status, stderr]).toEqual([
+    3,
+    expect.stringContaining('was ended by SIGKILL, and nothing was changed'),
+  ])
+  expect(read('s.yml')).toBe(before)
+})
+
+test('what is encrypted is not encrypted a second time', async () => {
+  await secrets(['init', 's.yml'])
+  await secrets(['edit', 's.yml'], { editor: ADD })
+  const before = read('s.yml')
+  const [, value = ''] = /db: (\S+)/.exec(before) ?? []
+  const editor = `sed -i 's|^  db: .*|  db: ${value}|' "$1"`
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor })
+  expect([status, stderr]).toEqual([3, expect.stringContaining('encrypted already')])
+  expect(read('s.yml')).toBe(before)
+  // What only begins like it is a value as any other.
+  await secrets(['edit', 's.yml'], { editor: `sed -i 's|^  db: .*|  db: age:42|' "$1"` })
+  expect((await secrets(['decrypt', 's.yml', 'db'])).stdout).toBe('age:42')
+})
+
+test('an identity that others can read is warned of', async () => {
+  await secrets(['init', 's.yml'])
+  const identity = at('.config/drover/identity.txt')
+  expect((await secrets(['decrypt', 's.yml'])).stderr).toBe('')
+  chmodSync(identity, 0o640)
+  const { status, stderr } = await secrets(['decrypt', 's.yml'])
+  expect([status, stderr]).toEqual([0, expect.stringContaining(`${identity} holds the identity`)])
+  expect(stderr).toContain(`chmod 600 ${identity}`)
+})
+
+test('what another program has saved meanwhile stays, and what was typed is kept', async () => {
+  await secrets(['init', 's.yml'])
+  const theirs = `${read('s.yml').replace('secrets: {}', 'secrets:\n  theirs: typed')}`
+  writeFileSync(at('theirs.yml'), theirs)
+  const editor = `cp '${at('theirs.yml')}' '${at('s.yml')}'; ${ADD}`
+  const { status, stderr } = await secrets(['edit', 's.yml'], { editor })
+  expect([status, stderr]).toEqual([3, expect.stringContaining('s.yml was changed by another program')])
+  expect(read('s.yml')).toBe(theirs)
+  const [, path = ''] = /what was typed is kept in (\S+),/.exec(stderr) ?? []
+  expect(readFileSync(path, 'utf8')).toContain('db: hunter22')
+})
+
 test.each([
   ['abc #hunter30', 10],
   ['#hunter30', 6],

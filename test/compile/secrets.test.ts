@@ -85,6 +85,18 @@ describe('a secret', () => {
   })
 })
 
+test('where a secret comes from holds no expression', () => {
+  const sources =
+    '{ a: { command: [echo, "${{ secrets.b }}"] }, b: { file: "${{ vars.v }}.yml", key: "${{ vars.v }}" } }'
+  const text = `hosts: all\nvars: { v: x }\nsecrets: ${sources}\nsteps:\n  - { run: a }\n`
+  const { problems } = parsePlaybook('play.yml', '/nowhere', text)
+  expect(problems.map(({ message, where }) => `${where?.col} ${message}`)).toEqual([
+    '33 an expression is not possible in "command"',
+    '67 an expression is not possible in "file"',
+    '93 an expression is not possible in "key"',
+  ])
+})
+
 test('an action refers to secrets, and has their values only when it is sent', () => {
   const text = `${HEAD}  - run: a
     env: { A: "x \${{ secrets.db }} y \${{ secrets.api }}", B: b }

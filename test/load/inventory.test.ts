@@ -6,6 +6,8 @@ import { type InventoryOptions, loadInventory } from '../../src/load/inventory.t
 import type { Host } from '../../src/model/host.ts'
 import { ProblemsError } from '../../src/model/problem.ts'
 import { Secret } from '../../src/model/secret.ts'
+import { inventoryJson } from '../../src/render/inventory/json.ts'
+import { secretsOfHosts } from '../../src/secrets/known-secrets.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'drover-inventory-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -118,6 +120,23 @@ describe('passwords', () => {
     expect(revealed((await hostOf("h1\n[all:vars]\nansible_password='a b'", 'h1')).connection.password)).toBe(
       'a b',
     )
+  })
+
+  test('numbers are secrets, too, and so is what lies in lists and maps', async () => {
+    const cwd = join(root, 'nested')
+    mkdirSync(join(cwd, 'group_vars'), { recursive: true })
+    writeFileSync(join(cwd, 'hosts.ini'), 'h1')
+    const vars =
+      'pin_password: 0123456\ncompass: north-1\nusers: [{ name: bob-1, pwd: bobs-pw }]\nold_passwd: [first-pw, 20261]\n'
+    writeFileSync(join(cwd, 'group_vars/all.yml'), vars, { mode: 0o644 })
+    const inventory = await loadInventory(['hosts.ini'], { cwd })
+    const host = inventory.hosts.get('h1') as Host
+    expect(revealed(host.vars.pin_password)).toBe('0123456')
+    expect(secretsOfHosts([host]).map(revealed)).toEqual(['0123456', 'bobs-pw', 'first-pw', '20261'])
+    expect(inventory.warnings).toMatchObject([{ hint: 'chmod 600 group_vars/all.yml' }])
+    expect(inventoryJson(inventory, [host])).not.toMatch(/0123456|bobs-pw|first-pw|20261/)
+    writeFileSync(join(cwd, 'group_vars/all.yml'), 'users: [{ name: bob, pwd: bobs-pw }]\n')
+    expect((await loadInventory(['hosts.ini'], { cwd })).warnings).toHaveLength(1)
   })
 
   test('a file that others can read is a warning, where it holds one', async () => {

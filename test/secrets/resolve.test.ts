@@ -116,3 +116,26 @@ test('all that cannot be had is told at once, without what was had', async () =>
     'the command of a secret, true, printed nothing',
   ])
 })
+
+test('what is no UTF-8 is refused, since it would reach hosts as something else', async () => {
+  const encrypter = new Encrypter()
+  encrypter.addRecipient(recipient)
+  writeFileSync(join(folder, 'bytes.age'), await encrypter.encrypt(Uint8Array.of(0xff, 0xfe, 0x61)))
+  const problems = await problemsOf(
+    {
+      env: { kind: 'env', variable: 'TOKEN' },
+      file: file('bytes.age'),
+      command: command('printf', '\\377abc'),
+    },
+    { TOKEN: 'caf\u{fffd}' },
+  )
+  expect(problems).toEqual([
+    'TOKEN is no text in UTF-8',
+    'bytes.age holds what is no text in UTF-8',
+    'the command of a secret, printf, printed what is no text in UTF-8',
+  ])
+})
+
+test('a byte order mark is a part of a secret', async () => {
+  expect(await valuesOf({ key: command('printf', '\\357\\273\\277abc') })).toEqual({ key: '\u{feff}abc' })
+})

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { decryptFile, decryptValue, encryptValue, isAgeFile, newIdentity } from '../../src/secrets/age.ts'
-import { readIdentities } from '../../src/secrets/identities.ts'
+import { identityPath, readIdentities } from '../../src/secrets/identities.ts'
 import { decrypted, encrypted, newSecretFile, SecretFile } from '../../src/secrets/secret-file.ts'
 import { findProgram } from '../sshd/programs.ts'
 
@@ -93,7 +93,7 @@ test('values are files of age, as its library writes and reads them', async () =
   encrypter.addRecipient(recipient)
   const theirs = await encrypter.encrypt('theirs')
   expect(isAgeFile(theirs)).toBe(true)
-  expect(await decryptFile(theirs, { identities: [identity] })).toBe('theirs')
+  expect(Buffer.from(await decryptFile(theirs, { identities: [identity] })).toString()).toBe('theirs')
   const decrypter = new Decrypter()
   decrypter.addIdentity(identity)
   const ours = Buffer.from((await encryptValue('ours', [recipient])).slice('age:'.length), 'base64')
@@ -111,9 +111,8 @@ test.skipIf(findProgram('age') === undefined)('and as the program age does', asy
   expect(age(['-d', '-i', 'id'], ours).toString()).toBe('ours')
   const theirs = `age:${age(['-r', recipient], 'theirs').toString('base64')}`
   expect(await decryptValue(theirs, [identity])).toBe('theirs')
-  expect(await decryptFile(age(['-a', '-r', recipient], 'armored'), { identities: [identity] })).toBe(
-    'armored',
-  )
+  const armored = await decryptFile(age(['-a', '-r', recipient], 'armored'), { identities: [identity] })
+  expect(Buffer.from(armored).toString()).toBe('armored')
 })
 
 describe('the file with the identity', () => {
@@ -144,9 +143,24 @@ describe('the file with the identity', () => {
   test.each([
     ['nothing', '', 'holds no identity of age'],
     ['a key of ssh', '-----BEGIN OPENSSH PRIVATE KEY-----\n', 'holds what is no identity of age'],
-    ['one that is cut', 'AGE-SECRET-KEY-1QQQ\n', 'holds an identity of age that is damaged'],
+    ['one that is cut', 'AGE-SECRET-KEY-1QQQ\n', 'holds an identity of age that is cut off or damaged'],
   ])('with %s is refused', async (_, content, why) => {
     await expect(readIdentities(written(content), nobody)).rejects.toThrow(why)
+  })
+
+  test('that is cut off is told before a value is blamed', async () => {
+    const { identity } = await newIdentity()
+    const path = written(`${identity.slice(0, -3)}\n`)
+    await expect(readIdentities(path, nobody)).rejects.toThrow('cut off or damaged')
+  })
+
+  test('is never looked for in the working folder by chance', () => {
+    const own = join(userInfo().homedir, '.config/drover/identity.txt')
+    for (const env of [{}, { HOME: '' }, { HOME: 'x', XDG_CONFIG_HOME: '' }, { XDG_CONFIG_HOME: 'config' }])
+      expect(identityPath({ env, cwd: '/project' })).toBe(own)
+    expect(identityPath({ env: { HOME: '/home/me' }, cwd: '/project' })).toBe(
+      '/home/me/.config/drover/identity.txt',
+    )
   })
 
   test('that is missing is named', async () => {

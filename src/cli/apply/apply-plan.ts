@@ -96,13 +96,15 @@ async function inputsOf(context: CliContext, plan: ReadPlan, options: ApplyOptio
   const saved = plan.document.options
   const loaded = await loadInputs(context, saved.playbook, inputOptionsOf(saved))
   try {
-    const drift = planDrift(plan.document, loaded.plan, maskingOf(context, loaded.plan.hosts))
-    if (drift.length > 0) throw new ProblemsError(drift)
     const bases = basesOf(context.cwd, loaded)
     const others = sketchDrift(plan.document, loaded.plan, loaded.sketch, bases)
     if (others.length > 0) throw new ProblemsError(others)
     await tellWarnings(context, loaded.warnings, options.color)
-    return await addSecrets(context, await addBecomePassword(context, loaded, options), options)
+    const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
+    // The saved plan has no secrets, also where its words are the same by chance: it can only be compared once they are known.
+    const drift = planDrift(plan.document, inputs.plan, maskingOf(context, inputs.plan.hosts))
+    if (drift.length > 0) throw new ProblemsError(drift)
+    return inputs
   } catch (error) {
     await loaded.checkout?.close()
     throw error

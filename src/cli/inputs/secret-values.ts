@@ -27,7 +27,7 @@ export async function addSecrets<I extends Inputs>(
   inputs: I,
   { identity, secretValues, color }: SecretOptions,
 ): Promise<I> {
-  const values = secretValues ?? (await valuesOf(context, inputs, identity))
+  const values = secretValues ?? (await valuesOf(context, inputs, { identity, color }))
   context.secrets.add(values.values())
   await tellWarnings(context, shortOnes(values, inputs), color)
   return { ...inputs, secretValues: values }
@@ -36,22 +36,36 @@ export async function addSecrets<I extends Inputs>(
 async function valuesOf(
   context: CliContext,
   { secrets, folder }: Inputs,
-  given: string | undefined,
+  options: Pick<SecretOptions, 'identity' | 'color'>,
 ): Promise<SecretValues> {
   if (secrets.length === 0) return new Map()
-  const { env, cwd } = context
   // What reads age takes as long to load as all the rest of drover.
   const { resolveSecrets } = await import('../../secrets/resolve.ts')
-  const { identityPath, readIdentities } = await import('../../secrets/identities.ts')
   let identities: Promise<readonly string[]> | undefined
-  const ask = (question: string) => askHidden(context, question)
   return resolveSecrets(secrets, {
-    ...{ folder, env, ask },
+    ...{ folder, env: context.env },
+    ask: question => askHidden(context, question),
     identities: () => {
-      identities ??= readIdentities(identityPath({ env, cwd, given }), ask)
+      identities ??= identitiesFor(context, options)
       return identities
     },
   })
+}
+
+/**
+ * The user's identities; a passphrase is asked for where their file wants one.
+ * @throws ProblemsError where there are none
+ */
+export async function identitiesFor(
+  context: CliContext,
+  { identity, color }: Pick<SecretOptions, 'identity' | 'color'>,
+): Promise<readonly string[]> {
+  const { env, cwd } = context
+  const own = await import('../../secrets/identities.ts')
+  const path = own.identityPath({ env, cwd, given: identity })
+  const identities = await own.readIdentities(path, question => askHidden(context, question))
+  await tellWarnings(context, own.warnOfReadableIdentity(path), color)
+  return identities
 }
 
 /** @throws ProblemsError where there is no terminal to ask on */

@@ -19,6 +19,8 @@ export interface Changes {
   readonly problems: readonly Problem[]
   /** Files, folders and links with another content, absolute. */
   readonly paths: readonly string[]
+  /** Only what is masked is compared, so the problems may come of secrets that are not known yet. */
+  readonly mayBeSecret?: true
 }
 
 /** @throws ProblemsError where a file cannot be read, or the command line was not kept */
@@ -36,7 +38,8 @@ export async function changesSince(
   const paths = files.map(({ path }) => resolve(cwd, path))
   if (ofFiles.length > 0) return { problems: ofFiles, paths }
   const drift = planDrift(record, inputs.plan, maskingOf(context, inputs.plan.hosts), OF_RUN)
-  if (drift.length > 0 || record.sketches === '') return { problems: drift, paths }
+  if (drift.length > 0) return { problems: drift, paths, mayBeSecret: true }
+  if (record.sketches === '') return { problems: [], paths }
   return { problems: sketchDrift(record, inputs.plan, inputs.sketch, basesOf(cwd, inputs), OF_RUN), paths }
 }
 

@@ -85,14 +85,14 @@ async function goOn(
 ): Promise<ExitStatus | undefined> {
   const { settings } = options
   const acceptChanges = options.acceptChanges === true
-  const changes = await changesSince(context, story, loaded)
+  const { changes, inputs: known } = await changesKnowingSecrets(context, story, loaded, options)
   if (!acceptChanges) refuseChanges(changes)
   await tellWarnings(context, loaded.warnings, options.color)
   const past = new Past(loaded.plan, story.nodes)
   if (past.left() === 0 && story.finished !== undefined) return tellNothingLeft(context, story)
   tellGone(context, past.gone())
   const choice = await chooseUnknown(context, loaded.plan, past.unknown(), options)
-  const inputs = await addSecrets(context, await addBecomePassword(context, loaded, options), options)
+  const inputs = known ?? (await withSecrets(context, loaded, options))
   const bases = basesOf(context.cwd, inputs)
   const approved = approvedProgram(story, inputs, bases, { changes, acceptChanges })
   const program = await programOf(context, story, inputs, { past, choice, changes, approved })
@@ -101,6 +101,26 @@ async function goOn(
   const record = () => recordFurther(context, resumed, story, settings, approved !== undefined)
   const shown = { ...options, ...settings, timeoutMs: options.timeout?.ms, shape: 'playbook' as const }
   return executePlan(context, resumed, pool, { ...shown, record })
+}
+
+/**
+ * The record has no secrets, also where words of the plan are the same by chance: what seems to be another plan is only
+ * known to be one once the secrets are.
+ */
+async function changesKnowingSecrets(
+  context: CliContext,
+  story: RunStory,
+  loaded: Inputs,
+  options: ResumeOptions,
+): Promise<{ readonly changes: Changes; readonly inputs?: Inputs }> {
+  const changes = await changesSince(context, story, loaded)
+  if (!changes.mayBeSecret) return { changes }
+  const inputs = await withSecrets(context, loaded, options)
+  return { inputs, changes: await changesSince(context, story, inputs) }
+}
+
+async function withSecrets(context: CliContext, loaded: Inputs, options: ResumeOptions): Promise<Inputs> {
+  return addSecrets(context, await addBecomePassword(context, loaded, options), options)
 }
 
 async function loadAgain(context: CliContext, { id, record }: RunStory): Promise<Inputs> {

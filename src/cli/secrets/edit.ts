@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { EXIT } from '../../model/errors.ts'
 import { type Problem, ProblemsError } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
-import { isEncrypted } from '../../secrets/age.ts'
+import { isCiphertext, isEncrypted } from '../../secrets/age.ts'
 import { decrypted, encrypted, SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
 import { reportError } from '../report.ts'
@@ -31,8 +31,11 @@ export async function editSecrets(
 }
 
 interface EditHandlers {
-  /** @throws ProblemsError where that is no file of secrets that can be saved */
-  readonly save: (made: SecretFile) => Promise<void>
+  /**
+   * @returns why it can never be saved, however often it is edited
+   * @throws ProblemsError where that is no file of secrets that can be saved
+   */
+  readonly save: (made: SecretFile) => Promise<Problem | undefined>
   /** The file that is edited is not to be removed. */
   readonly keep: () => void
 }
@@ -48,21 +51,35 @@ async function edit(
   for (;;) {
     if ((await openEditor(context.env, path)) === 'interrupted') return 'interrupted'
     const typed = edited(path)
-    try {
-      await save(new SecretFile(typed, basename(path)))
-      return 'done'
-    } catch (error) {
-      if (!(error instanceof ProblemsError)) throw error
-      if (context.stdin.isTTY !== true) {
-        if (typed === text) throw error
-        keep()
-        throw new ProblemsError([...error.problems, kept(path)])
-      }
-      await reportError(context, error)
+    const refused = await refusalOf(() => save(new SecretFile(typed, basename(path))))
+    if (refused === undefined) return 'done'
+    const { problems, isFinal } = refused
+    if (!isFinal && context.stdin.isTTY === true) {
+      await reportError(context, new ProblemsError(problems))
       // A slip of the finger must not throw away what was typed.
       const again = 'Edit it again? If not, what was typed is lost. (yes/no) '
-      if (!(await askYesNo(context, again, new AbortController(), { insists: true }))) throw error
+      if (await askYesNo(context, again, new AbortController(), { insists: true })) continue
+      throw new ProblemsError(problems)
     }
+    if (!isFinal && typed === text) throw new ProblemsError(problems)
+    keep()
+    throw new ProblemsError([...problems, kept(path)])
+  }
+}
+
+interface Refusal {
+  readonly problems: readonly Problem[]
+  /** However often it is edited, it cannot be saved. */
+  readonly isFinal: boolean
+}
+
+async function refusalOf(save: () => Promise<Problem | undefined>): Promise<Refusal | undefined> {
+  try {
+    const problem = await save()
+    return problem === undefined ? undefined : { problems: [problem], isFinal: true }
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error
+    return { problems: error.problems, isFinal: false }
   }
 }
 
@@ -71,18 +88,37 @@ async function saveEdited(
   name: string,
   made: SecretFile,
   before: { readonly file: SecretFile; readonly plain: ReadonlyMap<string, string> },
-): Promise<void> {
+): Promise<Problem | undefined> {
   const changed = [...made.values].filter(([secret, value]) => before.plain.get(secret) !== value)
+  const sealedTwice = changed.flatMap(([secret, value]) => (isCiphertext(value) ? [secret] : []))
+  if (sealedTwice.length > 0)
+    throw secretFileProblem(
+      `encrypted already, and would be encrypted a second time: ${sealedTwice.join(', ')}`,
+      `type the value itself, or put what is encrypted into ${name} with an editor of texts`,
+    )
   await checkCutValues(
     context,
     made,
     changed.filter(([, value]) => !isEncrypted(value)).map(([secret]) => secret),
   )
   const sealed = await encrypted(made, before)
-  if (sealed.toString() === before.file.toString())
-    return void context.stderr.write(`${name}: nothing was changed\n`)
+  if (sealed.toString() === before.file.toString()) {
+    context.stderr.write(`${name}: nothing was changed\n`)
+    return undefined
+  }
+  if (openSecretFile(context, name).toString() !== before.file.toString()) return changedMeanwhile(name)
   saveSecretFile(context, name, sealed)
   context.stderr.write(`${name}: saved\n`)
+  return undefined
+}
+
+function changedMeanwhile(name: string): Problem {
+  return {
+    code: 'secret_file',
+    severity: 'error',
+    message: `${name} was changed by another program while it was edited, and stays as that left it`,
+    hint: 'edit it again',
+  }
 }
 
 function kept(path: string): Problem {
@@ -119,14 +155,14 @@ function openEditor(env: Readonly<NodeJS.ProcessEnv>, path: string): Promise<'do
   }
   process.on('SIGINT', ignore).on('SIGTERM', end).on('SIGHUP', end)
   child.once('error', error => reject(secretFileProblem(`${editor} cannot be run (${error.message})`)))
-  child.once('close', code => {
+  child.once('close', (code, signal) => {
     if (interrupted) resolve('interrupted')
     else if (code === 0) resolve('done')
     else
       reject(
         secretFileProblem(
-          `${editor} ended with exit code ${code}, and nothing was changed`,
-          'set $EDITOR to an editor that waits',
+          `${editor} ${signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`}, and nothing was changed`,
+          'set $EDITOR to an editor that works here',
         ),
       )
   })

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ProblemsError } from '../../model/problem.ts'
-import { identityPath, readIdentities } from '../../secrets/identities.ts'
 import { SecretFile, secretFileProblem } from '../../secrets/secret-file.ts'
 import type { CliContext } from '../context.ts'
-import { askHidden } from '../inputs/secret-values.ts'
+import { identitiesFor } from '../inputs/secret-values.ts'
 import { replaceFile } from '../replace-file.ts'
 import { tellWarnings } from '../report.ts'
 
@@ -48,8 +47,7 @@ export function saveSecretFile({ cwd }: CliContext, file: string, content: Secre
   if (problem !== undefined) throw new ProblemsError([problem])
 }
 
-/** The user's identities; a passphrase is asked for where their file wants one. */
+/** See `identitiesFor`. */
 export function identitiesOf(context: CliContext, { identity }: IdentityOptions): Promise<readonly string[]> {
-  const { env, cwd } = context
-  return readIdentities(identityPath({ env, cwd, given: identity }), question => askHidden(context, question))
+  return identitiesFor(context, { identity, color: 'auto' })
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { didYouMean } from '../../model/did-you-mean.ts'
+import { secretOrValue } from '../../model/secret-name.ts'
 import { literalText } from '../yaml/literal-text.ts'
 import { addHosts } from './add-hosts.ts'
 import { isAnsibleName } from './connection-names.ts'
@@ -8,7 +9,6 @@ import { type HostWord, splitHostLine } from './host-line.ts'
 import { type HostPattern, hostPattern } from './host-range.ts'
 import { type Fault, type IniLine, type IniSection, problemAt, whereIn } from './ini-lines.ts'
 import { isGroupName, NAME_RULE } from './names.ts'
-import { secretOrText } from './secret-names.ts'
 
 /**
  * Reads an Ansible-style inventory into the draft as Ansible's ini plugin does
@@ -150,7 +150,7 @@ class LineReader {
     const equals = text.indexOf('=')
     const name = text.slice(0, equals)
     const where = whereIn(this.#file, line, offset, end - offset)
-    const value = secretOrText(name, literalText(text.slice(equals + 1)))
+    const value = secretOrValue(name, literalText(text.slice(equals + 1)))
     settings.set(name, { value, where, dialect })
   }
 
@@ -177,7 +177,7 @@ class LineReader {
     const value = literalText(line.text.slice(equals + 1).trim())
     const where = whereIn(this.#file, line)
     if (name !== 'ansible_group_priority') {
-      group.settings.set(name, { value: secretOrText(name, value), where, dialect: 'open' })
+      group.settings.set(name, { value: secretOrValue(name, value), where, dialect: 'open' })
     } else if (/^[+-]?\d{1,9}$/.test(value)) {
       group.priority = Number(value)
     } else {

@@ -1,10 +1,10 @@
 import { didYouMean } from '../../model/did-you-mean.ts'
+import { secretOrValue } from '../../model/secret-name.ts'
 import { addHosts } from './add-hosts.ts'
 import type { InventoryDraft, Settings } from './draft.ts'
 import { hostPattern } from './host-range.ts'
 import { type IniLine, type IniSection, problemAt, whereIn } from './ini-lines.ts'
 import { isGroupName, NAME_RULE } from './names.ts'
-import { secretOrText } from './secret-names.ts'
 
 /** A section that is a host has one of these lines. */
 const ADDRESS_LINE = /^(?:host|hostname|ip)\s*(?:=|:\s)/i
@@ -117,7 +117,7 @@ class ConfigparserIni {
       else if (value === '' && key === 'host') this.#fault(line, `${name} has no value`, 0, line.text.length)
       else {
         const where = whereIn(this.#file, line, offset)
-        settings.set(key, { value: secretOrText(key, value), where, dialect: 'drover' })
+        settings.set(key, { value: secretOrValue(key, value), where, dialect: 'drover' })
       }
     }
     return settings

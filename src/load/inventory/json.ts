@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
+import { secretOrValue } from '../../model/secret-name.ts'
 import { type Value, WrittenNumber } from '../../model/value.ts'
 import { addHosts } from './add-hosts.ts'
 import type { GroupDraft, InventoryDraft, Settings } from './draft.ts'
 import { isGroupName, NAME_RULE } from './names.ts'
-import { secretOrText } from './secret-names.ts'
 
 /** Asks for the variables of one host, as JSON; undefined where that failed and was told. */
 export type AskHostVars = (host: string) => Promise<string | undefined>
@@ -113,8 +113,7 @@ class JsonInventory {
 
   #vars(settings: Settings, vars: Value | undefined): void {
     for (const [name, value] of Object.entries(isMap(vars) ? vars : {})) {
-      const hidden = typeof value === 'string' ? secretOrText(name, value) : value
-      settings.set(name, { value: hidden, where: this.#where(), dialect: 'ansible' })
+      settings.set(name, { value: secretOrValue(name, value), where: this.#where(), dialect: 'ansible' })
     }
   }
 

@@ -44,8 +44,8 @@ function readFile(draft: InventoryDraft, source: InventorySource & { kind: 'file
 }
 
 function* allSettings(draft: InventoryDraft) {
-  for (const { settings } of draft.groups.values()) yield* settings.values()
-  for (const { settings } of draft.hosts.values()) yield* settings.values()
+  for (const { settings } of draft.groups.values()) yield* settings
+  for (const { settings } of draft.hosts.values()) yield* settings
 }
 
 /** After comments: YAML's `---`, or `name:` with something indented under it; or JSON. */

@@ -1,4 +1,5 @@
 import { Secret } from '../../model/secret.ts'
+import { secretsWithin } from '../../model/secret-name.ts'
 import type { SourceText } from '../read-text.ts'
 import type { InventoryDraft, Setting } from './draft.ts'
 
@@ -8,11 +9,12 @@ const READ_BY_OTHERS = 0o044
 export function warnOfReadableSecrets(
   draft: InventoryDraft,
   { file, mode }: Pick<SourceText, 'file' | 'mode'>,
-  settings: Iterable<Setting>,
+  settings: Iterable<readonly [name: string, setting: Setting]>,
 ): void {
   if (draft.isCopy || (mode & READ_BY_OTHERS) === 0) return
-  for (const { value, where } of settings) {
-    if (!(value instanceof Secret) || where.file !== file || value.reveal().includes('{{')) continue
+  for (const [name, { value, where }] of settings) {
+    const secrets = value instanceof Secret ? [value] : secretsWithin(name, value)
+    if (where.file !== file || secrets.every(secret => secret.reveal().includes('{{'))) continue
     draft.warn({
       code: 'file_unreadable',
       severity: 'warning',

@@ -1,17 +1,3 @@
-import { Secret } from '../../model/secret.ts'
-
-/** A variable whose name ends in pass, pwd, password, passwd, passphrase (`ansible_ssh_pass`, `db_password`). */
-const SECRET_NAME = /(?:^|[_.-])(?:pass|pwd)$|(?:password|passwd|passphrase)$/i
-
-function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name)
-}
-
-/** An inventory value under its name: passwords are kept where they cannot be shown by accident. */
-export function secretOrText(name: string, text: string): Secret | string {
-  return isSecretName(name) ? new Secret(text) : text
-}
-
 const NAME = String.raw`(?<![\w.-])["']?(?:[\w.-]*(?:password|passwd|passphrase)|(?:[\w.-]*[_.-])?(?:pass|pwd))["']?`
 /** `password = …` at the start of a line, the `=` perhaps forgotten: all of the rest may be the value. */
 const WHOLE_LINE = new RegExp(String.raw`^(\s*${NAME}(?:\s*[=:]\s*|\s+))(\S.*)$`, 'i')

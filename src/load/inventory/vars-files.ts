@@ -70,7 +70,7 @@ export class VarsFiles {
     const read = readVarsYaml(source)
     this.#draft.report(...read.errors)
     this.#draft.warn(...read.warnings)
-    warnOfReadableSecrets(this.#draft, source, read.settings.values())
+    warnOfReadableSecrets(this.#draft, source, read.settings)
     for (const [name, setting] of read.settings) settings.set(name, setting)
   }
 }

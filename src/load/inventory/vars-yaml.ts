@@ -12,13 +12,14 @@ import {
 } from 'yaml'
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem, Where } from '../../model/problem.ts'
+import { secretOrValue } from '../../model/secret-name.ts'
 import { type Value, WrittenNumber } from '../../model/value.ts'
 import type { SourceText } from '../read-text.ts'
 import { syntaxProblems } from '../yaml/errors.ts'
 import { linedText } from '../yaml/source.ts'
 import { surveyTokens } from '../yaml/tokens.ts'
 import type { Settings } from './draft.ts'
-import { secretOrText, withoutSecrets } from './secret-names.ts'
+import { withoutSecrets } from './secret-names.ts'
 
 export interface VarsFile {
   readonly settings: Settings
@@ -60,8 +61,11 @@ class VarsReader {
       for (const [name, node] of this.#entries(root, 0)) {
         const value = this.#value(node, 1)
         if (value === NOTHING) continue
-        const hidden = typeof value === 'string' ? secretOrText(name, value) : value
-        settings.set(name, { value: hidden, where: this.#where(node), dialect: 'ansible' })
+        settings.set(name, {
+          value: secretOrValue(name, value),
+          where: this.#where(node),
+          dialect: 'ansible',
+        })
       }
     } else if (root !== null) {
       this.#error('a file of variables is a mapping of names to values', root)

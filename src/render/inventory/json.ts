@@ -1,10 +1,9 @@
 import type { Group, Host, Inventory } from '../../model/host.ts'
 import { Secret } from '../../model/secret.ts'
+import { isSecretName } from '../../model/secret-name.ts'
 import { type Value, WrittenNumber } from '../../model/value.ts'
 
 const SHOWN = '***'
-/** What nested values are called when they are passwords; at the top they are Secrets already. */
-const SECRET_NAME = /(?:^|[_.-])pass$|(?:password|passwd|passphrase)$/i
 
 /**
  * The inventory in the shape of `ansible-inventory --list`: `_meta.hostvars`, and groups with `hosts` and
@@ -45,10 +44,10 @@ function groupOf(
 
 function shown(name: string, value: Value | Secret): unknown {
   if (value instanceof Secret) return SHOWN
-  if (typeof value === 'string') return SECRET_NAME.test(name) ? SHOWN : value
+  if (typeof value === 'string') return isSecretName(name) ? SHOWN : value
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(item => shown(name, item))
-  if (WrittenNumber.is(value)) return SECRET_NAME.test(name) ? SHOWN : numberOf(value)
+  if (WrittenNumber.is(value)) return isSecretName(name) ? SHOWN : numberOf(value)
   return sorted(Object.entries(value).map(([key, inner]) => [key, shown(key, inner)]))
 }
 

@@ -11,7 +11,8 @@ const MOST_BYTES = 1 << 20
 export function listAgent(socketPath: string): Promise<readonly Buffer[] | Error> {
   return new Promise(resolve => {
     let received = Buffer.alloc(0)
-    const socket = connect(socketPath)
+    // A name in digits is a file's as well, and no port.
+    const socket = connect({ path: socketPath })
     const finish = (result: readonly Buffer[] | Error) => {
       clearTimeout(timer)
       socket.destroy()

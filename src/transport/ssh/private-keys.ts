@@ -58,6 +58,8 @@ async function loadKey(file: string, passphrase: string | undefined): Promise<Pr
 
 async function readKey(file: string, passphrase: string | undefined): Promise<PrivateKey> {
   try {
+    const why = await unfit(file)
+    if (why !== undefined) return { kind: 'broken', file, failure: loginKey(`the key file ${file} ${why}`) }
     const key = parse(file, await readFile(file), passphrase)
     return key.kind === 'key' && (await isOpenToOthers(file)) ? openKey(key) : key
   } catch (error) {
@@ -66,6 +68,16 @@ async function readKey(file: string, passphrase: string | undefined): Promise<Pr
     const kind = code === 'ENOENT' ? 'missing' : 'broken'
     return { kind, file, failure: loginKey(`the key file ${file} ${why}`) }
   }
+}
+
+/** As OpenSSH (MAX_KEY_FILE_SIZE in authfile.c). */
+const LARGEST = 1 << 20
+
+/** What would be waited for, or never ends. */
+async function unfit(file: string): Promise<string | undefined> {
+  const stats = await stat(file)
+  if (!stats.isFile()) return 'is no file'
+  return stats.size > LARGEST ? `is larger than ${LARGEST >> 20} MiB` : undefined
 }
 
 /** The public key in the file beside it, as `id_ed25519.pub`: ssh too finds a key of the agent by it. */

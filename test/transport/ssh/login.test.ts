@@ -141,7 +141,8 @@ describeWith(['sshd', 'ssh-keygen'], 'login by key', () => {
     test('an agent that is gone or empty does not stand in the way', async () => {
       mkdirSync(join(folder, '.ssh'))
       copyFileSync(server.privateKey, join(folder, '.ssh/id_ed25519'))
-      expect(await logIn(server, { keys: [] }, { agentSocket: join(folder, 'nobody') })).toBe('in')
+      for (const agentSocket of [join(folder, 'nobody'), folder, '5', `/${'long/'.repeat(60)}`])
+        expect(await logIn(server, { keys: [] }, { agentSocket })).toBe('in')
       await withAgent(folder, [], async agentSocket => {
         expect(await logIn(server, { keys: [] }, { agentSocket })).toBe('in')
       })

@@ -4,14 +4,14 @@ import { child, type YamlNode, type YamlScalar } from '../../yaml/tree.ts'
 import { scalarText } from '../text.ts'
 import { problemAt } from './problem.ts'
 
-/** Texts that are shown or used before anything is known. */
+/** Texts that are shown or used before anything is known, and lists of them. */
 export function checkStatic(source: LinedText, map: YamlNode, keys: readonly string[]): readonly Problem[] {
   return keys.flatMap(key => {
     const node = child(map, key)
-    if (node?.kind !== 'scalar' || !node.text.includes('${{')) return []
-    return [
-      problemAt(source, node, { message: `an expression is not possible in "${key}"` }, 'expression_name'),
-    ]
+    const message = `an expression is not possible in "${key}"`
+    return (node?.kind === 'list' ? node.items : [node])
+      .filter(item => item?.kind === 'scalar' && item.text.includes('${{'))
+      .map(item => problemAt(source, item as YamlScalar, { message }, 'expression_name'))
   })
 }
 
