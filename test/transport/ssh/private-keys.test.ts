@@ -11,7 +11,7 @@ test('a key file that never ends, or is waited for, is none', async () => {
   const [pipe, large] = [join(folder, 'pipe'), join(folder, 'large')]
   execFileSync('mkfifo', [pipe])
   writeFileSync(large, '')
-  truncateSync(large, 4 << 30)
+  truncateSync(large, 2 ** 32)
   const keys = await new PrivateKeys(folder).load([pipe, large, folder, '/dev/zero'], undefined)
   expect(keys.map(key => [key.kind, 'failure' in key && key.failure.message])).toEqual([
     ['broken', `the key file ${pipe} is no file`],
