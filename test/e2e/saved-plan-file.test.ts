@@ -161,7 +161,7 @@ describeWith(['root', 'sshd', 'mkfifo'], 'the file of a saved plan', () => {
 
   test('has no password in any spelling, nor has what shows it', async () => {
     const values = Object.values(SECRETS)
-    const spelled = values.flatMap(secretForms).join('\n')
+    const spelled = values.flatMap(value => secretForms(value).exact).join('\n')
     own.write('files/spelled', `${spelled}\nnew\n`)
     writeFileSync(join(server.home, 'conf'), `${spelled}\nold\n`)
     spawnSync('chown', [`${server.user}:`, join(server.home, 'conf')])
@@ -194,7 +194,7 @@ steps:
         expect(status).toBe(0)
         texts.push(stdout, stderr)
       }
-    for (const form of values.flatMap(secretForms))
+    for (const form of values.flatMap(value => secretForms(value).exact))
       for (const shown of texts) expect(shown).not.toContain(form)
     expect(made.stdout).toContain('***')
     expect((await own.apply()).status).toBe(0)
