@@ -48,7 +48,7 @@ export class Matcher implements Finder {
   readonly #mask: number
   /** How far the window may move on, by the block at its end; 0: a text may begin at its start. */
   readonly #leaps: Uint16Array
-  readonly #candidates = new Map<number, string[]>()
+  readonly #candidates: ReadonlyMap<number, readonly SameLength[]>
   /** Whether a text begins with these characters, as far as all texts have them: few others pass. */
   readonly #heads: Uint8Array
   /** Whether a text begins with a block. */
@@ -67,8 +67,14 @@ export class Matcher implements Finder {
     this.#leaps = new Uint16Array(size).fill(this.#window - BLOCK + 1)
     this.#beginnings = new Uint8Array(size)
     this.#heads = new Uint8Array(size)
-    for (const text of this.#sorted) this.#learn(text)
-    for (const texts of this.#candidates.values()) texts.sort((a, b) => b.length - a.length)
+    const candidates = new Map<number, string[]>()
+    for (const text of this.#sorted) {
+      const hash = this.#learn(text)
+      const others = candidates.get(hash)
+      if (others === undefined) candidates.set(hash, [text])
+      else others.push(text)
+    }
+    this.#candidates = new Map([...candidates].map(([hash, texts]) => [hash, byLength(texts)]))
   }
 
   get isEmpty(): boolean {
@@ -102,7 +108,7 @@ export class Matcher implements Finder {
         last += 1
         continue
       }
-      const found = this.#candidates.get(hash)?.find(candidate => text.startsWith(candidate, start))
+      const found = this.#candidates.get(hash)?.find(candidates => isOneOf(candidates, text, start))
       if (found !== undefined) return { start, end: start + found.length }
       last += 1
     }
@@ -140,7 +146,8 @@ export class Matcher implements Finder {
     return 0
   }
 
-  #learn(text: string): void {
+  /** @returns the hash that the text is a candidate for */
+  #learn(text: string): number {
     const last = this.#window - BLOCK
     for (let at = 0; at <= last; at += 1) {
       const hash = this.#hash(text, at)
@@ -149,10 +156,7 @@ export class Matcher implements Finder {
     this.#beginnings[this.#hash(text, 0)] = 1
     this.#firsts[Math.min(255, text.charCodeAt(0))] = 1
     this.#heads[this.#headHash(text, 0)] = 1
-    const hash = this.#hash(text, last)
-    const others = this.#candidates.get(hash)
-    if (others === undefined) this.#candidates.set(hash, [text])
-    else others.push(text)
+    return this.#hash(text, last)
   }
 
   #hash(text: string, at: number): number {
@@ -172,6 +176,31 @@ export class Matcher implements Finder {
     if (this.#firsts[Math.min(255, text.charCodeAt(at))] === 0) return false
     return at + BLOCK > text.length || this.#beginnings[this.#hash(text, at)] === 1
   }
+}
+
+/** Candidates of one length. Lines of one secret may begin alike, and be thousands. */
+interface SameLength {
+  readonly length: number
+  /** Few are compared one by one. */
+  readonly few: readonly string[]
+  readonly many: ReadonlySet<string> | undefined
+}
+
+const FEW = 8
+
+/** The longest first. */
+function byLength(texts: readonly string[]): readonly SameLength[] {
+  const groups = Map.groupBy(texts, ({ length }) => length)
+  return [...groups]
+    .sort(([a], [b]) => b - a)
+    .map(([length, same]) =>
+      same.length > FEW ? { length, few: [], many: new Set(same) } : { length, few: same, many: undefined },
+    )
+}
+
+function isOneOf({ length, few, many }: SameLength, text: string, start: number): boolean {
+  if (many !== undefined) return many.has(text.slice(start, start + length))
+  return few.some(candidate => text.startsWith(candidate, start))
 }
 
 /** Whether one of sorted texts begins so, and goes on. */
