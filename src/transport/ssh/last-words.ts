@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { oneLine } from '../shell-failure.ts'
+import type { Told } from './link.ts'
 
 /** How much of what a program says is kept, and how many lines of it are shown. */
 const KEPT_BYTES = 4096
@@ -24,7 +25,7 @@ export class LastWords {
   }
 
   /** For people, on one line; undefined: it has said nothing, and did not end by itself. */
-  async told(): Promise<string | undefined> {
+  async told(): Promise<Told | undefined> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise(resolve => {
       timer = setTimeout(resolve, WAIT_MS)
@@ -39,7 +40,8 @@ export class LastWords {
     const { exitCode } = this.#child
     const ended = exitCode === null || isSignal(exitCode) ? [] : [`ended with status ${exitCode}`]
     const parts = [...ended, ...(said === '' ? [] : [`said: ${said}`])]
-    return parts.length === 0 ? undefined : parts.join(' and ')
+    if (parts.length === 0) return undefined
+    return { words: parts.join(' and '), isNoCommand: exitCode === 126 || exitCode === 127 }
   }
 }
 

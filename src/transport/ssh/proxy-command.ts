@@ -54,7 +54,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export async function withCommand(failure: Failure, { told }: Link): Promise<Failure> {
   const said = failure.code === 'interrupted' ? undefined : await told?.()
   if (said === undefined) return failure
-  const message = `${failure.message}; the ProxyCommand ${said}`
+  const message = `${failure.message}; the ProxyCommand ${said.words}`
+  // No busy server, which would be asked again.
+  if (said.isNoCommand) return { code: 'connect_failed', message, hint: 'run the ProxyCommand by hand' }
   const isItsFault = failure.code === 'connect_closed' || failure.code === 'connect_protocol'
   return { ...failure, message, ...(isItsFault ? { hint: 'run the ProxyCommand by hand' } : {}) }
 }

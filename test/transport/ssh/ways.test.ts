@@ -183,6 +183,15 @@ setInterval(() => {}, 1000)`,
       expect((flood as Failure).message.length).toBeLessThan(600)
     })
 
+    test('a command that there is not is no busy server', async () => {
+      const failure = await reach(await connectionOf('Host end\n  ProxyCommand no-such-program %h'))
+      expect(failure).toMatchObject({
+        code: 'connect_failed',
+        message: expect.stringMatching(/ended with status 127 and said: .*no-such-program: not found/),
+        hint: 'run the ProxyCommand by hand',
+      })
+    })
+
     test('the host key is known by its alias, and by nothing else', async () => {
       const key = /ssh-ed25519 \S+/.exec(readFileSync(end.knownHosts, 'utf8'))?.[0]
       const file = join(folder, 'alias_known')
