@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failure } from '../../model/errors.ts'
 import type { Connection } from '../../model/host.ts'
 import { aborted, connectLimit, connectTimeout, socketFailure } from './failures.ts'
+import { gatherWrites } from './gather-writes.ts'
 import { type LocalEnd, localEnd } from './local-end.ts'
 
 /** How long to wait for another connection to end, where this process has as many files open as it may. */
@@ -50,6 +51,7 @@ function tryToConnect(
     const onAbort = () => finish(aborted())
     const onError = (error: Error) => finish(error)
     const timer = setTimeout(() => finish(connectTimeout(connection)), ms)
+    gatherWrites(socket)
     socket.once('connect', () => finish(socket))
     socket.on('error', onError)
     if (signal.aborted) onAbort()
