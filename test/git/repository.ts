@@ -76,7 +76,8 @@ export function newRepository(files: Files = { 'site.yml': 'steps: []\n' }): Tes
 
 export function temporaryFolder(prefix: string): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  // A worker that has just ended may still write its compile cache below TMPDIR.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
   return folder
 }
 
