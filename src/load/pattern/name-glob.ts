@@ -1,3 +1,5 @@
+import { matchesWhole } from '../../model/wildcard.ts'
+
 type Piece =
   | { readonly kind: 'star' | 'any' }
   | { readonly kind: 'char'; readonly char: string }
@@ -50,26 +52,15 @@ function ranges(chars: readonly string[]): readonly (readonly [string, string])[
   return found
 }
 
-/** Goes back to the last star only: what an earlier one took never has to be given back. */
 function matches(pieces: readonly Piece[], name: readonly string[]): boolean {
-  let at = 0
-  let piece = 0
-  let star = -1
-  let starAt = 0
-  while (at < name.length) {
-    const wanted = pieces[piece]
-    if (wanted?.kind === 'star') {
-      star = piece++
-      starAt = at
-    } else if (wanted !== undefined && matchesOne(wanted, name[at] ?? '')) {
-      piece++
-      at++
-    } else if (star >= 0) {
-      piece = star + 1
-      at = ++starAt
-    } else return false
-  }
-  return pieces.slice(piece).every(rest => rest.kind === 'star')
+  return matchesWhole(
+    {
+      length: pieces.length,
+      isStar: piece => pieces[piece]?.kind === 'star',
+      fits: (piece, at) => matchesOne(pieces[piece] as Piece, name[at] as string),
+    },
+    name.length,
+  )
 }
 
 function matchesOne(piece: Piece, char: string): boolean {

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../model/limits.ts'
 import type { Problem, Where } from '../../model/problem.ts'
-import { listMatches, wildcardMatches } from '../../model/wildcard.ts'
+import { anyMatches, listMatches } from '../../model/wildcard.ts'
 import type { CheckedLine } from './checked-line.ts'
 import type { ConfigFile, ConfigFiles } from './files.ts'
 import { readJumps } from './jump.ts'
@@ -93,21 +93,12 @@ class Evaluation implements Answer {
     read.lines.forEach((line, index) => {
       if (line.problem !== undefined) this.problems.push(line.problem)
       else if (line.isUnknown) this.#passOver(line)
-      else if (line.keyword === 'host') isActive = isOpen && this.#hostMatches(line)
+      else if (line.keyword === 'host')
+        isActive = isOpen && anyMatches(line.words, this.#finalName ?? this.#name)
       else if (line.keyword === 'match') isActive = this.#matchMatches(line, read.lines, index, isOpen)
       else if (line.keyword === 'include') this.#include(line, file, isActive, depth)
       else if (isActive) this.#take(line)
     })
-  }
-
-  #hostMatches({ words }: CheckedLine): boolean {
-    const name = this.#finalName ?? this.#name
-    let found = false
-    for (const pattern of words) {
-      if (!pattern.startsWith('!')) found ||= wildcardMatches(pattern, name)
-      else if (wildcardMatches(pattern.slice(1), name)) return false
-    }
-    return found
   }
 
   #matchMatches(line: CheckedLine, lines: readonly CheckedLine[], index: number, isOpen: boolean): boolean {

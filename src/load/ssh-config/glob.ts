@@ -1,9 +1,11 @@
+import { matchesWhole } from '../../model/wildcard.ts'
+
 /** One place of a pattern: any text, or a character that has to be one of some. */
 type Part = '*' | ((char: string) => boolean)
 
 /**
  * Whether a pattern is the whole of a name, as the glob(3) of OpenSSH has it: `*`, `?`, `[a-z]`, `[!a]`, and a backslash before what
- * stands for itself. It goes back to the last star only, so that no pattern takes longer than pattern × name.
+ * stands for itself.
  */
 export function globOf(pattern: string): (name: string) => boolean {
   const parts = partsOf(pattern)
@@ -11,22 +13,17 @@ export function globOf(pattern: string): (name: string) => boolean {
 }
 
 function matches(parts: readonly Part[], chars: readonly string[]): boolean {
-  let [part, star, from] = [0, -1, 0]
-  for (let at = 0; at < chars.length; ) {
-    const here = parts[part]
-    if (here === '*') {
-      star = part++
-      from = at
-    } else if (here?.(chars[at] as string) === true) {
-      part++
-      at++
-    } else if (star >= 0) {
-      part = star + 1
-      at = ++from
-    } else return false
-  }
-  while (parts[part] === '*') part++
-  return part === parts.length
+  return matchesWhole(
+    {
+      length: parts.length,
+      isStar: part => parts[part] === '*',
+      fits: (part, at) => {
+        const own = parts[part]
+        return typeof own === 'function' && own(chars[at] as string)
+      },
+    },
+    chars.length,
+  )
 }
 
 const CLASS = /\[(?:!|(?!!))((?:\\.|[^\\])(?:\\.|[^\]\\])*)\]/sy
