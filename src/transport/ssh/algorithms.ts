@@ -1,9 +1,9 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2'
 import { type AlgorithmChoice, OWN_ALGORITHMS } from '../../model/algorithms.ts'
+import { isCertifiedName, plainName } from './certified-name.ts'
 import { type HostEntries, hasAuthority, isTypeKnown } from './host-key-verdict.ts'
 
-const CERTIFIED = /-cert-v01@openssh\.com$/
-const isPlain = (name: string) => !CERTIFIED.test(name)
+const isPlain = (name: string) => !isCertifiedName(name)
 
 /**
  * What to offer a host as far as ssh2 knows it: without the certificates among `hostKeys`.
@@ -42,7 +42,7 @@ export function hostKeyAlgorithmsFor(entries: HostEntries, choice: AlgorithmChoi
 
 /** The type of the keys of an algorithm. */
 function typeOf(algorithm: string): string {
-  const plain = algorithm.replace(CERTIFIED, '')
+  const plain = plainName(algorithm)
   return plain.startsWith('rsa-sha2-') ? 'ssh-rsa' : plain
 }
 

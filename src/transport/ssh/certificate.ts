@@ -1,4 +1,5 @@
 import { readCertificateFields } from './certificate-fields.ts'
+import { certifiedName } from './certified-name.ts'
 import { keyTypeOf } from './wire-reader.ts'
 
 /** A user's certificate (OpenSSH's PROTOCOL.certkeys): a public key, and what an authority says of it. */
@@ -29,6 +30,6 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
   const { key, validBefore } = fields
   const type = keyTypeOf(blob) ?? ''
   // Of keys in tokens the name is another one.
-  const isOwn = type === `${key.type}-cert-v01@openssh.com` && key.type !== 'ssh-dss'
+  const isOwn = type === certifiedName(key.type) && key.type !== 'ssh-dss'
   return isOwn ? { blob, type, publicKey: key.blob, validBefore } : undefined
 }

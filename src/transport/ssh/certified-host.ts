@@ -1,8 +1,7 @@
 import type { Client } from 'ssh2'
+import { certifiedName, isCertifiedName, plainName } from './certified-name.ts'
 import type { KeyExchange } from './key-exchange.ts'
 import { parsePublicKey } from './public-key.ts'
-
-const SUFFIX = '-cert-v01@openssh.com'
 
 interface Offer {
   readonly lists: {
@@ -53,9 +52,9 @@ export function offerCertificates(client: Client, algorithms: readonly string[])
  */
 export function takeCertificate(exchange: KeyExchange): void {
   const { negotiated } = exchange
-  if (!negotiated.serverHostKey.endsWith(SUFFIX)) return
-  const signature = negotiated.serverHostKey.slice(0, -SUFFIX.length)
-  if (signature.startsWith('rsa-')) negotiated.serverHostKey = `ssh-rsa${SUFFIX}`
+  if (!isCertifiedName(negotiated.serverHostKey)) return
+  const signature = plainName(negotiated.serverHostKey)
+  if (signature.startsWith('rsa-')) negotiated.serverHostKey = certifiedName('ssh-rsa')
   let presented: Buffer | undefined
   let looks = 0
   Object.defineProperty(exchange, '_hostKey', {

@@ -1,4 +1,5 @@
 import { ECDH } from 'node:crypto'
+import { isCertifiedName, plainName } from './certified-name.ts'
 import { keyTypeOf, sshString, WireReader } from './wire-reader.ts'
 
 /** A public key that is one: all its parts are there, and are what its type says. */
@@ -92,15 +93,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   'webauthn-sk-ecdsa-sha2-nistp256@openssh.com': 'sk-ecdsa-sha2-nistp256@openssh.com',
 }
 
-/** Without the `@openssh.com`, which a type of certificate has in place of that of its key. */
-const CERTIFICATE = /^(.*)-cert-v01@openssh\.com$/
-
 function shapeOf(name: string) {
-  const [, certified] = CERTIFICATE.exec(name) ?? []
-  const plain = certified?.startsWith('sk-') ? `${certified}@openssh.com` : (certified ?? name)
+  const isCertificate = isCertifiedName(name)
+  const own = plainName(name)
+  // A type of certificate has its `@openssh.com` in place of that of its key.
+  const plain = isCertificate && own.startsWith('sk-') ? `${own}@openssh.com` : own
   const type = Object.hasOwn(ALIASES, plain) ? (ALIASES[plain] ?? plain) : plain
   const read = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
-  return read && { type, isCertificate: certified !== undefined, read }
+  return read && { type, isCertificate, read }
 }
 
 const MOST_INTEGER_BYTES = 2048
