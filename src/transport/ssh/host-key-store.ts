@@ -38,7 +38,7 @@ export class HostKeyStore {
   }
 
   about(address: string, port: number): HostEntries {
-    return entriesFor([...this.#files.flatMap(({ lines }) => lines), ...this.#unwritten], address, port)
+    return entriesFor([...this.#files.map(({ lines }) => lines), this.#unwritten], address, port)
   }
 
   /**

@@ -31,11 +31,17 @@ export function knownName(address: string, port: number): string {
   return port === SSH_PORT ? host : `[${host}]:${port}`
 }
 
-export function entriesFor(lines: readonly KnownHostLine[], address: string, port: number): HostEntries {
+/** @param files the lines of each */
+export function entriesFor(
+  files: readonly (readonly KnownHostLine[])[],
+  address: string,
+  port: number,
+): HostEntries {
+  const under = (name: string) => files.flatMap(lines => knownUnder(lines, name))
   return {
     name: lowerCase(address),
-    named: knownUnder(lines, knownName(address, port)),
-    portless: port === SSH_PORT ? [] : knownUnder(lines, knownName(address, SSH_PORT)),
+    named: under(knownName(address, port)),
+    portless: port === SSH_PORT ? [] : under(knownName(address, SSH_PORT)),
   }
 }
 

@@ -70,9 +70,7 @@ export class KnownHostsFile {
       this.#count = 0
     }
     const text = bytes.toString('latin1', isAdded ? before.length : 0)
-    const above = this.#count
-    for (const line of parseKnownHosts(text, this.#path))
-      this.#lines.push({ ...line, line: line.line + above })
+    for (const line of parseKnownHosts(text, this.#path, this.#count)) this.#lines.push(line)
     this.#count += countLines(text)
   }
 
@@ -100,16 +98,16 @@ export function appendKnownHost(file: string, line: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const fd = openSync(file, 'a+', 0o600)
   try {
-    if (!fstatSync(fd).isFile()) throw new Error('it is no file')
-    const bytes = Buffer.from(`${endsLine(fd) ? '' : '\n'}${line}\n`)
+    const stats = fstatSync(fd)
+    if (!stats.isFile()) throw new Error('it is no file')
+    const bytes = Buffer.from(`${endsLine(fd, stats.size) ? '' : '\n'}${line}\n`)
     if (writeSync(fd, bytes) < bytes.length) throw new Error('there is no room for the whole line')
   } finally {
     closeSync(fd)
   }
 }
 
-function endsLine(fd: number): boolean {
-  const { size } = fstatSync(fd)
+function endsLine(fd: number, size: number): boolean {
   const last = Buffer.alloc(1)
   return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === NEWLINE)
 }

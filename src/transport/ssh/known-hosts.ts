@@ -42,11 +42,12 @@ interface NamePattern {
  * would pass over are left out.
  *
  * @param text a character for each byte (latin1): patterns are about bytes
+ * @param above how many lines of the file stand before it
  */
-export function parseKnownHosts(text: string, file: string): KnownHostLine[] {
+export function parseKnownHosts(text: string, file: string, above = 0): KnownHostLine[] {
   return text.split('\n').flatMap((line, index) => {
     const parsed = parseLine(line)
-    return parsed === undefined ? [] : [{ ...parsed, file, line: index + 1 }]
+    return parsed === undefined ? [] : [{ ...parsed, file, line: above + index + 1 }]
   })
 }
 

@@ -4,7 +4,7 @@ import { LIMITS } from '../../model/limits.ts'
 
 /** What ssh2 holds for a server. */
 interface Held {
-  readonly _chanMgr?: { readonly _channels?: Readonly<Record<string, unknown>> }
+  readonly _chanMgr?: { readonly _channels?: Readonly<Record<string, WithWindow | undefined>> }
   /** Questions to the server that it has not answered. */
   readonly _callbacks?: readonly unknown[]
   readonly _protocol?: {
@@ -59,8 +59,9 @@ function waitingWrites(stream: Duplex): number {
 }
 
 function excessOf({ _chanMgr, _callbacks, _protocol }: Held, stream: Duplex): string | undefined {
-  const channels = Object.values(_chanMgr?._channels ?? {}) as readonly (WithWindow | undefined)[]
-  if (channels.some(channel => (channel?.incoming?.window ?? 0) < 0)) return 'it sends more than it may'
+  // With each piece that comes, so no list is made of them.
+  for (const id in _chanMgr?._channels)
+    if ((_chanMgr._channels[id]?.incoming?.window ?? 0) < 0) return 'it sends more than it may'
   if (stream.writableLength > LIMITS.unreadBytes || waitingWrites(stream) > LIMITS.unreadPackets)
     return 'it does not read what it is sent'
   if ((_callbacks?.length ?? 0) > LIMITS.unanswered) return 'it does not answer'
