@@ -47,14 +47,9 @@ const MOST_NAMED = 3
 
 /** Why hosts can be no targets, each reason once, with whom it is about and how to go without, unless it is all of them. */
 function unusableHosts(hosts: readonly Host[]): readonly Problem[] {
-  const concerned = new Map<Problem, string[]>()
-  for (const { name, unusable } of hosts) {
-    if (unusable === undefined) continue
-    const names = concerned.get(unusable)
-    if (names === undefined) concerned.set(unusable, [name])
-    else names.push(name)
-  }
-  return [...concerned].map(([problem, names]) => {
+  return [...Map.groupBy(hosts, ({ unusable }) => unusable)].flatMap(([problem, concerned]) => {
+    if (problem === undefined) return []
+    const names = concerned.map(({ name }) => name)
     if (names.length === hosts.length) return problem
     const more = names.length - MOST_NAMED
     const whom =

@@ -20,11 +20,6 @@ export class KnownSecrets {
     }
   }
 
-  /** Whether one of them is too short to be masked. */
-  get hasShort(): boolean {
-    return [...this.#forms.keys()].some(isShort)
-  }
-
   get finder(): Finder {
     this.#finder ??= new SecretFinder([...this.#forms.values()])
     return this.#finder
@@ -35,7 +30,7 @@ export class KnownSecrets {
 
 /** Masking it would take ordinary words out of texts. */
 export function isShort(value: string): boolean {
-  return value !== '' && secretForms(value).exact.length === 0 && value.length < SHORTEST
+  return value !== '' && value.length < SHORTEST
 }
 
 /** The secrets of hosts' connections, and of their other variables, also inside of lists and maps. */
