@@ -59,7 +59,7 @@ export class Gate implements Executor {
 
   tell(event: RunEvent): void {
     this.#hold(event)
-    if (event.kind === 'node_output') this.#outputHeld += event.text.length + EVENT_SIZE
+    if (event.kind === 'node_output') this.#outputHeld += event.text.length + LIMITS.outputOverhead
     if (this.#failure === undefined) this.#options.journal.append(event)
     this.#mustSync ||= OUTLASTS.has(event.kind)
     this.#wake()
@@ -151,9 +151,6 @@ export class Gate implements Executor {
     else this.#events?.finished(step, host, ownResult('cancelled', { failure: this.#failure }))
   }
 }
-
-/** An event takes at least so much, however short its text. In UTF-16 units. */
-const EVENT_SIZE = 256
 
 /** What must be known after a crash. */
 const OUTLASTS: ReadonlySet<RunEvent['kind']> = new Set([

@@ -102,6 +102,8 @@ export const LIMITS = {
   repeats: 2,
   repeatPauseMs: 1_000,
   channelsPerHost: 8,
+  /** What a message of output counts besides its text, in UTF-16 units: many short ones take more memory than one long. */
+  outputOverhead: 256,
   /** A channel that takes smaller packets is of no use. In bytes, as are those that a server may leave unread. */
   leastPacket: 512,
   unreadBytes: 8 << 20,

@@ -1,6 +1,7 @@
+import { LIMITS } from '../model/limits.ts'
 import type { Outbox } from './outbox.ts'
 import { OutputWindow } from './output-window.ts'
-import { type FromWorker, OUTPUT_OVERHEAD } from './protocol.ts'
+import type { FromWorker } from './protocol.ts'
 
 type Output = Extract<FromWorker, { readonly kind: 'output' }>
 /** Until it is sent. */
@@ -30,8 +31,8 @@ export class OutputBox {
     }
     const message = { ...output }
     this.#last.set(node, { batch: this.#outbox.number, message })
-    this.#outbox.pushLazy(message, length + OUTPUT_OVERHEAD)
-    return this.#window.sent(length + OUTPUT_OVERHEAD)
+    this.#outbox.pushLazy(message, length + LIMITS.outputOverhead)
+    return this.#window.sent(length + LIMITS.outputOverhead)
   }
 
   /** Nothing more comes of the node. */

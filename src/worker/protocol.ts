@@ -17,9 +17,6 @@ export const PROTOCOL_VERSION = 6
 /** Characters of output that a worker may have under way to the controller before it stops reading from hosts. */
 export const OUTPUT_WINDOW = 256 << 10
 
-/** What a message of output counts besides its text, in characters: many short ones take more memory than one long. */
-export const OUTPUT_OVERHEAD = 256
-
 export const HEARTBEAT_MS = 5_000
 
 /** A connection on the wire: the only place, besides logging in, where its secrets stand in the clear. */

@@ -6,7 +6,6 @@ import {
   type FromWorker,
   type HostKeyQuestion,
   type HostKeySettings,
-  OUTPUT_OVERHEAD,
   OUTPUT_WINDOW,
   PROTOCOL_VERSION,
   type ToWorker,
@@ -130,7 +129,7 @@ export class WorkerSlot {
 
   #takeOutput({ step, host, stream, text }: Extract<FromWorker, { kind: 'output' }>): void {
     const held = this.#events?.output(step, host, stream, text)
-    const size = text.length + OUTPUT_OVERHEAD
+    const size = text.length + LIMITS.outputOverhead
     if (held === undefined) this.#credit(size)
     else void held.then(() => this.#credit(size))
   }

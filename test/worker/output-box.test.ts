@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { LIMITS } from '../../src/model/limits.ts'
 import { Outbox } from '../../src/worker/outbox.ts'
 import { OutputBox } from '../../src/worker/output-box.ts'
-import { type FromWorker, OUTPUT_OVERHEAD, OUTPUT_WINDOW } from '../../src/worker/protocol.ts'
+import { type FromWorker, OUTPUT_WINDOW } from '../../src/worker/protocol.ts'
 
 type Stream = 'stdout' | 'stderr'
 
@@ -52,8 +53,8 @@ test('many short messages hold a host back like few long ones, until they are ta
   let held: Promise<void> | undefined
   let pushed = 0
   for (; held === undefined; pushed++) held = push(0, pushed % 2 === 0 ? 'stdout' : 'stderr', 'x')
-  expect(pushed).toBeLessThanOrEqual(1 + OUTPUT_WINDOW / OUTPUT_OVERHEAD)
+  expect(pushed).toBeLessThanOrEqual(1 + OUTPUT_WINDOW / LIMITS.outputOverhead)
   for (const message of batches.flat())
-    if ('text' in message) box.taken(message.text.length + OUTPUT_OVERHEAD)
+    if ('text' in message) box.taken(message.text.length + LIMITS.outputOverhead)
   await held
 })

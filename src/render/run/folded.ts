@@ -48,9 +48,8 @@ export class FoldedOutput {
   print(paint: Readonly<Record<StreamName, Paint>>): Printed {
     return joined(
       this.#plan.steps.map(({ index }) => {
-        if (this.#shape !== 'playbook')
-          return { stdout: this.#text(index, 'stdout', paint), stderr: this.#text(index, 'stderr', paint) }
-        return { stdout: this.#text(index, 'stdout', paint) + this.#text(index, 'stderr', paint), stderr: '' }
+        const [stdout, stderr] = [this.#text(index, 'stdout', paint), this.#text(index, 'stderr', paint)]
+        return this.#shape === 'playbook' ? { stdout: stdout + stderr, stderr: '' } : { stdout, stderr }
       }),
     )
   }
