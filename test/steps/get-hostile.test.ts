@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LIMITS } from '../../src/model/limits.ts'
 import { createSteps } from '../../src/steps/index.ts'
-import type { ExecEnd, Session } from '../../src/transport/transport.ts'
+import type { Session } from '../../src/transport/transport.ts'
 import { testContext } from './context.ts'
+import { sendingSession } from './sending-session.ts'
 import { tempFolder } from './temp.ts'
 
 const temp = tempFolder()
@@ -14,32 +15,7 @@ const steps = createSteps()
 
 /** A host that answers a get with whatever it likes; `answer` gets the mark that the script carries. */
 function hostile(answer: (mark: string) => Iterable<Buffer | string>): Session {
-  return {
-    closed: new Promise(() => {}),
-    end() {},
-    exec(request, handlers) {
-      const mark = /^M=(\w+)/m.exec(request.script)?.[1] ?? ''
-      const { promise: stopped, resolve: stop } = Promise.withResolvers<ExecEnd>()
-      let open = true
-      const sent = async (): Promise<ExecEnd> => {
-        for (const piece of answer(mark)) {
-          if (!open) break
-          await handlers.onStdout(Buffer.from(piece))
-          await new Promise(setImmediate)
-        }
-        return { kind: 'exit', code: 0 }
-      }
-      return {
-        done: Promise.race([sent(), stopped]),
-        write: async () => {},
-        end() {},
-        stop(reason) {
-          open = false
-          stop({ kind: 'stopped', reason, confirmed: true })
-        },
-      }
-    },
-  }
+  return sendingSession(({ script }) => answer(/^M=(\w+)/m.exec(script)?.[1] ?? ''))
 }
 
 async function get(answer: (mark: string) => Iterable<Buffer | string>) {

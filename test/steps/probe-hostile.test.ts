@@ -1,44 +1,19 @@
 import { expect, test } from 'vitest'
-import type { ExecEnd, Session } from '../../src/transport/transport.ts'
+import type { Session } from '../../src/transport/transport.ts'
 import { findingOf, type Told } from './probing.ts'
+import { sendingSession } from './sending-session.ts'
 import { tempFolder } from './temp.ts'
 
 const temp = tempFolder()
 
 /** A host that answers the first question of a look with whatever it likes; `answer` gets the mark of the program. */
 function hostile(answer: (mark: string) => Iterable<Buffer | string>): Session {
-  return {
-    closed: new Promise(() => {}),
-    end() {},
-    exec(request, handlers) {
-      const program = request.stdin.kind === 'text' ? request.stdin.text : ''
-      const mark = /\n(\w{32}) item 0/.exec(program)?.[1] ?? ''
-      const { promise: stopped, resolve: stop } = Promise.withResolvers<ExecEnd>()
-      let open = true
-      const tell = async (piece: Buffer | string) => {
-        await handlers.onStdout(Buffer.from(piece))
-        await new Promise(setImmediate)
-      }
-      const sent = async (): Promise<ExecEnd> => {
-        await tell(`\n${mark} item 0\n`)
-        for (const piece of answer(mark)) {
-          if (!open) break
-          await tell(piece)
-        }
-        if (open) await tell(`\n${mark} end 0\n\n${mark} done\n`)
-        return { kind: 'exit', code: 0 }
-      }
-      return {
-        done: Promise.race([sent(), stopped]),
-        write: async () => {},
-        end() {},
-        stop(reason) {
-          open = false
-          stop({ kind: 'stopped', reason, confirmed: true })
-        },
-      }
-    },
-  }
+  return sendingSession(function* ({ stdin }) {
+    const mark = /\n(\w{32}) item 0/.exec(stdin.kind === 'text' ? stdin.text : '')?.[1] ?? ''
+    yield `\n${mark} item 0\n`
+    yield* answer(mark)
+    yield `\n${mark} end 0\n\n${mark} done\n`
+  })
 }
 
 const look = (answer: (mark: string) => Iterable<Buffer | string>): Promise<Told> =>

@@ -18,6 +18,7 @@ import type { Connection } from '../../../src/model/host.ts'
 import { Secret } from '../../../src/model/secret.ts'
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts'
 import { sshString } from '../../../src/transport/ssh/wire-reader.ts'
+import type { Session } from '../../../src/transport/transport.ts'
 import { withAgent } from '../../sshd/agent.ts'
 import { makeKey } from '../../sshd/keys.ts'
 import { describeWith } from '../../sshd/requirements.ts'
@@ -273,74 +274,55 @@ describeWith(['sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add'], 'keys and their fil
   })
 })
 
+/** What a login with a password comes to at a server of which only this is there. */
+async function answeredBy(
+  password: Secret,
+  answer: (context: ssh2.AuthContext) => void,
+): Promise<Session | Failure> {
+  const hostKey = readFileSync(makeKey(join(mkdtempSync(join(folder, 'server-')), 'host')).path)
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, client => {
+    client.on('error', () => {})
+    client.on('authentication', answer)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as { port: number }
+    const place = { transport: 'ssh', address: '127.0.0.1', port, user: 'u', keys: [] } as const
+    const transport = createSshTransport({ policy: 'off', knownHosts: join(folder, 'none'), home: folder })
+    const target = { host: 'web1', connection: { ...place, password } }
+    return await transport.connect(target, new AbortController().signal)
+  } finally {
+    server.close()
+  }
+}
+
 test.each([
   [['password', 'keyboard-interactive'], ['password: wrong']],
   [['keyboard-interactive'], ['password: wrong', 'answers: wrong']],
 ])('a server that takes %j hears a wrong password once', async (offered, heard) => {
-  const hostKey = readFileSync(makeKey(join(mkdtempSync(join(folder, 'hears-')), 'host')).path)
   const words: string[] = []
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, client => {
-    client.on('error', () => {})
-    client.on('authentication', context => {
-      const refuse = () => context.reject(offered as ssh2.AuthenticationType[])
-      if (context.method === 'password') words.push(`password: ${context.password}`)
-      if (context.method !== 'keyboard-interactive') return refuse()
-      context.prompt([{ prompt: 'Password: ', echo: false }], answers => {
-        words.push(`answers: ${answers.join()}`)
-        refuse()
-      })
+  const failure = await answeredBy(new Secret('wrong'), context => {
+    const refuse = () => context.reject(offered as ssh2.AuthenticationType[])
+    if (context.method === 'password') words.push(`password: ${context.password}`)
+    if (context.method !== 'keyboard-interactive') return refuse()
+    context.prompt([{ prompt: 'Password: ', echo: false }], answers => {
+      words.push(`answers: ${answers.join()}`)
+      refuse()
     })
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  try {
-    const { port } = server.address() as { port: number }
-    const wrong = new Secret('wrong')
-    const connection = {
-      transport: 'ssh',
-      address: '127.0.0.1',
-      port,
-      user: 'u',
-      keys: [],
-      password: wrong,
-    } as const
-    const transport = createSshTransport({ policy: 'off', knownHosts: join(folder, 'none'), home: folder })
-    const failure = await transport.connect({ host: 'web1', connection }, new AbortController().signal)
-    expect(failure).toMatchObject({ code: 'login_refused' })
-    // The first comes before it is known what the server takes; one that takes no password does not look at it.
-    expect(words).toEqual(heard)
-  } finally {
-    server.close()
-  }
+  expect(failure).toMatchObject({ code: 'login_refused' })
+  // The first comes before it is known what the server takes; one that takes no password does not look at it.
+  expect(words).toEqual(heard)
 })
 
 test('what is asked and has no answer is told', async () => {
-  const hostKey = readFileSync(makeKey(join(folder, 'asking-host')).path)
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, client => {
-    client.on('error', () => {})
-    client.on('authentication', context => {
-      if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
-      const prompts = ['Password: ', 'Code\u001b[31m: '].map(prompt => ({ prompt, echo: false }))
-      context.prompt(prompts, () => context.reject(['keyboard-interactive']))
-    })
+  const failure = await answeredBy(password, context => {
+    if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
+    const prompts = ['Password: ', 'Code\u001b[31m: '].map(prompt => ({ prompt, echo: false }))
+    context.prompt(prompts, () => context.reject(['keyboard-interactive']))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  try {
-    const { port } = server.address() as { port: number }
-    const connection = {
-      transport: 'ssh',
-      address: '127.0.0.1',
-      port,
-      user: 'u',
-      keys: [],
-      password,
-    } as const
-    const transport = createSshTransport({ policy: 'off', knownHosts: join(folder, 'none'), home: folder })
-    const failure = await transport.connect({ host: 'web1', connection }, new AbortController().signal)
-    expect(failure).toMatchObject({
-      code: 'login_refused',
-      message: expect.stringContaining('there is no answer to "Password:", "Code [31m:"'),
-    })
-  } finally {
-    server.close()
-  }
+  expect(failure).toMatchObject({
+    code: 'login_refused',
+    message: expect.stringContaining('there is no answer to "Password:", "Code [31m:"'),
+  })
 })
