@@ -351,7 +351,7 @@ describeWith(['root', 'sshd', 'dropbear', 'sudo'], 'whose lock it is', () => {
     const { finished, taken } = await apply(
       `  - { id: other, become: nobody, run: "true" }
   - { id: own, run: "ls .drover/*/*" }
-  - { id: root, become: true, run: "ls -d /run/drover/*/*" }
+  - { id: root, become: true, run: "ls -d /run/drover/lock.\${{ host.port }}/*" }
 `,
     )
     expect(finished.status).toBe(0)
